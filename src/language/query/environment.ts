@@ -1,0 +1,41 @@
+/** What goes into the check of a script and what comes out. */
+import type { Diagnostic, TextSource } from "#text";
+import type { Pattern } from "../pattern/tree.ts";
+import type { Relation } from "./tree.ts";
+
+/** What the checker must know about the world. It never looks itself: it names what it wants and is called again. */
+export interface CheckEnvironment {
+  /** The query's clock, milliseconds since 1970 UTC. */
+  readonly nowMs: bigint;
+  /** IANA name or offset of the query's time zone. */
+  readonly timeZone: string;
+  /** Values for the script's INIT arguments, as written on the command line. */
+  readonly arguments: Readonly<Record<string, string>>;
+  /** Answers to `wanted` of an earlier check, by `wantedKey`. */
+  readonly answers: ReadonlyMap<string, WantedAnswer>;
+  /** Sources that cannot be looked at give unknown columns and a warning instead of being wanted. */
+  readonly isOffline: boolean;
+}
+
+/** Something the checker needs before it can type the script. */
+export type Wanted =
+  | { readonly kind: "format"; readonly uris: readonly string[] } // PARSE without a pattern: which format is it?
+  | { readonly kind: "text"; readonly path: string; readonly from: string }; // $[path]; `from` is the asking source's name
+
+/** The answer to a `Wanted`, or that there is none. */
+export type WantedAnswer =
+  | { readonly kind: "format"; readonly formatName: string; readonly pattern: Pattern }
+  | { readonly kind: "text"; readonly source: TextSource }
+  | { readonly kind: "missing"; readonly message: string };
+
+/** A key of a `Wanted`, equal for equal questions. */
+export function wantedKey(wanted: Wanted): string {
+  return JSON.stringify(wanted);
+}
+
+/** The result of a check. `relation` is null when there are errors, when more is wanted, or when nothing is to be executed. */
+export interface CheckedScript {
+  readonly relation: Relation | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly wanted: readonly Wanted[];
+}

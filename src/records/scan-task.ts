@@ -1,0 +1,61 @@
+/** A scan as its caller sees it: inputs, limits, progress, and what came of it. */
+import type { Batch } from "./batch.ts";
+import type { ScanSpec } from "./program/scan-spec.ts";
+
+/** An input of a scan; plain data, opened in whichever thread reads it. */
+export interface ScanInput {
+  readonly uri: string;
+  readonly opening: InputOpening;
+  /** Uncompressed size where it is known before reading. */
+  readonly sizeBytes: number | null;
+  /** Times without a year are put at most one day after this (milliseconds since 1970 UTC): the file's modification time or path time. */
+  readonly referenceTimeMs: bigint;
+}
+
+/** How to get at the bytes. `file` is read in ranges, by several threads; a `stream` is read from its start by one (see `openByteStream` of sources). */
+export type InputOpening =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "stream"; readonly uri: string };
+
+export interface ScanTask {
+  readonly spec: ScanSpec;
+  readonly inputs: readonly ScanInput[];
+  /** Worker threads; 0 runs the plain twin in this thread. */
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  /** Called at most every 50 ms and once at the end. */
+  readonly onProgress?: (progress: ScanProgress) => void;
+}
+
+/** What a scan has read so far. bytes = matched + unmatched + not yet accounted. */
+export interface ScanProgress {
+  readonly files: number;
+  readonly bytes: number;
+  readonly records: number;
+  readonly unmatchedBytes: number;
+}
+
+/** The account of a finished (or cancelled) scan: bytes = matchedBytes + unmatchedBytes + skippedBytes. */
+export interface ScanSummary extends ScanProgress {
+  readonly matchedBytes: number;
+  /** Bytes that were read but not looked at because the limit was reached. */
+  readonly skippedBytes: number;
+  /** Byte sequences that were not UTF-8 and became U+FFFD on their way out. */
+  readonly replacedTexts: number;
+  readonly warnings: readonly ScanWarning[];
+}
+
+/** Something that went wrong with one input and did not stop the scan. */
+export interface ScanWarning {
+  readonly code: "compressed-data-broken" | "source-unreadable" | "source-changed";
+  readonly uri: string;
+  readonly offset: number | null;
+  readonly message: string;
+}
+
+/** A scan under way. Batches come in the order of the inputs and of their place in them (groups: in no order). */
+export interface RunningScan {
+  readonly batches: AsyncIterable<Batch>;
+  /** What was read so far; final once `batches` has ended. */
+  summary(): ScanSummary;
+}

@@ -1,0 +1,5 @@
+/** Codes of failures at the command line. */
+export const COMMAND_LINE_CODES = {
+  usage: "The command line is not understood.",
+  "output-unwritable": "The output cannot be written.",
+} as const;

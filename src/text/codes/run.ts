@@ -1,0 +1,11 @@
+/** Codes of failures while reading and computing. */
+export const RUN_CODES = {
+  "source-missing": "Nothing is at this address.",
+  "source-unreadable": "The source is there but cannot be read.",
+  "source-scheme-unknown": "Addresses of this kind cannot be read.",
+  "compressed-data-broken": "Compressed data ends early or is damaged.",
+  "format-unknown": "No shipped format fits the data.",
+  "limit-reached": "A limit of the run was reached.",
+  "engine-failed": "The engine could not carry out the query.",
+  cancelled: "The run was stopped before its end.",
+} as const;

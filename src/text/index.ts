@@ -1,0 +1,30 @@
+/** Text that users wrote: places in it, what is wrong with it, and how failures are told. */
+export { CODES, type DiagnosticCode, type FailureCode } from "./codes.ts";
+export {
+  type Diagnostic,
+  type DiagnosticNote,
+  type DiagnosticReport,
+  Diagnostics,
+  type Severity,
+} from "./diagnostic.ts";
+export {
+  type BytePlace,
+  Failure,
+  type FailureData,
+  type FailureDetails,
+  failureFromData,
+  failureToData,
+  invariant,
+  unreachable,
+} from "./failure.ts";
+export { nearestName } from "./nearest.ts";
+export { drawDiagnostic } from "./picture.ts";
+export {
+  joinSpans,
+  type LineColumn,
+  lineColumnAt,
+  spanOf,
+  type TextSource,
+  type TextSpan,
+  textOf,
+} from "./text-source.ts";
