@@ -1,0 +1,78 @@
+/** What every part of the emitter needs to know about the module being written. */
+import type { ByteSet, MatchOperation, MatchProgram } from "../../program/program.ts";
+import { type Storage, storageOf } from "./slots.ts";
+import { type FunctionWriter, StaticData } from "./wat.ts";
+
+/** State of one module's emission. */
+export interface ModuleContext {
+  readonly program: MatchProgram;
+  readonly storages: readonly Storage[];
+  readonly data: StaticData;
+  /** Functions written so far besides the scan itself. */
+  readonly functions: string[];
+  /** Address of the first entry of each zone's table, see `timestamp.ts`. */
+  readonly zoneTables: readonly number[];
+  /** Address of the scratch for decoded texts. */
+  readonly scratchAt: number;
+}
+
+/** Where an operation is being written to. */
+export interface EmitContext {
+  readonly module: ModuleContext;
+  readonly writer: FunctionWriter;
+  /** The local that holds the position. */
+  readonly q: string;
+  /** Slots are not written (stop units, look-around). */
+  readonly isTest: boolean;
+  /**
+   * Every load must be checked against the end of the window. False for line-bound programs, where the line feed at the
+   * window's end stops everything, and inside JSON values, where the zero bytes behind it do.
+   */
+  readonly isChecked: boolean;
+  /** `maxBytes` of the JSON value around, 0 outside. */
+  readonly jsonMaxBytes: number;
+}
+
+/** The context of a new module. */
+export function moduleContext(program: MatchProgram, constantsAt: number): ModuleContext {
+  return {
+    program,
+    storages: program.slots.map((slot) => storageOf(slot.type)),
+    data: new StaticData(constantsAt),
+    functions: [],
+    zoneTables: [],
+    scratchAt: 0,
+  };
+}
+
+/** Whether a byte is in a set. */
+export function hasByte(set: ByteSet, byte: number): boolean {
+  return (((set[byte >> 5] ?? 0) >>> (byte & 31)) & 1) === 1;
+}
+
+/** The bytes of a set, ascending. */
+export function bytesOf(set: ByteSet): number[] {
+  return Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => hasByte(set, byte));
+}
+
+/** A set as a table of 256 bytes, 1 for members. */
+export function tableOf(set: ByteSet): number[] {
+  return Array.from({ length: 256 }, (_, byte) => (hasByte(set, byte) ? 1 : 0));
+}
+
+/** The slots that operations write, nested ones included. */
+export function slotsIn(operations: readonly MatchOperation[]): number[] {
+  const slots = new Set<number>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item);
+    else if (typeof value === "object" && value !== null) {
+      for (const [key, part] of Object.entries(value)) {
+        if ((key === "slot" || key === "greedySlot") && typeof part === "number" && part >= 0)
+          slots.add(part);
+        else if (typeof part === "object") visit(part);
+      }
+    }
+  };
+  visit(operations);
+  return [...slots].sort((a, b) => a - b);
+}

@@ -1,0 +1,183 @@
+/** Runtime functions of the scanner for JSON, as WebAssembly text. */
+
+/** Blanks, strings, numbers, whole values; the rest that nobody declared. */
+export const JSON_RUNTIME: string = `
+;; Moves behind blanks.
+(func $jsonBlank (param $q i32) (result i32)
+  (local $c i32)
+  (loop $again
+    (local.set $c (i32.load8_u (local.get $q)))
+    (if (i32.gt_u (local.get $c) (i32.const 32)) (then (return (local.get $q))))
+    (if (i32.or (i32.or (i32.eq (local.get $c) (i32.const 32)) (i32.eq (local.get $c) (i32.const 10)))
+                (i32.or (i32.eq (local.get $c) (i32.const 13)) (i32.eq (local.get $c) (i32.const 9))))
+      (then (local.set $q (i32.add (local.get $q) (i32.const 1))) (br $again))))
+  (local.get $q)
+)
+
+;; Gives 0; remembers when it was the window's end that made it fail.
+(func $jsonFail (param $q i32) (result i32)
+  (if (i32.ge_u (local.get $q) (global.get $end)) (then (global.set $hit (i32.const 1))))
+  (i32.const 0)
+)
+
+;; From the opening quote to behind the closing one, or 0. Sets $escaped when there was an escape.
+(func $jsonString (param $q i32) (result i32)
+  (local $v v128) (local $m i32) (local $c i32) (local $i i32)
+  (local.set $q (i32.add (local.get $q) (i32.const 1)))
+  (loop $again
+    (local.set $v (v128.load (local.get $q)))
+    (local.set $m (i8x16.bitmask (v128.or
+      (i8x16.lt_u (local.get $v) (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32))
+      (v128.or
+        (i8x16.eq (local.get $v) (v128.const i8x16 34 34 34 34 34 34 34 34 34 34 34 34 34 34 34 34))
+        (i8x16.eq (local.get $v) (v128.const i8x16 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92))))))
+    (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again)))
+    (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
+    (local.set $c (i32.load8_u (local.get $q)))
+    (if (i32.eq (local.get $c) (i32.const 34)) (then (return (i32.add (local.get $q) (i32.const 1)))))
+    (if (i32.ne (local.get $c) (i32.const 92)) (then (return (call $jsonFail (local.get $q)))))
+    (global.set $escaped (i32.const 1))
+    (local.set $c (i32.load8_u offset=1 (local.get $q)))
+    (if (i32.eq (local.get $c) (i32.const 117)) (then
+      (local.set $i (i32.const 0))
+      (loop $hex
+        (if (i32.gt_u (call $hexDigit (i32.load8_u offset=2 (i32.add (local.get $q) (local.get $i)))) (i32.const 15))
+          (then (return (call $jsonFail (i32.add (local.get $q) (i32.add (local.get $i) (i32.const 2)))))))
+        (br_if $hex (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 4))))
+      (local.set $q (i32.add (local.get $q) (i32.const 6)))
+      (br $again)))
+    ;; One of: quote, backslash, slash, b f n r t.
+    (if (i32.eqz (i32.or
+          (i32.or (i32.eq (local.get $c) (i32.const 34)) (i32.or (i32.eq (local.get $c) (i32.const 92)) (i32.eq (local.get $c) (i32.const 47))))
+          (i32.or (i32.or (i32.eq (local.get $c) (i32.const 98)) (i32.eq (local.get $c) (i32.const 102)))
+                  (i32.or (i32.eq (local.get $c) (i32.const 110)) (i32.or (i32.eq (local.get $c) (i32.const 114)) (i32.eq (local.get $c) (i32.const 116)))))))
+      (then (return (call $jsonFail (i32.add (local.get $q) (i32.const 1))))))
+    (local.set $q (i32.add (local.get $q) (i32.const 2)))
+    (br $again))
+  (unreachable)
+)
+
+;; A number by RFC 8259, or 0.
+(func $jsonNumber (param $q i32) (result i32)
+  (local $c i32) (local $from i32)
+  (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 45)) (then (local.set $q (i32.add (local.get $q) (i32.const 1)))))
+  (local.set $c (i32.load8_u (local.get $q)))
+  (if (i32.gt_u (i32.sub (local.get $c) (i32.const 48)) (i32.const 9)) (then (return (call $jsonFail (local.get $q)))))
+  (if (i32.eq (local.get $c) (i32.const 48))
+    (then (local.set $q (i32.add (local.get $q) (i32.const 1))))
+    (else (local.set $q (call $skipDigits (local.get $q)))))
+  (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 46)) (then
+    (local.set $from (i32.add (local.get $q) (i32.const 1)))
+    (local.set $q (call $skipDigits (local.get $from)))
+    (if (i32.eq (local.get $q) (local.get $from)) (then (return (call $jsonFail (local.get $q)))))))
+  (if (i32.eq (i32.or (i32.load8_u (local.get $q)) (i32.const 32)) (i32.const 101)) (then
+    (local.set $q (i32.add (local.get $q) (i32.const 1)))
+    (local.set $c (i32.load8_u (local.get $q)))
+    (if (i32.or (i32.eq (local.get $c) (i32.const 43)) (i32.eq (local.get $c) (i32.const 45)))
+      (then (local.set $q (i32.add (local.get $q) (i32.const 1)))))
+    (local.set $from (local.get $q))
+    (local.set $q (call $skipDigits (local.get $from)))
+    (if (i32.eq (local.get $q) (local.get $from)) (then (return (call $jsonFail (local.get $q)))))))
+  (if (i32.ge_u (local.get $q) (global.get $end)) (then (global.set $hit (i32.const 1))))
+  (local.get $q)
+)
+
+(func $skipDigits (param $q i32) (result i32)
+  (loop $again
+    (if (i32.le_u (i32.sub (i32.load8_u (local.get $q)) (i32.const 48)) (i32.const 9))
+      (then (local.set $q (i32.add (local.get $q) (i32.const 1))) (br $again))))
+  (local.get $q)
+)
+
+;; Behind the value that starts here, or 0. Open containers are kept as bytes on the nesting stack.
+(func $jsonSkip (param $q i32) (result i32)
+  (local $depth i32) (local $c i32)
+  (loop $value
+    (block $valued
+      (block $name
+        (local.set $c (i32.load8_u (local.get $q)))
+        (if (i32.eq (local.get $c) (i32.const 34)) (then
+          (br_if $valued (local.tee $q (call $jsonString (local.get $q))))
+          (return (i32.const 0))))
+        (if (i32.or (i32.eq (local.get $c) (i32.const 123)) (i32.eq (local.get $c) (i32.const 91))) (then
+          (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
+          ;; The closing bracket of each is two further on.
+          (if (i32.eq (i32.load8_u (local.get $q)) (i32.add (local.get $c) (i32.const 2))) (then
+            (local.set $q (i32.add (local.get $q) (i32.const 1)))
+            (br $valued)))
+          (if (i32.ge_u (local.get $depth) (i32.const JSON_DEPTH)) (then (return (i32.const 0))))
+          (i32.store8 (i32.add (i32.const JSON_STACK) (local.get $depth)) (local.get $c))
+          (local.set $depth (i32.add (local.get $depth) (i32.const 1)))
+          (br_if $name (i32.eq (local.get $c) (i32.const 123)))
+          (br $value)))
+        (if (i32.or (i32.eq (local.get $c) (i32.const 45)) (i32.le_u (i32.sub (local.get $c) (i32.const 48)) (i32.const 9))) (then
+          (br_if $valued (local.tee $q (call $jsonNumber (local.get $q))))
+          (return (i32.const 0))))
+        (if (i32.eq (i32.load (local.get $q)) (i32.const 0x65757274)) (then (local.set $q (i32.add (local.get $q) (i32.const 4))) (br $valued)))
+        (if (i32.eq (i32.load (local.get $q)) (i32.const 0x6c6c756e)) (then (local.set $q (i32.add (local.get $q) (i32.const 4))) (br $valued)))
+        (if (i32.and (i32.eq (local.get $c) (i32.const 102)) (i32.eq (i32.load offset=1 (local.get $q)) (i32.const 0x65736c61)))
+          (then (local.set $q (i32.add (local.get $q) (i32.const 5))) (br $valued)))
+        ;; A word cut by the window's end may still become one.
+        (return (call $jsonFail (i32.add (local.get $q) (i32.const 5)))))
+      ;; A member's name and its colon.
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (call $jsonFail (local.get $q)))))
+      (if (i32.eqz (local.tee $q (call $jsonString (local.get $q)))) (then (return (i32.const 0))))
+      (local.set $q (call $jsonBlank (local.get $q)))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then (return (call $jsonFail (local.get $q)))))
+      (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
+      (br $value))
+    ;; Behind a value: the end, a comma, or closing brackets.
+    (loop $after
+      (if (i32.eqz (local.get $depth)) (then (return (local.get $q))))
+      (local.set $c (i32.load8_u (i32.add (i32.const JSON_STACK) (i32.sub (local.get $depth) (i32.const 1)))))
+      (local.set $q (call $jsonBlank (local.get $q)))
+      (if (i32.eq (i32.load8_u (local.get $q)) (i32.add (local.get $c) (i32.const 2))) (then
+        (local.set $q (i32.add (local.get $q) (i32.const 1)))
+        (local.set $depth (i32.sub (local.get $depth) (i32.const 1)))
+        (br $after)))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 44)) (then (return (call $jsonFail (local.get $q)))))
+      (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
+      (br_if $value (i32.eq (local.get $c) (i32.const 91)))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (call $jsonFail (local.get $q)))))
+      (if (i32.eqz (local.tee $q (call $jsonString (local.get $q)))) (then (return (i32.const 0))))
+      (local.set $q (call $jsonBlank (local.get $q)))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then (return (call $jsonFail (local.get $q)))))
+      (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
+      (br $value)))
+  (unreachable)
+)
+
+;; Decodes a JSON string's inside into scratch: $textAt, $textLength. What does not fit becomes empty and sets $tooLong.
+(func $decodeName (param $at i32) (param $length i32)
+  (global.set $textAt (global.get $scratchTop))
+  (global.set $textLength (i32.const 0))
+  (if (i32.gt_u (i32.add (global.get $scratchTop) (i32.add (i32.mul (local.get $length) (i32.const 3)) (i32.const 64))) (i32.const SCRATCH_END))
+    (then (global.set $tooLong (i32.const 1)) (return)))
+  (global.set $textLength (call $clean (local.get $at) (local.get $length) (i32.const 4) (global.get $scratchTop)))
+  (global.set $scratchTop (i32.and (i32.add (i32.add (global.get $scratchTop) (global.get $textLength)) (i32.const 31)) (i32.const -16)))
+)
+
+;; Appends a member's text [from, to) to the rest at a place; the first word there is the top.
+(func $greedyAdd (param $rest i32) (param $most i32) (param $from i32) (param $to i32)
+  (local $top i32) (local $length i32)
+  (local.set $top (i32.load (local.get $rest)))
+  (local.set $length (i32.sub (local.get $to) (local.get $from)))
+  ;; An object this long does not match anyway.
+  (if (i32.gt_u (i32.add (i32.sub (local.get $top) (local.get $rest)) (local.get $length)) (local.get $most)) (then (return)))
+  (i32.store8 (local.get $top) (select (i32.const 123) (i32.const 44) (i32.eq (local.get $top) (i32.add (local.get $rest) (i32.const 16)))))
+  (memory.copy (i32.add (local.get $top) (i32.const 1)) (local.get $from) (local.get $length))
+  (i32.store (local.get $rest) (i32.add (i32.add (local.get $top) (i32.const 1)) (local.get $length)))
+)
+
+;; Closes the rest: $textAt, $textLength.
+(func $greedyEnd (param $rest i32)
+  (local $top i32)
+  (local.set $top (i32.load (local.get $rest)))
+  (global.set $textAt (i32.add (local.get $rest) (i32.const 16)))
+  (if (i32.eq (local.get $top) (global.get $textAt)) (then
+    (i32.store8 (local.get $top) (i32.const 123))
+    (local.set $top (i32.add (local.get $top) (i32.const 1)))))
+  (i32.store8 (local.get $top) (i32.const 125))
+  (global.set $textLength (i32.sub (i32.add (local.get $top) (i32.const 1)) (global.get $textAt)))
+)
+`;

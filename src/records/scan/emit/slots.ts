@@ -1,0 +1,114 @@
+/** How captured values are held while a record is being matched: one or more globals per slot. */
+import type { DataType } from "#language";
+import type { TextEncoding } from "../../program/program.ts";
+import { i32, i64 } from "./wat.ts";
+
+/** text: address and length of the raw bytes, address 0 for NULL · long: 64 bits · double · huge: 128 bits as two words · boolean: 0 or 1. */
+export type Storage = "text" | "long" | "integer" | "double" | "huge" | "boolean";
+
+/** How values of a type are held and given out. */
+export function storageOf(type: DataType): Storage {
+  switch (type.kind) {
+    case "integer":
+      return "integer";
+    case "long":
+    case "timestamp":
+    case "timestamp-nano":
+    case "duration":
+    case "mac":
+      return "long";
+    case "float":
+    case "double":
+      return "double";
+    case "ip":
+      return "huge";
+    case "boolean":
+      return "boolean";
+    default:
+      return "text";
+  }
+}
+
+/** Encodings as the module and the host number them. */
+export const ENCODINGS: readonly TextEncoding[] = [
+  "plain",
+  "backslash",
+  "doubled-double-quote",
+  "doubled-single-quote",
+  "json",
+];
+
+/** Names of the globals of a slot. */
+function global(slot: number, part: string): string {
+  return `$slot${slot}.${part}`;
+}
+
+/** Declarations of the globals of a slot. */
+export function declareSlot(slot: number, storage: Storage): string[] {
+  const mutable = (part: string, type: string, zero: string) =>
+    `(global ${global(slot, part)} (mut ${type}) ${zero})`;
+  const known = mutable("known", "i32", i32(0));
+  switch (storage) {
+    case "text":
+      return [
+        mutable("at", "i32", i32(0)),
+        mutable("length", "i32", i32(0)),
+        mutable("encoding", "i32", i32(0)),
+      ];
+    case "double":
+      return [known, mutable("value", "f64", "(f64.const 0)")];
+    case "huge":
+      return [known, mutable("high", "i64", i64(0)), mutable("low", "i64", i64(0))];
+    default:
+      return [known, mutable("value", "i64", i64(0))];
+  }
+}
+
+/** 1 when the slot is NULL. */
+export function slotIsNull(slot: number, storage: Storage): string {
+  return `(i32.eqz ${slotIsKnown(slot, storage)})`;
+}
+
+/** Not 0 when the slot holds a value. */
+export function slotIsKnown(slot: number, storage: Storage): string {
+  return `(global.get ${global(slot, storage === "text" ? "at" : "known")})`;
+}
+
+/** Makes the slot NULL. */
+export function resetSlot(slot: number, storage: Storage): string {
+  return `(global.set ${global(slot, storage === "text" ? "at" : "known")} ${i32(0)})`;
+}
+
+/** A part of the slot's value. */
+export function slotPart(
+  slot: number,
+  part: "at" | "length" | "encoding" | "value" | "high" | "low",
+): string {
+  return `(global.get ${global(slot, part)})`;
+}
+
+/** Puts a text into a slot. */
+export function setText(slot: number, at: string, length: string, encoding: TextEncoding): string[] {
+  return [
+    `(global.set ${global(slot, "at")} ${at})`,
+    `(global.set ${global(slot, "length")} ${length})`,
+    `(global.set ${global(slot, "encoding")} ${i32(ENCODINGS.indexOf(encoding))})`,
+  ];
+}
+
+/** Puts an i64 or f64 into a slot. */
+export function setNumber(slot: number, value: string): string[] {
+  return [
+    `(global.set ${global(slot, "value")} ${value})`,
+    `(global.set ${global(slot, "known")} ${i32(1)})`,
+  ];
+}
+
+/** Puts two words into a slot. */
+export function setHuge(slot: number, high: string, low: string): string[] {
+  return [
+    `(global.set ${global(slot, "high")} ${high})`,
+    `(global.set ${global(slot, "low")} ${low})`,
+    `(global.set ${global(slot, "known")} ${i32(1)})`,
+  ];
+}

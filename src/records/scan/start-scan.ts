@@ -1,0 +1,322 @@
+/** Runs a scan over its inputs in worker threads. */
+
+import { Failure, invariant } from "#text";
+import type { Batch, BatchColumn } from "../batch.ts";
+import type { RunningScan, ScanProgress, ScanSummary, ScanTask, ScanWarning } from "../scan-task.ts";
+import { InputAccount } from "./account.ts";
+import { loadAssembler } from "./assemble.ts";
+import { emitModule } from "./emit/module.ts";
+import { type FromWorker, SHARED, SHARED_COUNTERS, type WorkItem } from "./messages.ts";
+import type { StretchAccount } from "./scanner.ts";
+import { planWork, type SizedInput, sizeInputs } from "./work-plan.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+/** Pieces of work handed out beyond the one whose rows are being taken, per thread: bounds the rows that wait. */
+const PIECES_AHEAD_PER_THREAD = 3;
+const PROGRESS_EVERY_MS = 50;
+
+/** Starts a scan. Threads start at once; nothing is read before `batches` is asked. */
+export function startScan(task: ScanTask): RunningScan {
+  const run = new ScanRun(task);
+  return { batches: { [Symbol.asyncIterator]: () => run.batches() }, summary: () => run.summary() };
+}
+
+/** What is known of a piece of work that was handed out. */
+interface Piece {
+  readonly item: WorkItem;
+  readonly batches: Batch[];
+  account: StretchAccount | null;
+  isDone: boolean;
+}
+
+class ScanRun {
+  readonly #task: ScanTask;
+  readonly #inputs: readonly SizedInput[];
+  readonly #shared = new SharedArrayBuffer(4 * SHARED.words + 8 * (SHARED_COUNTERS.count - 1));
+  readonly #counters = new BigInt64Array(this.#shared);
+  readonly #pieces = new Map<number, Piece>();
+  readonly #accounts: readonly InputAccount[];
+  readonly #warnings: ScanWarning[] = [];
+  /** Batches that belong to no piece. */
+  readonly #loose: Batch[] = [];
+  readonly #isGrouped: boolean;
+  #replacedTexts = 0;
+  #drained = 0;
+  #failure: { readonly thrown: unknown } | null = null;
+  #wake: () => void = () => {};
+  #filesDone = 0;
+
+  constructor(task: ScanTask) {
+    this.#task = task;
+    this.#inputs = sizeInputs(task.inputs);
+    this.#accounts = task.inputs.map(() => new InputAccount());
+    this.#filesDone = this.#inputs.filter(({ sizeBytes }) => sizeBytes === 0).length;
+    this.#isGrouped = task.spec.output.kind === "groups";
+  }
+
+  summary(): ScanSummary {
+    const totals = this.#accounts.map((account) => account.totals());
+    const sum = (count: (total: (typeof totals)[number]) => number) =>
+      totals.reduce((all, one) => all + count(one), 0);
+    const matchedBytes = sum((total) => total.matchedBytes);
+    const coveredBytes = sum((total) => total.coveredBytes);
+    // Pieces that were read twice count once; what was read and not covered was skipped.
+    const bytes = Math.max(
+      coveredBytes,
+      Math.min(Number(this.#counters[SHARED_COUNTERS.bytes]), this.#knownBytes()),
+    );
+    return {
+      files: this.#filesDone,
+      bytes,
+      records: sum((total) => total.records),
+      matchedBytes,
+      unmatchedBytes: coveredBytes - matchedBytes,
+      skippedBytes: bytes - coveredBytes,
+      replacedTexts: this.#replacedTexts,
+      warnings: this.#warnings,
+    };
+  }
+
+  async *batches(): AsyncGenerator<Batch, void, undefined> {
+    const { task } = { task: this.#task };
+    if (task.signal.aborted) throw cancelled();
+    const pool = this.#openPool();
+    const stop = () => {
+      this.#cancel();
+      this.#fail(cancelled());
+    };
+    task.signal.addEventListener("abort", stop);
+    const timer = this.#startProgress();
+    try {
+      await this.#prepare(pool);
+      yield* this.#collect(pool);
+    } finally {
+      task.signal.removeEventListener("abort", stop);
+      clearInterval(timer);
+      this.#cancel();
+      await pool.close();
+      task.onProgress?.(this.#progress());
+    }
+  }
+
+  #openPool(): WorkerPool {
+    const bytes = this.#inputs.reduce(
+      (sum, { sizeBytes }) => sum + (sizeBytes ?? Number.POSITIVE_INFINITY),
+      0,
+    );
+    // Why not always all threads: a small input is read by one before a second has started.
+    const useful = bytes < 4 << 20 ? 1 : this.#task.threads;
+    return new WorkerPool(Math.max(1, useful), {
+      onMessage: (message) => this.#receive(message),
+      onIdle: () => this.#wake(),
+      onDrained: (replaced) => {
+        this.#replacedTexts += replaced;
+        this.#drained++;
+        this.#wake();
+      },
+      onFailed: (thrown) => this.#fail(thrown),
+    });
+  }
+
+  async #prepare(pool: WorkerPool): Promise<void> {
+    const assembler = await loadAssembler();
+    const { wat, layout } = emitModule(this.#task.spec);
+    const module = assembler.assemble(wat);
+    pool.tellAll({ kind: "prepare", module, layout, spec: this.#task.spec, shared: this.#shared });
+  }
+
+  /** Hands out work, takes results in order. */
+  async *#collect(pool: WorkerPool): AsyncGenerator<Batch, void, undefined> {
+    const plan = planWork(this.#inputs, this.#task.spec, pool.size);
+    const limit = this.#task.spec.rowLimit;
+    let rows = 0;
+    let handedOut = 0;
+    let isPlanned = false;
+    for (let current = 0; ; current++) {
+      const ahead = () =>
+        this.#isGrouped ? Number.POSITIVE_INFINITY : current + PIECES_AHEAD_PER_THREAD * pool.size;
+      const handOut = () => {
+        while (!isPlanned && pool.idle > 0 && handedOut < ahead()) {
+          const { value, done } = plan.next();
+          if (done === true) isPlanned = true;
+          else {
+            this.#handOut(pool, value);
+            handedOut++;
+          }
+        }
+      };
+      handOut();
+      if (isPlanned && current >= handedOut) break;
+      for await (const batch of this.#take(current, pool, handOut)) {
+        const left = limit === null ? batch.rowCount : limit - rows;
+        rows += Math.min(left, batch.rowCount);
+        yield left < batch.rowCount ? firstRows(batch, left) : batch;
+        if (limit !== null && rows >= limit) return;
+      }
+    }
+    yield* this.#drain(pool);
+  }
+
+  #handOut(pool: WorkerPool, item: WorkItem): void {
+    this.#pieces.set(item.id, { item, batches: [], account: null, isDone: false });
+    pool.assign(item);
+  }
+
+  /** The batches of one piece, once it is certain that they count. */
+  async *#take(id: number, pool: WorkerPool, handOut: () => void): AsyncGenerator<Batch, void, undefined> {
+    const flows = this.#flowsEarly(id);
+    for (;;) {
+      this.#throwFailure();
+      while (this.#loose.length > 0) {
+        const batch = this.#loose.shift();
+        if (batch !== undefined) yield batch;
+      }
+      const piece = this.#pieces.get(id);
+      invariant(piece !== undefined, "a piece is taken after it was handed out");
+      if (piece.isDone && !this.#fits(piece)) {
+        this.#redo(piece, pool);
+        continue;
+      }
+      if (flows || piece.isDone) {
+        const ready = piece.batches.splice(0);
+        if (piece.item.kind === "stream" && ready.length > 0) pool.tellTaken(id, ready.length);
+        yield* ready;
+      }
+      if (piece.isDone && piece.batches.length === 0) {
+        this.#close(piece);
+        return;
+      }
+      await this.#change();
+      handOut();
+    }
+  }
+
+  /** Whether a piece's batches count whatever the piece before did: its start is safe, or there is none before. */
+  #flowsEarly(id: number): boolean {
+    const item = this.#pieces.get(id)?.item;
+    if (item === undefined) return false;
+    return item.kind === "stream" || this.#task.spec.program.isLineBound || item.stretch.start === 0;
+  }
+
+  #fits(piece: Piece): boolean {
+    const { item, account } = piece;
+    if (account === null) return true;
+    const input = item.kind === "file" ? item.stretch.inputIndex : item.inputIndex;
+    return this.#accounts[input]?.fits(account) ?? true;
+  }
+
+  /** Scans a piece again from where the one before really ended. */
+  #redo(piece: Piece, pool: WorkerPool): void {
+    const { item } = piece;
+    invariant(item.kind === "file", "only stretches of files are scanned out of order");
+    const start = this.#accounts[item.stretch.inputIndex]?.end ?? 0;
+    const again: WorkItem = { ...item, stretch: { ...item.stretch, start, hasExactStart: true } };
+    this.#pieces.set(item.id, { item: again, batches: [], account: null, isDone: false });
+    pool.assign(again);
+  }
+
+  #close(piece: Piece): void {
+    const { item, account } = piece;
+    const input = item.kind === "file" ? item.stretch.inputIndex : item.inputIndex;
+    if (account !== null) this.#accounts[input]?.accept(account);
+    this.#pieces.delete(item.id);
+    const isLast = item.kind === "stream" || item.stretch.end >= item.stretch.sizeBytes;
+    if (isLast) this.#filesDone++;
+  }
+
+  async *#drain(pool: WorkerPool): AsyncGenerator<Batch, void, undefined> {
+    pool.tellAll({ kind: "drain" });
+    for (;;) {
+      this.#throwFailure();
+      const batch = this.#loose.shift();
+      if (batch !== undefined) yield batch;
+      else if (this.#drained === pool.size) return;
+      else await this.#change();
+    }
+  }
+
+  #receive(message: Extract<FromWorker, { kind: "batch" | "done" }>): void {
+    const piece = this.#pieces.get(message.id);
+    if (message.kind === "batch") {
+      // Groups of line-bound programs belong to the thread, not to the piece.
+      const isHeld = piece !== undefined && !(this.#isGrouped && this.#task.spec.program.isLineBound);
+      if (isHeld) piece.batches.push(message.batch);
+      else this.#loose.push(message.batch);
+    } else if (piece !== undefined) {
+      piece.account = message.account;
+      piece.isDone = true;
+      if (message.warning !== null) this.#warnings.push(message.warning);
+    }
+    this.#wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #fail(thrown: unknown): void {
+    this.#failure ??= { thrown };
+    this.#wake();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure.thrown;
+  }
+
+  #cancel(): void {
+    Atomics.store(new Int32Array(this.#shared), SHARED.cancelled, 1);
+  }
+
+  #knownBytes(): number {
+    return this.#inputs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? Number.POSITIVE_INFINITY), 0);
+  }
+
+  #progress(): ScanProgress {
+    const [bytes, records, matched] = [1, 2, 3].map((index) => Number(this.#counters[index] ?? 0n));
+    return {
+      files: this.#filesDone,
+      bytes: bytes ?? 0,
+      records: records ?? 0,
+      unmatchedBytes: Math.max(0, (bytes ?? 0) - (matched ?? 0)),
+    };
+  }
+
+  #startProgress(): NodeJS.Timeout {
+    const timer = setInterval(() => this.#task.onProgress?.(this.#progress()), PROGRESS_EVERY_MS);
+    timer.unref();
+    return timer;
+  }
+}
+
+function cancelled(): Failure {
+  return new Failure("cancelled", "The run was stopped before its end.");
+}
+
+/** The first rows of a batch, sharing its buffers. */
+function firstRows(batch: Batch, rowCount: number): Batch {
+  const columns = batch.columns.map((column): BatchColumn => {
+    switch (column.kind) {
+      case "values":
+        return { ...column, values: column.values.slice(0, rowCount) };
+      case "huge":
+        return { ...column, words: column.words.slice(0, 2 * rowCount) };
+      case "text":
+        return {
+          ...column,
+          starts: column.starts.slice(0, rowCount),
+          lengths: column.lengths.slice(0, rowCount),
+        };
+      case "integer":
+        return { ...column, values: column.values.slice(0, rowCount) };
+      case "long":
+        return { ...column, values: column.values.slice(0, rowCount) };
+      case "double":
+        return { ...column, values: column.values.slice(0, rowCount) };
+      case "boolean":
+        return { ...column, values: column.values.slice(0, rowCount) };
+    }
+  });
+  return { rowCount, columns };
+}

@@ -1,0 +1,207 @@
+/** Copies rows or groups out of the module's memory into batches that can go to another thread. */
+import type { Batch, BatchColumn } from "../batch.ts";
+import type { ScanAggregate } from "../program/scan-spec.ts";
+import type { GroupLayout } from "./emit/groups.ts";
+import type { ColumnLayout } from "./emit/rows.ts";
+import type { Storage } from "./emit/slots.ts";
+import type { Instance } from "./instance.ts";
+import { GROUP_SLOTS, ROWS_PER_BATCH } from "./layout.ts";
+
+/** Empties the row columns: nothing NULL, no text. */
+export function clearRows(instance: Instance, columns: readonly ColumnLayout[]): void {
+  const bytes = instance.bytes();
+  for (const column of columns) {
+    bytes.fill(0xff, column.validity, column.validity + ROWS_PER_BATCH / 8);
+    bytes[column.hasNull] = 0;
+  }
+  instance.setNarrow("row", 0);
+  instance.setNarrow("heapTop", instance.narrow("heapBase"));
+}
+
+/** The rows that are ready, as a batch of its own buffers. */
+export function takeRows(instance: Instance, columns: readonly ColumnLayout[]): Batch {
+  const rowCount = instance.narrow("row");
+  const bytes = instance.bytes();
+  const heap = bytes.slice(instance.narrow("heapBase"), instance.narrow("heapTop"));
+  return { rowCount, columns: columns.map((column) => takeColumn(bytes, column, rowCount, heap)) };
+}
+
+function takeColumn(
+  bytes: Uint8Array,
+  column: ColumnLayout,
+  rowCount: number,
+  heap: Uint8Array,
+): BatchColumn {
+  const cut = (at: number, size: number) => bytes.slice(at, at + size).buffer as ArrayBuffer;
+  const hasNull = bytes[column.hasNull] === 1;
+  const validity = hasNull ? bytes.slice(column.validity, column.validity + ((rowCount + 7) >> 3)) : null;
+  switch (column.storage) {
+    case "integer":
+      return { kind: "integer", values: new Int32Array(cut(column.values, 4 * rowCount)), validity };
+    case "long":
+      return { kind: "long", values: new BigInt64Array(cut(column.values, 8 * rowCount)), validity };
+    case "double":
+      return { kind: "double", values: new Float64Array(cut(column.values, 8 * rowCount)), validity };
+    case "boolean":
+      return { kind: "boolean", values: bytes.slice(column.values, column.values + rowCount), validity };
+    case "huge":
+      return {
+        kind: "huge",
+        words: new BigUint64Array(cut(column.values, 16 * rowCount)),
+        isSigned: column.isSigned,
+        validity,
+      };
+    case "text":
+      return {
+        kind: "text",
+        starts: new Uint32Array(cut(column.values, 4 * rowCount)),
+        lengths: new Uint32Array(cut(column.lengths, 4 * rowCount)),
+        heap,
+        validity,
+      };
+  }
+}
+
+/** Empties the group table. */
+export function clearGroups(instance: Instance, layout: GroupLayout): void {
+  instance.bytes().fill(0, layout.table, layout.table + 4 * GROUP_SLOTS);
+  instance.setNarrow("groups", 0);
+  instance.setNarrow("arenaTop", instance.narrow("heapBase"));
+}
+
+/** All groups as a batch: key columns, then aggregate columns. */
+export function takeGroups(
+  instance: Instance,
+  layout: GroupLayout,
+  kinds: readonly ScanAggregate["kind"][],
+): Batch {
+  const bytes = instance.bytes();
+  const start = instance.narrow("heapBase");
+  const arena = bytes.slice(start, instance.narrow("arenaTop"));
+  const rowCount = instance.narrow("groups");
+  const view = new DataView(arena.buffer);
+  const entries = new Uint32Array(rowCount);
+  for (let at = 0, row = 0; row < rowCount; row++) {
+    entries[row] = at;
+    at = (at + layout.headerBytes + view.getUint32(at + 4, true) + 31) & ~15;
+  }
+  const tops = entries.map((entry) => entry + layout.headerBytes);
+  const columns = layout.keys.map((storage) => takeKey(storage, view, arena, tops));
+  layout.aggregates.forEach((storage, index) => {
+    columns.push(takeAggregate(storage, index, kinds[index] ?? "count", view, entries));
+  });
+  return { rowCount, columns };
+}
+
+/** A column under construction; `set` reads the value that lies at `at` in the arena. */
+interface Filling {
+  readonly column: (validity: Uint8Array | null) => BatchColumn;
+  readonly set: (row: number, at: number) => void;
+}
+
+function fill(storage: Storage, rowCount: number, view: DataView, isSigned: boolean): Filling {
+  switch (storage) {
+    case "integer": {
+      const values = new Int32Array(rowCount);
+      return {
+        column: (validity) => ({ kind: "integer", values, validity }),
+        set: (row, at) => {
+          values[row] = Number(view.getBigInt64(at, true));
+        },
+      };
+    }
+    case "boolean": {
+      const values = new Uint8Array(rowCount);
+      return {
+        column: (validity) => ({ kind: "boolean", values, validity }),
+        set: (row, at) => {
+          values[row] = view.getUint8(at);
+        },
+      };
+    }
+    case "double": {
+      const values = new Float64Array(rowCount);
+      return {
+        column: (validity) => ({ kind: "double", values, validity }),
+        set: (row, at) => {
+          values[row] = view.getFloat64(at, true);
+        },
+      };
+    }
+    case "huge": {
+      const words = new BigUint64Array(2 * rowCount);
+      return {
+        column: (validity) => ({ kind: "huge", words, isSigned, validity }),
+        set: (row, at) => {
+          words[2 * row] = view.getBigUint64(at, true);
+          words[2 * row + 1] = view.getBigUint64(at + 8, true);
+        },
+      };
+    }
+    default: {
+      const values = new BigInt64Array(rowCount);
+      return {
+        column: (validity) => ({ kind: "long", values, validity }),
+        set: (row, at) => {
+          values[row] = view.getBigInt64(at, true);
+        },
+      };
+    }
+  }
+}
+
+const FIXED_BYTES: Readonly<Record<Storage, number>> = {
+  integer: 8,
+  long: 8,
+  double: 8,
+  boolean: 8,
+  huge: 16,
+  text: 0,
+};
+
+/** The next key of all entries; `tops` moves behind it. */
+function takeKey(storage: Storage, view: DataView, arena: Uint8Array, tops: Uint32Array): BatchColumn {
+  const rowCount = tops.length;
+  const validity = new Uint8Array((rowCount + 7) >> 3);
+  const isText = storage === "text";
+  const starts = new Uint32Array(isText ? rowCount : 0);
+  const lengths = new Uint32Array(isText ? rowCount : 0);
+  const filling = isText ? null : fill(storage, rowCount, view, false);
+  for (let row = 0; row < rowCount; row++) {
+    const top = tops[row]!;
+    if (arena[top] === 0) {
+      tops[row] = top + 1;
+      continue;
+    }
+    validity[row >> 3] = validity[row >> 3]! | (1 << (row & 7));
+    if (filling !== null) {
+      filling.set(row, top + 1);
+      tops[row] = top + 1 + FIXED_BYTES[storage];
+      continue;
+    }
+    starts[row] = top + 5;
+    lengths[row] = view.getUint32(top + 1, true);
+    tops[row] = top + 5 + lengths[row]!;
+  }
+  if (filling !== null) return filling.column(validity);
+  return { kind: "text", starts, lengths, heap: arena, validity };
+}
+
+function takeAggregate(
+  storage: Storage,
+  index: number,
+  kind: ScanAggregate["kind"],
+  view: DataView,
+  entries: Uint32Array,
+): BatchColumn {
+  const filling = fill(storage, entries.length, view, kind === "sum");
+  const validity = new Uint8Array((entries.length + 7) >> 3);
+  for (let row = 0; row < entries.length; row++) {
+    const entry = entries[row]!;
+    filling.set(row, entry + 16 + 16 * index);
+    const flag = (view.getUint32(entry + 8, true) >>> index) & 1;
+    validity[row >> 3] = validity[row >> 3]! | (flag << (row & 7));
+  }
+  // A count is never NULL and sets no flag.
+  return filling.column(kind === "count" ? null : validity);
+}

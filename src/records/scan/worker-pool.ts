@@ -1,0 +1,100 @@
+/** The threads of a scan: they start while the module is still being written, and each works on one piece at a time. */
+import { Worker } from "node:worker_threads";
+import { failureFromData } from "#text";
+import { workerEntry } from "../worker-entry.ts";
+import type { FromWorker, ToWorker, WorkItem } from "./messages.ts";
+
+/** What the pool tells its owner. `failed` is called once at most. */
+export interface PoolListener {
+  readonly onMessage: (message: Extract<FromWorker, { kind: "batch" | "done" }>) => void;
+  readonly onIdle: () => void;
+  readonly onDrained: (replacedTexts: number) => void;
+  readonly onFailed: (failure: unknown) => void;
+}
+
+/** A fixed number of worker threads. */
+export class WorkerPool {
+  readonly #listener: PoolListener;
+  readonly #workers: Worker[];
+  readonly #idle: Worker[];
+  readonly #waiting: WorkItem[] = [];
+  readonly #owners = new Map<number, Worker>();
+
+  constructor(threads: number, listener: PoolListener) {
+    this.#listener = listener;
+    const entry = workerEntry("scan-worker", import.meta.url, {});
+    this.#workers = Array.from({ length: threads }, () => {
+      const options = entry.execArgv.length === 0 ? {} : { execArgv: entry.execArgv };
+      const worker = new Worker(entry.url, { workerData: entry.workerData, ...options });
+      worker.on("message", (message: FromWorker) => this.#receive(worker, message));
+      worker.on("error", (error) => listener.onFailed(error));
+      return worker;
+    });
+    this.#idle = [...this.#workers];
+  }
+
+  /** Threads without work. */
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  /** Threads in all. */
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /** Tells all threads. */
+  tellAll(message: ToWorker): void {
+    for (const worker of this.#workers) worker.postMessage(message);
+  }
+
+  /** Gives a piece of work to an idle thread, or to the next that becomes idle. */
+  assign(item: WorkItem): void {
+    const worker = this.#idle.shift();
+    if (worker === undefined) {
+      this.#waiting.push(item);
+      return;
+    }
+    this.#owners.set(item.id, worker);
+    const port = item.kind === "stream" && item.opening.kind === "port" ? [item.opening.port] : [];
+    worker.postMessage({ kind: "work", item } satisfies ToWorker, port);
+  }
+
+  /** Tells the thread that works on a piece that batches of it were taken. */
+  tellTaken(id: number, count: number): void {
+    this.#owners.get(id)?.postMessage({ kind: "taken", count } satisfies ToWorker);
+  }
+
+  #assignWaiting(): void {
+    const item = this.#waiting.shift();
+    if (item !== undefined) this.assign(item);
+  }
+
+  /** Ends all threads. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #receive(worker: Worker, message: FromWorker): void {
+    switch (message.kind) {
+      case "batch":
+        this.#listener.onMessage(message);
+        return;
+      case "drained":
+        this.#listener.onDrained(message.replacedTexts);
+        return;
+      case "failed":
+        this.#owners.delete(message.id);
+        this.#idle.push(worker);
+        this.#listener.onFailed(failureFromData(message.failure));
+        return;
+      case "done":
+        this.#owners.delete(message.id);
+        this.#idle.push(worker);
+        this.#assignWaiting();
+        this.#listener.onMessage(message);
+        this.#listener.onIdle();
+        return;
+    }
+  }
+}
