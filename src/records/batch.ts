@@ -1,6 +1,7 @@
 /** Batches: what flows between the scan, the engine and the doors. Columns of packed values that cross threads without copies. */
 
 import type { DataType, Value } from "#language";
+import { unreachable } from "#text";
 
 /** Columns of rows, in the order the query's result or the scan's output names them. */
 export interface Batch {
@@ -81,4 +82,35 @@ export function transferablesOf(batch: Batch): ArrayBuffer[] {
     else add(column.values);
   }
   return [...buffers];
+}
+
+/** The first rows of a batch. */
+export function firstRows(batch: Batch, rowCount: number): Batch {
+  if (rowCount >= batch.rowCount) return batch;
+  return { rowCount, columns: batch.columns.map((column) => firstValues(column, rowCount)) };
+}
+
+function firstValues(column: BatchColumn, rowCount: number): BatchColumn {
+  switch (column.kind) {
+    case "values":
+      return { ...column, values: column.values.slice(0, rowCount) };
+    case "huge":
+      return { ...column, words: column.words.slice(0, 2 * rowCount) };
+    case "text":
+      return {
+        ...column,
+        starts: column.starts.slice(0, rowCount),
+        lengths: column.lengths.slice(0, rowCount),
+      };
+    case "integer":
+      return { ...column, values: column.values.slice(0, rowCount) };
+    case "long":
+      return { ...column, values: column.values.slice(0, rowCount) };
+    case "double":
+      return { ...column, values: column.values.slice(0, rowCount) };
+    case "boolean":
+      return { ...column, values: column.values.slice(0, rowCount) };
+    default:
+      return unreachable(column);
+  }
 }

@@ -1,4 +1,5 @@
 /** A scan as its caller sees it: inputs, limits, progress, and what came of it. */
+import type { MessagePort } from "node:worker_threads";
 import type { Batch } from "./batch.ts";
 import type { ScanSpec } from "./program/scan-spec.ts";
 
@@ -12,16 +13,23 @@ export interface ScanInput {
   readonly referenceTimeMs: bigint;
 }
 
-/** How to get at the bytes. `file` is read in ranges, by several threads; a `stream` is read from its start by one (see `openByteStream` of sources). */
+/**
+ * How to get at the bytes. `file` is read in ranges, by several threads; a `stream` is read from its start by one (see `openByteStream`
+ * of sources). A `port` gives bytes that another thread reads, for inputs that only that thread can read, such as standard input
+ * (see `feedPort` and `readPort` of sources): one reader, once; the port must be among the transferred when it crosses threads.
+ */
 export type InputOpening =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "stream"; readonly uri: string };
+  | { readonly kind: "stream"; readonly uri: string }
+  | { readonly kind: "port"; readonly port: MessagePort };
 
 export interface ScanTask {
   readonly spec: ScanSpec;
   readonly inputs: readonly ScanInput[];
   /** Worker threads; 0 runs the plain twin in this thread. */
   readonly threads: number;
+  /** Bytes of a file that one thread takes at a time; absent: chosen by the scan. */
+  readonly pieceBytes?: number;
   readonly signal: AbortSignal;
   /** Called at most every 50 ms and once at the end. */
   readonly onProgress?: (progress: ScanProgress) => void;

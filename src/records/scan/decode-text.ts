@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
 
 /** Decodes a text as it stands in the data. The result is at most three times as long. */
 export function decodeText(raw: Uint8Array, encoding: TextEncoding): DecodedText {
-  const bytes = unescape(raw, encoding);
+  const bytes = undoEscapes(raw, encoding);
   try {
     strict.decode(bytes);
     return { utf8: bytes, isReplaced: false };
@@ -22,7 +22,7 @@ export function decodeText(raw: Uint8Array, encoding: TextEncoding): DecodedText
   }
 }
 
-function unescape(raw: Uint8Array, encoding: TextEncoding): Uint8Array {
+function undoEscapes(raw: Uint8Array, encoding: TextEncoding): Uint8Array {
   switch (encoding) {
     case "plain":
       return raw;

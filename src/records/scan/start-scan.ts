@@ -1,7 +1,7 @@
 /** Runs a scan over its inputs in worker threads. */
 
 import { Failure, invariant } from "#text";
-import type { Batch, BatchColumn } from "../batch.ts";
+import { type Batch, firstRows } from "../batch.ts";
 import type { RunningScan, ScanProgress, ScanSummary, ScanTask, ScanWarning } from "../scan-task.ts";
 import { InputAccount } from "./account.ts";
 import { loadAssembler } from "./assemble.ts";
@@ -105,7 +105,8 @@ class ScanRun {
       0,
     );
     // Why not always all threads: a small input is read by one before a second has started.
-    const useful = bytes < 4 << 20 ? 1 : this.#task.threads;
+    const isSmall = bytes < 4 << 20 && this.#task.pieceBytes === undefined;
+    const useful = isSmall ? 1 : this.#task.threads;
     return new WorkerPool(Math.max(1, useful), {
       onMessage: (message) => this.#receive(message),
       onIdle: () => this.#wake(),
@@ -127,7 +128,10 @@ class ScanRun {
 
   /** Hands out work, takes results in order. */
   async *#collect(pool: WorkerPool): AsyncGenerator<Batch, void, undefined> {
-    const plan = planWork(this.#inputs, this.#task.spec, pool.size);
+    const plan = planWork(this.#inputs, this.#task.spec, {
+      threads: pool.size,
+      pieceBytes: this.#task.pieceBytes ?? null,
+    });
     const limit = this.#task.spec.rowLimit;
     let rows = 0;
     let handedOut = 0;
@@ -292,31 +296,4 @@ class ScanRun {
 
 function cancelled(): Failure {
   return new Failure("cancelled", "The run was stopped before its end.");
-}
-
-/** The first rows of a batch, sharing its buffers. */
-function firstRows(batch: Batch, rowCount: number): Batch {
-  const columns = batch.columns.map((column): BatchColumn => {
-    switch (column.kind) {
-      case "values":
-        return { ...column, values: column.values.slice(0, rowCount) };
-      case "huge":
-        return { ...column, words: column.words.slice(0, 2 * rowCount) };
-      case "text":
-        return {
-          ...column,
-          starts: column.starts.slice(0, rowCount),
-          lengths: column.lengths.slice(0, rowCount),
-        };
-      case "integer":
-        return { ...column, values: column.values.slice(0, rowCount) };
-      case "long":
-        return { ...column, values: column.values.slice(0, rowCount) };
-      case "double":
-        return { ...column, values: column.values.slice(0, rowCount) };
-      case "boolean":
-        return { ...column, values: column.values.slice(0, rowCount) };
-    }
-  });
-  return { rowCount, columns };
 }

@@ -33,13 +33,22 @@ export function sizeInputs(inputs: readonly ScanInput[]): SizedInput[] {
   });
 }
 
+/** How the work is to be cut. */
+export interface PlanOptions {
+  readonly threads: number;
+  /** Bytes of a piece, or null: chosen by size and output. */
+  readonly pieceBytes: number | null;
+}
+
 /** The pieces of work in the order of their results, made as they are needed. */
 export function* planWork(
   inputs: readonly SizedInput[],
   spec: ScanSpec,
-  threads: number,
+  { threads, pieceBytes }: PlanOptions,
 ): Generator<WorkItem> {
   let id = 0;
+  // A span of unmatched bytes is one row: only one reader sees it whole.
+  const wanted = spec.givesUnmatched ? Number.POSITIVE_INFINITY : pieceBytes;
   const flushesGroups = spec.output.kind === "groups" && !spec.program.isLineBound;
   for (const [inputIndex, { input, sizeBytes }] of inputs.entries()) {
     const { uri, referenceTimeMs, opening } = input;
@@ -50,7 +59,7 @@ export function* planWork(
     const size = sizeBytes ?? 0;
     let start = 0;
     while (start < size) {
-      const end = Math.min(size, start + pieceBytes(size, start, spec, threads));
+      const end = Math.min(size, start + (wanted ?? chosenBytes(size, start, spec, threads)));
       const stretch = {
         inputIndex,
         uri,
@@ -67,10 +76,8 @@ export function* planWork(
   }
 }
 
-function pieceBytes(size: number, start: number, spec: ScanSpec, threads: number): number {
-  // A span of unmatched bytes is one row: only one reader sees it whole.
-  if (spec.givesUnmatched || threads === 1)
-    return spec.output.kind === "groups" || spec.givesUnmatched ? size : PIECE_BYTES;
+function chosenBytes(size: number, start: number, spec: ScanSpec, threads: number): number {
+  if (threads === 1 && spec.output.kind === "groups") return size;
   if (spec.output.kind === "groups" && !spec.program.isLineBound) {
     return Math.min(
       MOST_GROUPED_PIECE_BYTES,
