@@ -59,6 +59,8 @@ export interface SetNode extends ElementBase {
   readonly kind: "set";
   /** Sorted, disjoint, inclusive byte ranges; negation is already carried out. */
   readonly ranges: readonly (readonly [first: number, last: number])[];
+  /** `charset` and `locale` of a class matcher; absent when neither is given. A null quantifier means one byte. */
+  readonly config?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** A matcher of the list in `matchers.ts`, by its canonical name (`INTEGER` → `INT`, `LDATA` → `LD`, `TIME` → `TIMESTAMP`, …). */
@@ -136,6 +138,8 @@ export interface JsonNode extends ElementBase {
   readonly maxBytes: number;
   /** `strict=false`: names and one-word values may stand without quotes. */
   readonly isStrict: boolean;
+  /** `charset` and `locale`; absent when neither is given. */
+  readonly config?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** What a JSON value must look like. */
