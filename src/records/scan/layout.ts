@@ -17,22 +17,22 @@ export const CONSTANTS_AT = 1024;
 /** Deepest nesting of JSON that is followed; deeper documents do not match. One byte each. */
 export const JSON_DEPTH_LIMIT = 131_072;
 /** Bytes for decoding one text that a predicate looks at. */
-export const SCRATCH_BYTES = 4 << 20;
+export const SCRATCH_BYTES: number = 4 << 20;
 /** Rows that leave the module at a time: large enough to make messages cheap, small enough for the first rows to come soon. */
 export const ROWS_PER_BATCH = 16_384;
 /** Bytes of text values in one batch; grows when a single row needs more. */
-export const HEAP_BYTES = 4 << 20;
+export const HEAP_BYTES: number = 4 << 20;
 /** Slots of the group table; it is emptied at half of it. */
-export const GROUP_SLOTS = 1 << 19;
+export const GROUP_SLOTS: number = 1 << 19;
 /** Bytes of group entries; emptied when full. */
-export const GROUP_ARENA_BYTES = 24 << 20;
+export const GROUP_ARENA_BYTES: number = 24 << 20;
 /** Bytes read at a time; 4 MiB was measured best. */
-export const READ_BYTES = 4 << 20;
+export const READ_BYTES: number = 4 << 20;
 /** Size of the window: what is read at a time and what was left of the time before. A longer line makes it grow. */
-export const WINDOW_BYTES = 8 << 20;
+export const WINDOW_BYTES: number = 8 << 20;
 /** Bytes kept before the window for look-behind. */
 export const LOOK_BEHIND_BYTES = 64;
 /** Zero bytes behind the window's content, readable by 16-byte loads. */
 export const PADDING_BYTES = 64;
 /** A line or record may not be longer than this. */
-export const LONGEST_WINDOW_BYTES = 1 << 29;
+export const LONGEST_WINDOW_BYTES: number = 1 << 29;

@@ -1,5 +1,5 @@
 /** Puts the module of a scan together: constants, globals, the runtime that is used, and the scan itself. */
-import type { UntilOperation } from "../../program/program.ts";
+import type { MatchOperation, MatchProgram, UntilOperation } from "../../program/program.ts";
 import type { ScanSpec } from "../../program/scan-spec.ts";
 import {
   CONSTANTS_AT,
@@ -19,7 +19,7 @@ import { JSON_RUNTIME } from "./runtime-json.ts";
 import { TIME_RUNTIME } from "./runtime-time.ts";
 import { declareSlot, resetSlot } from "./slots.ts";
 import { placeZone } from "./timestamp.ts";
-import { FunctionWriter, get, i32, plus, set, tableEntry } from "./wat.ts";
+import { byteAt, FunctionWriter, get, i32, plus, set, tableEntry } from "./wat.ts";
 
 /** What the host needs besides the module: where its tables lie. Plain data. */
 export interface ModuleLayout {
@@ -242,7 +242,7 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
   if (spec.givesUnmatched) {
     writer.line(`(if (i32.eq (global.get $gap) ${i32(-1)}) (then (global.set $gap ${get("$p")})))`);
   }
-  emitAdvance(leading, writer);
+  emitAdvance(leading, program, writer);
   writer.line("(br $attempts)", ")", "(unreachable)");
   module.functions.push(finish(writer, module));
 }
@@ -342,15 +342,35 @@ function emitGapBefore(spec: ScanSpec, module: ModuleContext, writer: FunctionWr
 
 /**
  * Where the next attempt starts after a failed one: the next byte. When the pattern begins with `LD` or `DATA` and something behind
- * it failed, all starts up to the place where it ended would end there too and fail the same way.
+ * it failed, all starts up to the place where it ended would end there too and fail the same way. When it only matches at line
+ * starts, the next one is.
  */
-function emitAdvance(leading: UntilOperation | null, writer: FunctionWriter): void {
+function emitAdvance(leading: UntilOperation | null, program: MatchProgram, writer: FunctionWriter): void {
   writer.line(set("$p", plus(get("$p"), 1)));
-  if (leading === null) return;
-  const next = `(i32.sub (global.get $leadEnd) ${i32(leading.min - 1)})`;
-  writer.line(
-    `(if (i32.gt_s ${next} ${get("$p")}) (then ${set("$p", next)}))`,
-    `(global.set $leadEnd ${i32(0)})`,
+  if (leading !== null) {
+    const next = `(i32.sub (global.get $leadEnd) ${i32(leading.min - 1)})`;
+    writer.line(
+      `(if (i32.gt_s ${next} ${get("$p")}) (then ${set("$p", next)}))`,
+      `(global.set $leadEnd ${i32(0)})`,
+    );
+  }
+  if (startsAtLines(program.body[0])) {
+    writer.line(
+      `(if (i32.ne ${byteAt(`(i32.sub ${get("$p")} ${i32(1)})`)} ${i32(10)}) (then`,
+      set("$p", `(call $nextLine ${get("$p")} ${get("$stop")})`),
+      "))",
+    );
+  }
+}
+
+/** Whether an operation only matches at the start of input or behind a line feed. */
+function startsAtLines(operation: MatchOperation | undefined): boolean {
+  if (operation?.kind === "edge") return operation.edge === "start";
+  if (operation?.kind === "choice") return operation.branches.every(([first]) => startsAtLines(first));
+  if (operation?.kind !== "look" || operation.direction !== "behind" || operation.isNegated) return false;
+  const [last] = operation.body;
+  return (
+    operation.body.length === 1 && last?.kind === "literal" && last.bytes.length === 1 && last.bytes[0] === 10
   );
 }
 

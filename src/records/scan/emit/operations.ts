@@ -197,6 +197,8 @@ function emitLook(operation: LookOperation, fail: string, context: EmitContext):
 /** Tries the body from 1, 2, … 64 bytes before, until it ends at `before`. */
 function emitBehind(operation: LookOperation, before: string, absent: string, context: EmitContext): void {
   const { writer, q } = context;
+  const fixed = fixedLength(operation.body);
+  if (fixed !== null) return emitBehindFixed(operation, fixed, { before, absent }, context);
   const reach = writer.local("i32", "reach");
   const [again, matched, next] = [writer.label("again"), writer.label("matched"), writer.label("next")];
   writer.line(set(reach, i32(0)), `(block ${matched}`, `(loop ${again}`, set(reach, plus(get(reach), 1)));
@@ -208,6 +210,32 @@ function emitBehind(operation: LookOperation, before: string, absent: string, co
   );
   emitSequence(operation.body, next, context);
   writer.line(`(br_if ${matched} (i32.eq ${get(q)} ${get(before)}))`, ")", `(br ${again})`, ")", ")");
+}
+
+/** How many bytes a body takes when it always takes the same number, else null. */
+function fixedLength(body: readonly MatchOperation[]): number | null {
+  let length = 0;
+  for (const operation of body) {
+    if (operation.kind === "literal") length += operation.bytes.length;
+    else if (operation.kind === "set" && operation.min === operation.max) length += operation.max;
+    else return null;
+  }
+  return length > 0 && length <= LOOK_BEHIND_LIMIT ? length : null;
+}
+
+function emitBehindFixed(
+  operation: LookOperation,
+  length: number,
+  { before, absent }: { readonly before: string; readonly absent: string },
+  context: EmitContext,
+): void {
+  const { writer, q } = context;
+  writer.line(
+    `(br_if ${absent} (i64.lt_s (i64.add (global.get $base) (i64.extend_i32_u ${get(before)})) (i64.const ${length})))`,
+    set(q, `(i32.sub ${get(before)} ${i32(length)})`),
+  );
+  // The bytes are all there: nothing needs to be asked of the window's end.
+  emitSequence(operation.body, absent, { ...context, isChecked: false });
 }
 
 function emitCapture(

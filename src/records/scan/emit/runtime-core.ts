@@ -159,6 +159,17 @@ export const TEXT_RUNTIME: string = `
   (global.set $textLength (call $clean (local.get $at) (local.get $length) (local.get $encoding) (global.get $scratchTop)))
 )
 
+;; Behind the next line feed, at most stop.
+(func $nextLine (param $q i32) (param $stop i32) (result i32)
+  (local $m i32)
+  (loop $again
+    (if (i32.ge_u (local.get $q) (local.get $stop)) (then (return (local.get $stop))))
+    (local.set $m (i8x16.bitmask (i8x16.eq (v128.load (local.get $q)) (v128.const i8x16 10 10 10 10 10 10 10 10 10 10 10 10 10 10 10 10))))
+    (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again))))
+  (local.set $q (i32.add (local.get $q) (i32.add (i32.ctz (local.get $m)) (i32.const 1))))
+  (select (local.get $q) (local.get $stop) (i32.lt_u (local.get $q) (local.get $stop)))
+)
+
 ;; Appends a text's value to the heap; the caller has checked that there is room. Its length is in $textLength.
 (func $giveText (param $at i32) (param $length i32) (param $encoding i32)
   (global.set $textLength (local.get $length))

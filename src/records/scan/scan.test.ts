@@ -1,0 +1,359 @@
+/** Laws of the scanner: it is its plain twin, however the bytes are cut and however many threads read them. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Field, parsePattern, type Value } from "#language";
+import { plainScan } from "../plain/plain-scan.ts";
+import { compileProgram } from "../program/compile.ts";
+import type { MatchProgram, Slot } from "../program/program.ts";
+import type { ScanColumn, ScanSpec } from "../program/scan-spec.ts";
+import { type Assembler, loadAssembler } from "./assemble.ts";
+import { REFERENCE_TIME_MS, rowsOf, scanInProcess } from "./scan-in-process.testing.ts";
+import { startScan } from "./start-scan.ts";
+
+let assembler: Assembler;
+let folder: string;
+
+beforeAll(async () => {
+  assembler = await loadAssembler();
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "trawl-scan-"));
+});
+
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+/** Fields as slots, tuples taken apart. */
+function slotsOf(fields: readonly Field[], before: readonly string[] = []): Slot[] {
+  return fields.flatMap((field) => {
+    const slotPath = [...before, field.name];
+    return field.type.kind === "tuple"
+      ? slotsOf(field.type.fields, slotPath)
+      : [{ path: slotPath, type: field.type }];
+  });
+}
+
+function compile(text: string): MatchProgram {
+  const { pattern, diagnostics } = parsePattern({ name: "test", text });
+  if (pattern === null) throw new Error(`${text}: ${diagnostics.map((one) => one.message).join(" ")}`);
+  return compileProgram(pattern, slotsOf(pattern.fields), { timeZone: "Europe/Tallinn" });
+}
+
+function rowsSpec(program: MatchProgram, givesUnmatched: boolean): ScanSpec {
+  const columns: ScanColumn[] = program.slots.map((_, slot) => ({ kind: "slot", slot }));
+  columns.push({ kind: "raw-offset" }, { kind: "raw-text" }, { kind: "unmatched" });
+  return { program, filter: null, output: { kind: "rows", columns }, rowLimit: null, givesUnmatched };
+}
+
+function expectSame(text: string, bytes: Uint8Array, cuts: readonly number[], givesUnmatched = true): void {
+  const spec = rowsSpec(compile(text), givesUnmatched);
+  const plain = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: REFERENCE_TIME_MS });
+  const scanned = scanInProcess(spec, bytes, cuts, assembler);
+  expect(scanned.rows).toEqual(plain.batches.flatMap(rowsOf));
+  const { records, matchedBytes, end } = scanned.account;
+  expect({ records, matchedBytes, unmatchedBytes: end - matchedBytes }).toEqual({
+    records: plain.records,
+    matchedBytes: plain.matchedBytes,
+    unmatchedBytes: plain.unmatchedBytes,
+  });
+}
+
+const ELEMENTS = [
+  "INT:f",
+  "LONG:f",
+  "INT*:f",
+  "INT{1,3}:f",
+  "INT(min=5,max=50):f",
+  "HEXINT:f",
+  "HEXLONG:f",
+  "DOUBLE:f",
+  "FLOAT:f",
+  "CDOUBLE:f",
+  "BOOLEAN:f",
+  "LD:f",
+  "LD*:f",
+  "LD{2,5}:f",
+  "DATA{0,20}:f",
+  "DATA:f",
+  "IPADDR:f",
+  "IPV4:f",
+  "IPV6:f",
+  "IPADDR*:f",
+  "MACADDR:f",
+  "DQS:f",
+  "SQS:f",
+  "CSVDQS:f",
+  "STRING:f",
+  "NSPACE:f",
+  "ALPHA:f",
+  "DIGIT{2}:f",
+  "[a-c]+:f",
+  "[!:\\[ ]+:f",
+  "[\\n\\r]+:f",
+  "'x':f",
+  "'ab'(cis=true)",
+  "' '",
+  "','",
+  "' '?",
+  "'[' LD:f ']'",
+  "(INT:f ' ')?",
+  "('a' | INT:f | LD:g ' ')",
+  "('ab' | 'a'):f",
+  "(DIGIT ','){0,3}",
+  "ENUM{'a'=1,'ab'=2}(cis=true):f",
+  "<'tag'>:f",
+  ">>' '",
+  "!>>'b'",
+  "<<' '",
+  "TIMESTAMP('yyyy-MM-dd'):f",
+  "TIMESTAMP('yyyy-MM-dd HH:mm:ss'):f",
+  "TIMESTAMP('MMM d HH:mm:ss'):f",
+  "HTTPDATE:f",
+  "ISO8601:f",
+  "TIMESTAMP('s.S'):f",
+  "TIMESTAMP('S'):f",
+  "TIMESTAMP_NANO('HH:mm:ss.f'):f",
+  "JSON{INT:a, STRING:b}:f",
+  "JSON{STRING+:b, TIMESTAMP('S'):a, {INT:c}:d}(greedy='rest'):f",
+  "JSON:f",
+  "EOL",
+  "LF",
+  "CR?",
+];
+
+const TOKENS = [
+  "12",
+  "-7",
+  "+3",
+  "2147483648",
+  "9223372036854775807",
+  "9223372036854775808",
+  "-9223372036854775808",
+  "0x1F",
+  "ff",
+  "1.5e3",
+  "3,25",
+  ".5",
+  "1.",
+  "0.1234567890123456789",
+  "true",
+  "FALSE",
+  " ",
+  " ",
+  " ",
+  ",",
+  ":",
+  "x",
+  "a",
+  "ab",
+  "AB",
+  "abc",
+  "b",
+  "[",
+  "]",
+  "\n",
+  "\n",
+  "\n",
+  "\r\n",
+  "\r",
+  "1.2.3.4",
+  "1.2.3.456",
+  "01.002.3.4",
+  "::1",
+  "2001:db8::ff00:42:8329",
+  "1:2:3:4:5:6:7:8",
+  "1:2:3:4:5:6:7:8:9",
+  "::ffff:1.2.3.4",
+  "1::2::3",
+  "00:1a:2B:3c:4d:5e",
+  "00-1a-2b-3c-4d-5e",
+  '"a b"',
+  '"a\\"b"',
+  '"x""y"',
+  "'q'",
+  "'q''r'",
+  '"\\x41\\u00e9"',
+  '"open',
+  "2024-02-29",
+  "2023-02-29",
+  "2024-13-01",
+  "2024-03-31 02:30:00",
+  "2024-10-27 03:30:00",
+  "Aug  6 21:42:10",
+  "Feb 29 00:00:00",
+  "Dec 31 23:59:59",
+  "01/Oct/2026:00:00:01 +0000",
+  "31/FEB/2026:00:00:01 +0000",
+  "2024-05-06T07:08:09.123Z",
+  "2024-05-06T07:08:09+02:00",
+  "1600000000.123",
+  "1600000000123",
+  "23:59:60.5",
+  "é",
+  "日本",
+  "\0",
+  '{"a":1,"b":"x"}',
+  '{"b":"\\u00e9\\n","z":[1,{"q":"]"}],"a":"1600000000123","d":{"c":5}}',
+  '{"a":null,"a":2}',
+  '{"a" : 1 ,\n "b":true}',
+  "{}",
+  '{"a":01}',
+  '{"b":"x","\\u0061":3}',
+  "{",
+  "}",
+  '"',
+  "\\",
+];
+
+const anyPattern = fc
+  .array(fc.constantFrom(...ELEMENTS), { minLength: 1, maxLength: 6 })
+  .map((elements) => {
+    let count = 0;
+    return elements.map((element) => element.replace(/:([fg])(?![\w])/g, () => `:f${count++}`)).join(" ");
+  })
+  .filter((text) => parsePattern({ name: "test", text }).pattern !== null);
+
+const anyToken = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...TOKENS).map((token) => Buffer.from(token)) },
+  { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 4 }).map((bytes) => Buffer.from(bytes)) },
+);
+const anyBytes = fc.array(anyToken, { maxLength: 40 }).map((tokens) => new Uint8Array(Buffer.concat(tokens)));
+const anyCuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 });
+
+const seeded = { seed: 20_261_001, numRuns: Number(process.env["TRAWL_PROPERTY_RUNS"] ?? 300) };
+
+describe("the scanner is its plain twin", () => {
+  test("for random patterns, inputs and cuts", () => {
+    fc.assert(
+      fc.property(anyPattern, anyBytes, anyCuts, fc.boolean(), (text, bytes, cuts, givesUnmatched) =>
+        expectSame(text, bytes, cuts, givesUnmatched),
+      ),
+      seeded,
+    );
+  });
+
+  test("for single elements, with what makes them match", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...ELEMENTS), anyBytes, anyCuts, (element, bytes, cuts) => {
+        const text = `${element.replace(/:([fg])(?![\w])/g, ":$1")} EOL`;
+        expectSame(text, bytes, cuts);
+      }),
+      seeded,
+    );
+  });
+});
+
+const LINES = "IPADDR:ip ' ' LD:word ' ' INT:number (' ' DQS:text)? EOL";
+
+/** Lines of which some do not match. */
+function someLines(count: number): string {
+  const lines = Array.from({ length: count }, (_, index) => {
+    if (index % 97 === 13) return `garbage ${"#".repeat(index % 50)}`;
+    const text = index % 5 === 0 ? ` "say \\"${index}\\""` : "";
+    return `10.0.${index % 7}.${index % 251} word${index % 11} ${index % 1000}${text}`;
+  });
+  return lines.join("\n");
+}
+
+async function scanFile(
+  spec: ScanSpec,
+  name: string,
+  text: string,
+  threads: number,
+  pieceBytes: number,
+): Promise<Value[][]> {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, text);
+  const run = startScan({
+    spec,
+    inputs: [
+      {
+        uri: file,
+        opening: { kind: "file", path: file },
+        sizeBytes: null,
+        referenceTimeMs: REFERENCE_TIME_MS,
+      },
+    ],
+    threads,
+    pieceBytes,
+    signal: new AbortController().signal,
+  });
+  const rows: Value[][] = [];
+  for await (const batch of run.batches) rows.push(...rowsOf(batch).map((row) => [...row]));
+  const { bytes, matchedBytes, unmatchedBytes, skippedBytes } = run.summary();
+  expect(matchedBytes + unmatchedBytes + skippedBytes).toBe(bytes);
+  expect(bytes).toBe(Buffer.byteLength(text));
+  return rows;
+}
+
+describe("threads and pieces change nothing", () => {
+  test.each([
+    ["line-bound records", LINES, someLines(3000)],
+    [
+      "JSON over several lines",
+      "JSON{INT:n, STRING:s}:o EOL",
+      Array.from({ length: 800 }, (_, n) => `{"n":${n},\n "s":"${"x".repeat(n % 40)}\\n",\n"z":{}}`).join(
+        "\n",
+      ),
+    ],
+    [
+      "records that may begin inside others",
+      "INT:a LF DATA:b 'end' LF",
+      Array.from({ length: 900 }, (_, n) => `${n}\n${n % 3 === 0 ? "5\n6\n" : "x"}end`).join("\n"),
+    ],
+  ])("%s", async (_, text, input) => {
+    const spec = rowsSpec(compile(text), false);
+    const expected = plainScan(spec, {
+      bytes: Buffer.from(input),
+      inputIndex: 0,
+      referenceTimeMs: REFERENCE_TIME_MS,
+    });
+    const rows = expected.batches.flatMap(rowsOf);
+    for (const [threads, pieceBytes] of [
+      [1, 1000],
+      [2, 777],
+      [4, 4096],
+    ] as const) {
+      expect(await scanFile(spec, "pieces.log", input, threads, pieceBytes)).toEqual(rows);
+    }
+  });
+
+  test("groups of several threads add up to the groups of one", async () => {
+    const program = compile(LINES);
+    const slot = (name: string) => program.slots.findIndex((one) => one.path[0] === name);
+    const spec: ScanSpec = {
+      ...rowsSpec(program, false),
+      output: {
+        kind: "groups",
+        keys: [{ column: { kind: "slot", slot: slot("word") }, truncateMs: null }],
+        aggregates: [
+          { kind: "count", when: null },
+          { kind: "sum", slot: slot("number") },
+          { kind: "max", slot: slot("ip") },
+        ],
+      },
+    };
+    const input = someLines(5000);
+    const merge = (rows: readonly (readonly Value[])[]) => {
+      const groups = new Map<string, [bigint, bigint, bigint]>();
+      for (const [word, count, sum, max] of rows) {
+        const [a, b, c] = groups.get(String(word)) ?? [0n, 0n, 0n];
+        groups.set(String(word), [
+          a + BigInt(count as bigint),
+          b + BigInt(sum as bigint),
+          (max as bigint) > c ? (max as bigint) : c,
+        ]);
+      }
+      return [...groups].sort();
+    };
+    const plain = plainScan(spec, {
+      bytes: Buffer.from(input),
+      inputIndex: 0,
+      referenceTimeMs: REFERENCE_TIME_MS,
+    });
+    const expected = merge(plain.batches.flatMap(rowsOf));
+    expect(expected).toHaveLength(11);
+    for (const threads of [1, 3])
+      expect(merge(await scanFile(spec, "groups.log", input, threads, 9000))).toEqual(expected);
+  });
+});
