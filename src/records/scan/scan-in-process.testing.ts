@@ -2,7 +2,7 @@
 import type { Value } from "#language";
 import { type Batch, valueAt } from "../batch.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
-import type { Assembler } from "./assemble.ts";
+import { assemble } from "./assemble.ts";
 import { emitModule } from "./emit/module.ts";
 import { Scanner, type StretchAccount } from "./scanner.ts";
 
@@ -13,15 +13,10 @@ export interface ScannedRows {
 }
 
 /** Feeds `bytes` in pieces of the given sizes (the last one is repeated) and gives the rows. */
-export function scanInProcess(
-  spec: ScanSpec,
-  bytes: Uint8Array,
-  cuts: readonly number[],
-  assembler: Assembler,
-): ScannedRows {
+export function scanInProcess(spec: ScanSpec, bytes: Uint8Array, cuts: readonly number[]): ScannedRows {
   const { wat, layout } = emitModule(spec);
   const batches: Batch[] = [];
-  const scanner = new Scanner(assembler.assemble(wat), layout, spec, (batch) => batches.push(batch));
+  const scanner = new Scanner(assemble(wat), layout, spec, (batch) => batches.push(batch));
   scanner.begin(
     { inputIndex: 0, uri: "test", referenceTimeMs: REFERENCE_TIME_MS, start: 0 },
     new Uint8Array(0),

@@ -9,15 +9,12 @@ import { plainScan } from "../plain/plain-scan.ts";
 import { compileProgram } from "../program/compile.ts";
 import type { MatchProgram, Slot } from "../program/program.ts";
 import type { ScanColumn, ScanSpec } from "../program/scan-spec.ts";
-import { type Assembler, loadAssembler } from "./assemble.ts";
 import { REFERENCE_TIME_MS, rowsOf, scanInProcess } from "./scan-in-process.testing.ts";
 import { startScan } from "./start-scan.ts";
 
-let assembler: Assembler;
 let folder: string;
 
-beforeAll(async () => {
-  assembler = await loadAssembler();
+beforeAll(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "trawl-scan-"));
 });
 
@@ -48,7 +45,7 @@ function rowsSpec(program: MatchProgram, givesUnmatched: boolean): ScanSpec {
 function expectSame(text: string, bytes: Uint8Array, cuts: readonly number[], givesUnmatched = true): void {
   const spec = rowsSpec(compile(text), givesUnmatched);
   const plain = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: REFERENCE_TIME_MS });
-  const scanned = scanInProcess(spec, bytes, cuts, assembler);
+  const scanned = scanInProcess(spec, bytes, cuts);
   expect(scanned.rows).toEqual(plain.batches.flatMap(rowsOf));
   const { records, matchedBytes, end } = scanned.account;
   expect({ records, matchedBytes, unmatchedBytes: end - matchedBytes }).toEqual({

@@ -148,10 +148,12 @@ export class Scanner {
     if (needsLineFeed) memory[end++] = LINE_FEED;
     setNarrow("end", end);
     setNarrow("isLast", isLast ? 1 : 0);
+    // No attempt starts at a line feed that was added.
+    const last = needsLineFeed ? end - 1 : end;
     const stopAt =
-      stop === null ? end : Math.min(end, Math.max(this.#position, stop - this.#start + this.#originAt()));
+      stop === null ? last : Math.min(last, Math.max(this.#position, stop - this.#start + this.#originAt()));
     this.#scanTo(stopAt);
-    if (needsLineFeed && this.#position === end) this.#position = end - 1;
+    if (needsLineFeed) this.#position = Math.min(this.#position, last);
   }
 
   /** Ends the stretch: gives out the last unmatched span and the rows that are ready. */

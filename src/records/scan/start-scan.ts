@@ -4,9 +4,10 @@ import { Failure, invariant } from "#text";
 import { type Batch, firstRows } from "../batch.ts";
 import type { RunningScan, ScanProgress, ScanSummary, ScanTask, ScanWarning } from "../scan-task.ts";
 import { InputAccount } from "./account.ts";
-import { loadAssembler } from "./assemble.ts";
+import { assemble } from "./assemble.ts";
 import { emitModule } from "./emit/module.ts";
 import { type FromWorker, SHARED, SHARED_COUNTERS, type WorkItem } from "./messages.ts";
+import { isForPlainTwin, startPlainRun } from "./plain-run.ts";
 import type { StretchAccount } from "./scanner.ts";
 import { planWork, type SizedInput, sizeInputs } from "./work-plan.ts";
 import { WorkerPool } from "./worker-pool.ts";
@@ -15,9 +16,12 @@ import { WorkerPool } from "./worker-pool.ts";
 const PIECES_AHEAD_PER_THREAD = 3;
 const PROGRESS_EVERY_MS = 50;
 
-/** Starts a scan. Threads start at once; nothing is read before `batches` is asked. */
+/** Starts a scan; it begins to read when `batches` is asked. Small files are scanned in this thread, others in threads of their own. */
 export function startScan(task: ScanTask): RunningScan {
-  const run = new ScanRun(task);
+  const inputs = sizeInputs(task.inputs);
+  if (task.pieceBytes === undefined && isForPlainTwin(inputs, task.threads))
+    return startPlainRun(task, inputs);
+  const run = new ScanRun(task, inputs);
   return { batches: { [Symbol.asyncIterator]: () => run.batches() }, summary: () => run.summary() };
 }
 
@@ -46,9 +50,9 @@ class ScanRun {
   #wake: () => void = () => {};
   #filesDone = 0;
 
-  constructor(task: ScanTask) {
+  constructor(task: ScanTask, inputs: readonly SizedInput[]) {
     this.#task = task;
-    this.#inputs = sizeInputs(task.inputs);
+    this.#inputs = inputs;
     this.#accounts = task.inputs.map(() => new InputAccount());
     this.#filesDone = this.#inputs.filter(({ sizeBytes }) => sizeBytes === 0).length;
     this.#isGrouped = task.spec.output.kind === "groups";
@@ -88,7 +92,7 @@ class ScanRun {
     task.signal.addEventListener("abort", stop);
     const timer = this.#startProgress();
     try {
-      await this.#prepare(pool);
+      this.#prepare(pool);
       yield* this.#collect(pool);
     } finally {
       task.signal.removeEventListener("abort", stop);
@@ -119,10 +123,9 @@ class ScanRun {
     });
   }
 
-  async #prepare(pool: WorkerPool): Promise<void> {
-    const assembler = await loadAssembler();
+  #prepare(pool: WorkerPool): void {
     const { wat, layout } = emitModule(this.#task.spec);
-    const module = assembler.assemble(wat);
+    const module = assemble(wat);
     pool.tellAll({ kind: "prepare", module, layout, spec: this.#task.spec, shared: this.#shared });
   }
 

@@ -1,4 +1,5 @@
 /** What every part of the emitter needs to know about the module being written. */
+import { hasByte } from "../../program/byte-set.ts";
 import type { ByteSet, MatchOperation, MatchProgram } from "../../program/program.ts";
 import { type Storage, storageOf } from "./slots.ts";
 import { type FunctionWriter, StaticData } from "./wat.ts";
@@ -43,16 +44,6 @@ export function moduleContext(program: MatchProgram, constantsAt: number): Modul
     zoneTables: [],
     scratchAt: 0,
   };
-}
-
-/** Whether a byte is in a set. */
-export function hasByte(set: ByteSet, byte: number): boolean {
-  return (((set[byte >> 5] ?? 0) >>> (byte & 31)) & 1) === 1;
-}
-
-/** The bytes of a set, ascending. */
-export function bytesOf(set: ByteSet): number[] {
-  return Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => hasByte(set, byte));
 }
 
 /** A set as a table of 256 bytes, 1 for members. */

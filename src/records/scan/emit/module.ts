@@ -1,4 +1,5 @@
 /** Puts the module of a scan together: constants, globals, the runtime that is used, and the scan itself. */
+import { bytesOf } from "../../program/byte-set.ts";
 import type { MatchOperation, MatchProgram, UntilOperation } from "../../program/program.ts";
 import type { ScanSpec } from "../../program/scan-spec.ts";
 import {
@@ -9,7 +10,7 @@ import {
   LOOK_BEHIND_BYTES,
   SCRATCH_BYTES,
 } from "../layout.ts";
-import { bytesOf, type EmitContext, type ModuleContext, moduleContext, slotsIn, tableOf } from "./context.ts";
+import { type EmitContext, type ModuleContext, moduleContext, slotsIn, tableOf } from "./context.ts";
 import { emitGroupFunction, type GroupLayout } from "./groups.ts";
 import { emitSequence } from "./operations.ts";
 import { isTrue } from "./predicates.ts";
@@ -222,6 +223,7 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
   const [first] = program.body;
   const leading = first?.kind === "until" && first.min > 0 ? first : null;
   if (leading !== null) {
+    writer.line(`(global.set $leadEnd ${i32(0)})`);
     emitSequence([leading], "$fail", context);
     writer.line(`(global.set $leadEnd ${get(q)})`);
   }
@@ -308,7 +310,7 @@ function emitAccept(
   writer.line(
     `(if (i64.lt_s (global.get $firstMatch) (i64.const 0)) (then (global.set $firstMatch (i64.add (global.get $base) (i64.extend_i32_u ${get("$p")})))))`,
   );
-  const give = `(if (call $give ${get("$p")} ${get(q)} ${i32(0)}) ${full})`;
+  const give = `(if (call $give ${get("$p")} ${clipped(q)} ${i32(0)}) ${full})`;
   if (spec.filter === null) writer.line(give, tooLong);
   else writer.line("(if (call $passes) (then", give, "))", tooLong);
   writer.line(
@@ -349,10 +351,7 @@ function emitAdvance(leading: UntilOperation | null, program: MatchProgram, writ
   writer.line(set("$p", plus(get("$p"), 1)));
   if (leading !== null) {
     const next = `(i32.sub (global.get $leadEnd) ${i32(leading.min - 1)})`;
-    writer.line(
-      `(if (i32.gt_s ${next} ${get("$p")}) (then ${set("$p", next)}))`,
-      `(global.set $leadEnd ${i32(0)})`,
-    );
+    writer.line(`(if (i32.gt_s ${next} ${get("$p")}) (then ${set("$p", next)}))`);
   }
   if (startsAtLines(program.body[0])) {
     writer.line(

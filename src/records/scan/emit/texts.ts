@@ -1,7 +1,8 @@
 /** Sets of bytes, quoted texts and words. */
+import { bytesOf, bytesWithout, EVERY_BYTE, hasByte } from "../../program/byte-set.ts";
 import type { ByteSet, QuotedOperation, SetOperation, WordOperation } from "../../program/program.ts";
 import { storeText } from "./basics.ts";
-import { bytesOf, type EmitContext, hasByte, tableOf } from "./context.ts";
+import { type EmitContext, tableOf } from "./context.ts";
 import { ENCODINGS, resetSlot, setText } from "./slots.ts";
 import { byteAt, get, i32, plus, set, tableEntry } from "./wat.ts";
 
@@ -14,7 +15,7 @@ export function emitSet(operation: SetOperation, fail: string, context: EmitCont
   const { writer, q } = context;
   const start = writer.local("i32", "start");
   writer.line(set(start, get(q)));
-  const others = bytesOf(operation.set.map((word) => ~word) as unknown as ByteSet);
+  const others = bytesOf(bytesWithout(EVERY_BYTE, operation.set));
   const isOpen = hasByte(operation.set, 10) || context.isChecked;
   if (operation.max === 1) emitOne(operation.set, isOpen, context);
   else if (others.length <= MOST_OTHERS_BY_VECTOR && !isOpen)

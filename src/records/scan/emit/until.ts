@@ -1,7 +1,8 @@
 /** `LD` and `DATA`: the search for the next place where what follows matches, 16 bytes at a time where few bytes can begin it. */
+import { bytesOf, setOfBytes } from "../../program/byte-set.ts";
 import type { MatchOperation, UntilOperation } from "../../program/program.ts";
 import { storeText, testLiteral } from "./basics.ts";
-import { bytesOf, type EmitContext, tableOf } from "./context.ts";
+import { type EmitContext, tableOf } from "./context.ts";
 import { byteAt, get, i32, plus, set, tableEntry } from "./wat.ts";
 
 /** Writes a sequence; passed in, since sequences hold `until`s. */
@@ -111,11 +112,7 @@ function emitCandidateByTable(
     if (context.isChecked) emitClampToEnd(context);
     return;
   }
-  const bits = Array.from({ length: 8 }, (_, word) =>
-    stops.filter((byte) => byte >> 5 === word).reduce((sum, byte) => sum | (1 << (byte & 31)), 0),
-  );
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = bits;
-  const table = context.module.data.place(tableOf([a, b, c, d, e, f, g, h]));
+  const table = context.module.data.place(tableOf(setOfBytes(stops)));
   writer.line(`(block ${over}`, `(loop ${step}`);
   if (context.isChecked) writer.line(`(br_if ${over} (i32.ge_u ${get(q)} (global.get $end)))`);
   writer.line(
