@@ -1,4 +1,14 @@
 /** The two languages: pattern text and query text become typed trees. Pure: knows neither Node nor DOM. */
+
+export { type Network, printAddress, printNetwork, readAddress, readNetwork } from "./addresses.ts";
+export { type FunctionCategory, type FunctionEntry, printSignature } from "./functions/entry.ts";
+export { FUNCTIONS, findFunction } from "./functions/functions.ts";
+export { OPERATORS, type OperatorEntry } from "./operators.ts";
+export { fieldsOf, typeOfNode } from "./pattern/fields.ts";
+export type { Matcher } from "./pattern/matchers/matcher.ts";
+export { MATCHERS } from "./pattern/matchers.ts";
+export { type ParsedPattern, parsePattern, type TextRange } from "./pattern/parse.ts";
+export { printPattern } from "./pattern/print.ts";
 export type {
   ArrayNode,
   ChoiceNode,
@@ -20,6 +30,9 @@ export type {
   SetNode,
   StructureNode,
 } from "./pattern/tree.ts";
+export { readTime } from "./query/check/constants.ts";
+export { checkScript } from "./query/check-script.ts";
+export { COMMANDS, type CommandEntry, findCommand } from "./query/commands.ts";
 export {
   type CheckEnvironment,
   type CheckedScript,
@@ -27,6 +40,7 @@ export {
   type WantedAnswer,
   wantedKey,
 } from "./query/environment.ts";
+export { printExpression, printRelation } from "./query/print-relation.ts";
 export type {
   AggregateExpression,
   ArrayExpression,

@@ -7,6 +7,7 @@ export {
   Diagnostics,
   type Severity,
 } from "./diagnostic.ts";
+export { displayWidth, markedText, startOfWidth, visibleText } from "./display-width.ts";
 export {
   type BytePlace,
   Failure,
@@ -18,7 +19,15 @@ export {
   unreachable,
 } from "./failure.ts";
 export { nearestName } from "./nearest.ts";
-export { drawDiagnostic } from "./picture.ts";
+export {
+  type ByteMark,
+  drawBytes,
+  drawDiagnostic,
+  drawHelp,
+  drawSpan,
+  type PicturePaint,
+  UNPAINTED,
+} from "./picture.ts";
 export {
   joinSpans,
   type LineColumn,

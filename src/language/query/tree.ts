@@ -52,7 +52,8 @@ export interface ColumnExpression extends ExpressionBase {
  * `equal not_equal less less_equal greater greater_equal and or not is_null is_not_null like ilike contains matches
  * in (first argument in the others; an ipnet or array among the others means "inside") between (x, low, high)
  * add subtract multiply divide modulo negate concat bit_and bit_or`. `NOT LIKE` is `not(like(…))` and so on.
- * Casts are functions: `string integer long float double boolean ip timestamp …` after the type they give.
+ * Casts are functions: `string integer long float double boolean ip timestamp …` after the type they give; what cannot be
+ * converted is NULL. `timestamp` also takes year, month, day, … and `ipnet` an address and bits.
  */
 export interface CallExpression extends ExpressionBase {
   readonly kind: "call";
@@ -212,7 +213,10 @@ export interface ComputedColumn {
   readonly expression: Expression;
 }
 
-/** One row per distinct key (one row in all when `keys` is empty). Items of `aggregates` may mix aggregates, keys and constants. */
+/**
+ * One row per distinct key (one row in all when `keys` is empty). Items of `aggregates` may mix aggregates, keys and constants:
+ * columns inside an aggregate are the input's, outside they are keys.
+ */
 export interface GroupRelation extends RelationBase {
   readonly kind: "group";
   readonly input: Relation;
@@ -247,7 +251,7 @@ export interface DistinctRelation extends RelationBase {
 
 export type JoinType = "inner" | "left" | "right" | "full" | "semi" | "anti";
 
-/** Rows of two streams that belong together. Column ids of both sides are distinct. */
+/** Rows of two streams that belong together. Column ids of both sides are distinct; the right side's names may be changed. */
 export interface JoinRelation extends RelationBase {
   readonly kind: "join";
   readonly joinType: JoinType;

@@ -3,6 +3,7 @@ export const RUN_CODES = {
   "source-missing": "Nothing is at this address.",
   "source-unreadable": "The source is there but cannot be read.",
   "source-scheme-unknown": "Addresses of this kind cannot be read.",
+  "time-zone-unknown": "No time zone has this name.",
   "compressed-data-broken": "Compressed data ends early or is damaged.",
   "format-unknown": "No shipped format fits the data.",
   "limit-reached": "A limit of the run was reached.",

@@ -1,0 +1,53 @@
+/** Checks a whole script. */
+import type { TextSource } from "#text";
+import { checkExpression } from "./check/check-expression.ts";
+import { checkStream } from "./check/check-stream.ts";
+import { unknownAt } from "./check/context.ts";
+import type { ScriptScope } from "./check/script-scope.ts";
+import { Session } from "./check/session.ts";
+import { constantContextOf, type StreamContext, type StreamState } from "./check/stream-state.ts";
+import { givenTexts, readScope, setArguments } from "./check/view.ts";
+import type { CheckEnvironment, CheckedScript } from "./environment.ts";
+
+/**
+ * The typed tree of the script's last execution statement, all mistakes of the script, and what must be answered before it can be
+ * typed. Never throws on hostile text, never looks at anything but its arguments.
+ */
+export function checkScript(source: TextSource, environment: CheckEnvironment): CheckedScript {
+  const session = new Session(environment);
+  const scope = readScope(source, 0, { session, checkExpression, checkStream });
+  const context: StreamContext = { session, scope, checkExpression, checkStream };
+  setArguments(givenTexts(environment.arguments, context), { source, start: 0, end: 0 }, context);
+  const execution = scope.executions.at(-1);
+  const state = execution === undefined ? null : checkStream(execution.stream, context);
+  checkUnused(scope, context);
+  const { diagnostics, wanted } = session;
+  const isComplete = !diagnostics.hasErrors && wanted.length === 0;
+  return { relation: isComplete ? relationOf(state) : null, diagnostics: diagnostics.list(), wanted };
+}
+
+function relationOf(state: StreamState | null): CheckedScript["relation"] {
+  return state === null || state.isOpen ? null : state.relation;
+}
+
+/** Declarations that nothing uses can be wrong too. */
+function checkUnused(scope: ScriptScope, context: StreamContext): void {
+  const place = constantContextOf(context);
+  context.session.idle(() => {
+    for (const statement of scope.values.values()) {
+      if (!scope.known.has(statement.name.text))
+        checkExpression({ kind: "value", name: statement.name, span: statement.name.span }, place);
+    }
+    for (const [name, statement] of scope.streams) {
+      if (!scope.used.has(`@${name}`)) checkStream(statement.stream, context);
+    }
+    for (const execution of scope.executions.slice(0, -1)) checkStream(execution.stream, context);
+    for (const { parameters, locals, result } of scope.functions.values()) {
+      const unknowns = new Map(parameters.map((parameter) => [parameter.text, unknownAt(parameter.span)]));
+      const inside = { ...place, parameters: unknowns, aggregates: "allowed" } as const;
+      for (const local of locals) unknowns.set(local.name.text, unknownAt(local.name.span));
+      for (const local of locals) checkExpression(local.value, inside);
+      checkExpression(result, inside);
+    }
+  });
+}
