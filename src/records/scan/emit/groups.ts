@@ -113,17 +113,23 @@ function emitKey(key: ScanKey, top: string, module: ModuleContext, writer: Funct
     const store = storage === "double" ? "f64.store" : "i64.store";
     writer.line(
       `(i32.store8 ${get(top)} ${i32(1)})`,
-      `(${store} offset=1 ${get(top)} ${truncated(slotPart(slot, "value"), key.truncateMs)})`,
+      `(${store} offset=1 ${get(top)} ${truncated(slotPart(slot, "value"), unitOf(key, module))})`,
       set(top, plus(get(top), 9)),
     );
   }
   writer.line(") (else", `(i32.store8 ${get(top)} ${i32(0)})`, set(top, plus(get(top), 1)), "))");
 }
 
+/** What a key's times are cut to, in the unit of its slot. */
+function unitOf({ column, truncateMs }: ScanKey, module: ModuleContext): bigint | null {
+  const type = column.kind === "slot" ? module.program.slots[column.slot]?.type.kind : null;
+  return truncateMs !== null && type === "timestamp-nano" ? truncateMs * 1_000_000n : truncateMs;
+}
+
 /** The start of the multiple of `unitMs` that a time lies in, before 1970 too. */
-function truncated(value: string, unitMs: bigint | null): string {
-  if (unitMs === null) return value;
-  const rest = `(i64.rem_s (i64.add (i64.rem_s ${value} ${i64(unitMs)}) ${i64(unitMs)}) ${i64(unitMs)})`;
+function truncated(value: string, unit: bigint | null): string {
+  if (unit === null) return value;
+  const rest = `(i64.rem_s (i64.add (i64.rem_s ${value} ${i64(unit)}) ${i64(unit)}) ${i64(unit)})`;
   return `(i64.sub ${value} ${rest})`;
 }
 

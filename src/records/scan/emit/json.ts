@@ -195,9 +195,10 @@ function emitMandatory(
   writer: FunctionWriter,
 ): void {
   for (const [word, local] of seen.entries()) {
-    const mask = members
+    const mask = membersByName(members)
       .slice(word * 64, word * 64 + 64)
-      .reduce((sum, member, index) => (member.isMandatory ? sum | (1n << BigInt(index)) : sum), 0n);
+      .map((alike) => alike.some((member) => member.isMandatory))
+      .reduce((sum, isMandatory, index) => (isMandatory ? sum | (1n << BigInt(index)) : sum), 0n);
     const bits = BigInt.asIntN(64, mask);
     if (mask !== 0n)
       writer.line(`(br_if ${fail} (i64.ne (i64.and ${get(local)} ${i64(bits)}) ${i64(bits)}))`);
@@ -221,7 +222,8 @@ function emitMembers(
   emitSequence: EmitSequence,
 ): void {
   const { writer } = context;
-  for (const [index, member] of value.members.entries()) {
+  for (const [index, alike] of membersByName(value.members).entries()) {
+    const [member] = alike;
     const other = writer.label("other");
     const bit = BigInt.asIntN(64, 1n << BigInt(index % 64));
     const seen = locals.seen[index >> 6] ?? "";
@@ -231,7 +233,9 @@ function emitMembers(
       `(br_if ${other} (i32.eqz (i64.eqz (i64.and ${get(seen)} ${i64(bit)}))))`,
       set(seen, `(i64.or ${get(seen)} ${i64(bit)})`),
     );
-    emitValue(member.value, "$failed", context, emitSequence);
+    emitAlike(alike, context, emitSequence);
+    const isRest = value.greedySlot >= 0 && !context.isTest && !isDeclared(member.utf8, value);
+    if (isRest) emitGreedy(locals, context);
     writer.line("(br $next)", ")");
   }
   skip("$failed", context);
@@ -242,9 +246,41 @@ function emitMembers(
     emitNameTest(name, locals, other, writer);
     writer.line("(br $next)", ")");
   }
-  writer.line(
-    `(call $greedyAdd ${i32(locals.rest)} ${i32(context.jsonMaxBytes)} ${get(locals.rawKey)} ${get("$q")})`,
-  );
+  emitGreedy(locals, context);
+}
+
+type Alike = readonly [JsonMemberOperation, ...JsonMemberOperation[]];
+
+/** Members, those of one name together. */
+function membersByName(members: readonly JsonMemberOperation[]): readonly Alike[] {
+  const names = new Map<string, [JsonMemberOperation, ...JsonMemberOperation[]]>();
+  for (const member of members) {
+    const name = member.utf8.join();
+    const known = names.get(name);
+    if (known === undefined) names.set(name, [member]);
+    else known.push(member);
+  }
+  return [...names.values()];
+}
+
+function isDeclared(utf8: readonly number[], value: JsonObjectOperation): boolean {
+  return value.declared.some((name) => name.join() === utf8.join());
+}
+
+/** One value wanted in several ways: read once for each. */
+function emitAlike(alike: Alike, context: EmitContext, emitSequence: EmitSequence): void {
+  const { writer, q } = context;
+  const start = writer.local("i32", "again");
+  if (alike.length > 1) writer.line(set(start, get(q)));
+  for (const [index, member] of alike.entries()) {
+    if (index > 0) writer.line(set(q, get(start)));
+    emitValue(member.value, "$failed", context, emitSequence);
+  }
+}
+
+function emitGreedy({ rest, rawKey }: MemberLocals, context: EmitContext): void {
+  const limit = i32(context.jsonMaxBytes);
+  context.writer.line(`(call $greedyAdd ${i32(rest)} ${limit} ${get(rawKey)} ${get("$q")})`);
 }
 
 /** Branches to `other` unless the member's name is the given one. */

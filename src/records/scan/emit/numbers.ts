@@ -84,7 +84,10 @@ function emitNumberEnd(
   const [least, most] = [-(1n << 63n), (1n << 63n) - 1n];
   if (operation.min > least) writer.line(`(br_if ${fail} (i64.lt_s ${get(value)} ${i64(operation.min)}))`);
   if (operation.max < most) writer.line(`(br_if ${fail} (i64.gt_s ${get(value)} ${i64(operation.max)}))`);
-  if (operation.slot >= 0 && !context.isTest) writer.line(...setNumber(operation.slot, get(value)));
+  if (operation.slot >= 0 && !context.isTest) {
+    const isDouble = context.module.storages[operation.slot] === "double";
+    writer.line(...setNumber(operation.slot, isDouble ? `(f64.convert_i64_s ${get(value)})` : get(value)));
+  }
   writer.line(")");
 }
 
@@ -244,7 +247,10 @@ export function emitEnum(operation: EnumOperation, fail: string, context: EmitCo
     } as const;
     testLiteral(literal, other, context);
     writer.line(set(q, plus(get(q), entry.bytes.length)));
-    if (operation.slot >= 0 && !context.isTest) writer.line(...setNumber(operation.slot, i64(entry.value)));
+    if (operation.slot >= 0 && !context.isTest) {
+      const isDouble = context.module.storages[operation.slot] === "double";
+      writer.line(...setNumber(operation.slot, isDouble ? `(f64.const ${entry.value})` : i64(entry.value)));
+    }
     writer.line(`(br ${done})`, ")");
   }
   writer.line(`(br ${fail})`, ")");

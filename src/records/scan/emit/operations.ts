@@ -16,7 +16,7 @@ import { needBytes, storeText, testLiteral } from "./basics.ts";
 import { type EmitContext, slotsIn } from "./context.ts";
 import { emitJson } from "./json.ts";
 import { emitAddress, emitBoolean, emitDecimal, emitEnum, emitInteger, emitMac } from "./numbers.ts";
-import { resetSlot, setText } from "./slots.ts";
+import { resetSlot, setText, slotGlobals } from "./slots.ts";
 import { emitQuoted, emitSet, emitWord } from "./texts.ts";
 import { emitTimestamp } from "./timestamp.ts";
 import { emitUntil } from "./until.ts";
@@ -170,12 +170,30 @@ function emitRepeat(operation: RepeatOperation, fail: string, context: EmitConte
   const before = writer.local("i32", "before");
   const rounds = writer.local("i32", "rounds");
   const [again, over, stopped] = [writer.label("again"), writer.label("over"), writer.label("stopped")];
+  const held = context.isTest ? [] : slotsIn(operation.body).map((slot) => holdSlot(slot, context));
   writer.line(set(rounds, i32(0)), `(block ${over}`, `(block ${stopped}`, `(loop ${again}`);
   writer.line(`(br_if ${over} (i32.ge_u ${get(rounds)} ${i32(operation.max)}))`, set(before, get(q)));
+  for (const { save } of held) writer.line(...save);
+  resetSlots(operation.body, context);
   emitSequence(operation.body, stopped, context);
   writer.line(set(rounds, plus(get(rounds), 1)), `(br_if ${over} (i32.eq ${get(q)} ${get(before)}))`);
-  writer.line(`(br ${again})`, ")", ")", set(q, get(before)), ")");
+  writer.line(`(br ${again})`, ")", ")", set(q, get(before)));
+  for (const { restore } of held) writer.line(...restore);
+  writer.line(")");
   if (operation.min > 0) writer.line(`(br_if ${fail} (i32.lt_u ${get(rounds)} ${i32(operation.min)}))`);
+}
+
+/** Code that keeps a slot's value in locals, and code that puts it back. */
+function holdSlot(
+  slot: number,
+  context: EmitContext,
+): { readonly save: string[]; readonly restore: string[] } {
+  const globals = slotGlobals(slot, context.module.storages[slot] ?? "text");
+  const kept = globals.map(({ name, type }) => ({ name, local: context.writer.local(type, "held") }));
+  return {
+    save: kept.map(({ name, local }) => set(local, `(global.get ${name})`)),
+    restore: kept.map(({ name, local }) => `(global.set ${name} ${get(local)})`),
+  };
 }
 
 const LOOK_BEHIND_LIMIT = 64;

@@ -62,15 +62,15 @@ export const TEXT_RUNTIME: string = `
 )
 
 ;; A quoted text, or visible characters: gives the end or 0, and $textAt, $textLength.
-(func $word (param $q i32) (param $max i32) (param $inLine i32) (result i32)
+(func $word (param $q i32) (param $max i32) (result i32)
   (local $c i32) (local $end i32) (local $start i32)
   (local.set $c (i32.load8_u (local.get $q)))
   (if (i32.or (i32.eq (local.get $c) (i32.const 34)) (i32.eq (local.get $c) (i32.const 39))) (then
-    (local.set $end (call $quotedEscaped (local.get $q) (local.get $c) (local.get $inLine)))
-    (if (local.get $end) (then
-      (global.set $textAt (i32.add (local.get $q) (i32.const 1)))
-      (global.set $textLength (i32.sub (i32.sub (local.get $end) (local.get $q)) (i32.const 2)))
-      (return (local.get $end))))))
+    (local.set $end (call $quotedEscaped (local.get $q) (local.get $c) (i32.const 1)))
+    (global.set $textAt (i32.add (local.get $q) (i32.const 1)))
+    (global.set $textLength (i32.sub (i32.sub (local.get $end) (local.get $q)) (i32.const 2)))
+    (if (i32.and (i32.ne (local.get $end) (i32.const 0)) (i32.le_u (global.get $textLength) (local.get $max)))
+      (then (return (local.get $end))))))
   (local.set $start (local.get $q))
   (block $over
     (loop $again

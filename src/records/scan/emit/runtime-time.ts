@@ -181,12 +181,16 @@ export const TIME_RUNTIME: string = `
 
 ;; A time without a year: the latest year that puts it at most a day after the reference time; the least i64 when none does.
 (func $inferYear (param $month i32) (param $day i32) (param $hour i32) (param $minute i32) (param $second i32) (param $table i32) (param $offset i64) (result i64)
-  (local $year i32) (local $tries i32) (local $ms i64)
+  (local $year i32) (local $tries i32) (local $most i32) (local $ms i64)
   (local.set $year (i32.add (global.get $referenceYear) (i32.const 1)))
   (loop $again
-    (if (i32.or (i32.le_u (local.get $day) (i32.const 28)) (i32.le_u (local.get $day) (call $daysInMonth (local.get $year) (local.get $month)))) (then
+    ;; Month 0 means that the day is a day of the year.
+    (local.set $most (if (result i32) (local.get $month)
+      (then (call $daysInMonth (local.get $year) (local.get $month)))
+      (else (i32.add (i32.const 365) (call $isLeap (local.get $year))))))
+    (if (i32.le_u (local.get $day) (local.get $most)) (then
       (local.set $ms (call $toUtc
-        (call $localMs (local.get $year) (local.get $month) (local.get $day) (local.get $hour) (local.get $minute) (local.get $second))
+        (call $localMs (local.get $year) (select (local.get $month) (i32.const 1) (local.get $month)) (local.get $day) (local.get $hour) (local.get $minute) (local.get $second))
         (local.get $table) (local.get $offset)))
       (if (i64.le_s (local.get $ms) (global.get $latestMs)) (then (return (local.get $ms))))))
     (local.set $year (i32.sub (local.get $year) (i32.const 1)))

@@ -1,7 +1,7 @@
 /** How captured values are held while a record is being matched: one or more globals per slot. */
 import type { DataType } from "#language";
 import type { TextEncoding } from "../../program/program.ts";
-import { i32, i64 } from "./wat.ts";
+import { i32 } from "./wat.ts";
 
 /** text: address and length of the raw bytes, address 0 for NULL · long: 64 bits · double · huge: 128 bits as two words · boolean: 0 or 1. */
 export type Storage = "text" | "long" | "integer" | "double" | "huge" | "boolean";
@@ -43,25 +43,30 @@ function global(slot: number, part: string): string {
   return `$slot${slot}.${part}`;
 }
 
-/** Declarations of the globals of a slot. */
-export function declareSlot(slot: number, storage: Storage): string[] {
-  const mutable = (part: string, type: string, zero: string) =>
-    `(global ${global(slot, part)} (mut ${type}) ${zero})`;
-  const known = mutable("known", "i32", i32(0));
+/** The globals that hold a slot's value. */
+export function slotGlobals(
+  slot: number,
+  storage: Storage,
+): readonly { readonly name: string; readonly type: "i32" | "i64" | "f64" }[] {
+  const named = (type: "i32" | "i64" | "f64", ...parts: string[]) =>
+    parts.map((part) => ({ name: global(slot, part), type }));
   switch (storage) {
     case "text":
-      return [
-        mutable("at", "i32", i32(0)),
-        mutable("length", "i32", i32(0)),
-        mutable("encoding", "i32", i32(0)),
-      ];
+      return named("i32", "at", "length", "encoding");
     case "double":
-      return [known, mutable("value", "f64", "(f64.const 0)")];
+      return [...named("i32", "known"), ...named("f64", "value")];
     case "huge":
-      return [known, mutable("high", "i64", i64(0)), mutable("low", "i64", i64(0))];
+      return [...named("i32", "known"), ...named("i64", "high", "low")];
     default:
-      return [known, mutable("value", "i64", i64(0))];
+      return [...named("i32", "known"), ...named("i64", "value")];
   }
+}
+
+/** Declarations of the globals of a slot. */
+export function declareSlot(slot: number, storage: Storage): string[] {
+  return slotGlobals(slot, storage).map(
+    ({ name, type }) => `(global ${name} (mut ${type}) (${type}.const 0))`,
+  );
 }
 
 /** 1 when the slot is NULL. */

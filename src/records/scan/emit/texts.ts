@@ -137,9 +137,8 @@ export function emitQuoted(operation: QuotedOperation, fail: string, context: Em
 export function emitWord(operation: WordOperation, fail: string, context: EmitContext): void {
   const { writer, q } = context;
   const end = writer.local("i32", "end");
-  const staysInLine = context.isChecked ? 0 : 1;
   writer.line(
-    set(end, `(call $word ${get(q)} ${i32(operation.max)} ${i32(staysInLine)})`),
+    set(end, `(call $word ${get(q)} ${i32(operation.max)})`),
     `(br_if ${fail} (i32.eqz ${get(end)}))`,
     `(br_if ${fail} (i32.lt_u (global.get $textLength) ${i32(operation.min)}))`,
     `(br_if ${fail} (i32.gt_u (global.get $textLength) ${i32(operation.max)}))`,

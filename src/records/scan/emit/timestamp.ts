@@ -184,6 +184,13 @@ function emitRanges(units: Units, fail: string, context: EmitContext): void {
     const from = first === 0 ? get(name) : `(i32.sub ${get(name)} ${i32(first)})`;
     writer.line(`(br_if ${fail} (i32.gt_u ${from} ${i32(last - first)}))`);
   }
+  const dayOfYear = units.get("day-of-year");
+  if (dayOfYear !== undefined) {
+    const isLong = `(i32.eq ${get(dayOfYear)} ${i32(366)})`;
+    writer.line(
+      `(if ${isLong} (then (br_if ${fail} (i32.eqz (call $isLeap ${yearOf(units) ?? i32(2000)})))))`,
+    );
+  }
   const day = units.get("day");
   const month = units.get("month");
   if (day === undefined || month === undefined) return;
@@ -242,7 +249,10 @@ function emitValue(
     const month = dayOfYear === undefined ? part("month", 1) : i32(1);
     if (operation.infersYear) {
       writer.line(
-        set(ms, `(call $inferYear ${month} ${day} ${clock} ${table} ${offset})`),
+        set(
+          ms,
+          `(call $inferYear ${dayOfYear === undefined ? month : i32(0)} ${day} ${clock} ${table} ${offset})`,
+        ),
         `(br_if ${fail} (i64.eq ${get(ms)} ${i64(-(1n << 63n))}))`,
       );
     } else {
@@ -253,19 +263,47 @@ function emitValue(
   const millisecond = units.get("millisecond");
   if (millisecond !== undefined)
     writer.line(set(ms, `(i64.add ${get(ms)} (i64.extend_i32_u ${get(millisecond)}))`));
-  if (isWanted) emitScaled(operation, units, ms, context);
+  emitScaled({ operation, isWanted, ms }, units, fail, context);
 }
 
-/** Adds the fraction and scales to the slot's unit. A fraction counts nanoseconds. */
-function emitScaled(operation: TimestampOperation, units: Units, ms: string, context: EmitContext): void {
+const NANOS_PER_MS = 1_000_000n;
+/** Whole milliseconds that are some nanoseconds within 64 bits. */
+const MOST_MS: bigint = ((1n << 63n) - 1n) / NANOS_PER_MS;
+
+interface Scaling {
+  readonly operation: TimestampOperation;
+  readonly isWanted: boolean;
+  readonly ms: string;
+}
+
+/** Adds the fraction, which counts nanoseconds, and scales to the slot's unit. */
+function emitScaled(
+  { operation, isWanted, ms }: Scaling,
+  units: Units,
+  fail: string,
+  context: EmitContext,
+): void {
+  const { writer } = context;
   const fraction = units.get("fraction");
-  const nanos = fraction === undefined ? null : get(fraction);
-  let value = get(ms);
-  if (operation.isNano) {
-    value = `(i64.mul ${value} ${i64(1_000_000)})`;
-    if (nanos !== null) value = `(i64.add ${value} ${nanos})`;
-  } else if (nanos !== null) value = `(i64.add ${value} (i64.div_u ${nanos} ${i64(1_000_000)}))`;
-  context.writer.line(...setNumber(operation.slot, value));
+  const nanos = fraction === undefined ? i64(0) : get(fraction);
+  const store = (value: string) => {
+    if (isWanted) writer.line(...setNumber(operation.slot, value));
+  };
+  if (!operation.isNano) {
+    const added = `(i64.add ${get(ms)} (i64.div_u ${nanos} ${i64(NANOS_PER_MS)}))`;
+    return store(fraction === undefined ? get(ms) : added);
+  }
+  // The least millisecond is only partly within 64 bits; one further down may still be, with its nanoseconds added.
+  const total = writer.local("i64", "total");
+  const scaled = `(i64.add (i64.mul ${get(ms)} ${i64(NANOS_PER_MS)}) ${nanos})`;
+  writer.line(
+    `(br_if ${fail} (i64.gt_s ${get(ms)} ${i64(MOST_MS)}))`,
+    `(br_if ${fail} (i64.lt_s ${get(ms)} ${i64(-MOST_MS - 1n)}))`,
+    set(total, scaled),
+    `(br_if ${fail} (i32.and (i64.ge_s ${get(ms)} (i64.const 0)) (i64.lt_s ${get(total)} (i64.const 0))))`,
+    `(br_if ${fail} (i32.and (i64.lt_s ${get(ms)} (i64.const -1)) (i64.ge_s ${get(total)} (i64.const 0))))`,
+  );
+  store(get(total));
 }
 
 /**
