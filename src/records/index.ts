@@ -1,5 +1,20 @@
 /** Bytes become typed records: pattern tree → match program → WebAssembly scanner in workers, and its plain twin. */
-export { type Batch, type BatchColumn, type ResultColumn, transferablesOf, valueAt } from "./batch.ts";
+export {
+  type Batch,
+  type BatchColumn,
+  firstRows,
+  type ResultColumn,
+  transferablesOf,
+  valueAt,
+} from "./batch.ts";
+export { detectFormat, type FormatCandidate, type FormatChoice } from "./formats/detect-format.ts";
+export { loadFormats } from "./formats/load-formats.ts";
+export type { ShippedFormat } from "./formats/shipped-format.ts";
+export { explainMismatch, type Mismatch } from "./plain/explain-mismatch.ts";
+export { matchText } from "./plain/match-text.ts";
+export { type PlainInput, type PlainScanResult, plainScan } from "./plain/plain-scan.ts";
+export { type CompileOptions, compileProgram, unsupportedElements } from "./program/compile.ts";
+export { printProgram } from "./program/print.ts";
 export type { MatchOperation, MatchProgram, Slot, SlotIndex } from "./program/program.ts";
 export type {
   ScanAggregate,
@@ -9,6 +24,8 @@ export type {
   ScanPredicate,
   ScanSpec,
 } from "./program/scan-spec.ts";
+export { emitModule, type ModuleText } from "./scan/emit/module.ts";
+export { startScan } from "./scan/start-scan.ts";
 export type {
   InputOpening,
   RunningScan,
@@ -18,3 +35,4 @@ export type {
   ScanTask,
   ScanWarning,
 } from "./scan-task.ts";
+export { type WorkerEntry, workerEntry } from "./worker-entry.ts";

@@ -6,6 +6,9 @@
  * Execution: operations run in order from a position; one that fails makes its sequence fail. There is no backtracking over what
  * an operation took. `optional`, `choice`, `repeat` and `look` restore the position, and set to NULL the slots inside them, when
  * their body fails. All slots are NULL at the start of an attempt.
+ *
+ * Attempts start at every byte that no record before it covers, never at the end of input; one that takes no byte has failed.
+ * Where a maximum cuts an operation short (a long run of digits, of bytes of a set), matching goes on with the next operation there.
  */
 import type { DataType } from "#language";
 
@@ -15,7 +18,10 @@ export type ByteSet = readonly [number, number, number, number, number, number, 
 /** Index into `MatchProgram.slots`; -1: not wanted, recognise only. */
 export type SlotIndex = number;
 
-/** A value the query wants. `path` is how the query names it: field, then members. */
+/**
+ * A value the query wants. `path` is how the query names it: field, then members. A slot of type array, object or variant holds JSON
+ * text. A number may fill a slot of another number type (alternatives with fields of one name): it is converted to the slot's type.
+ */
 export interface Slot {
   readonly path: readonly string[];
   readonly type: DataType;
@@ -40,7 +46,11 @@ export interface MatchProgram {
   readonly zones: readonly Zone[];
 }
 
-/** A time zone as its changes: from `startsMs[i]` (UTC, ascending; the first is -infinity as the smallest int64) `offsetsMs[i]` is added to UTC. */
+/**
+ * A time zone as its changes: from `startsMs[i]` (UTC, ascending; the first is -infinity as the smallest int64) `offsetsMs[i]` is added to UTC.
+ * A local time belongs to the last change `i` for which `local - offsetsMs[i - 1] >= startsMs[i]` (the first, when there is none): of the
+ * two meanings of an hour that comes twice the earlier, and in an hour that is left out the offset behind it.
+ */
 export interface Zone {
   readonly name: string;
   readonly startsMs: readonly bigint[];
@@ -74,7 +84,7 @@ export type MatchOperation =
   | EnumOperation
   | JsonOperation;
 
-/** Exactly these bytes. */
+/** Exactly these bytes; `ignoresCase`: ASCII letters in any case. */
 export interface LiteralOperation extends OperationBase {
   readonly kind: "literal";
   readonly bytes: readonly number[];
@@ -96,6 +106,8 @@ export interface SetOperation extends OperationBase {
  * `LD` and `DATA`: as few bytes as possible, at least `min`, at most `max`, up to the first position where all of `stop`
  * matches (tested without capture). `LD` never takes a line feed. Fails when there is no such position. An empty `stop` ends at
  * the line feed or the end of input (`LD`), or at the end of input (`DATA`). The bytes of `stop` are not taken. Slot: text.
+ * The end of input is a position like others, whatever `stopFirst` says. A `DATA` right before the end of a line is compiled with
+ * `staysInLine`. An optional `LD?` has `min` 0 and `emptyIsNull`.
  */
 export interface UntilOperation extends OperationBase {
   readonly kind: "until";
@@ -103,7 +115,7 @@ export interface UntilOperation extends OperationBase {
   readonly min: number;
   readonly max: number;
   readonly stop: readonly MatchOperation[];
-  /** Bytes that `stop` can start with; all 256 when it can match nothing. */
+  /** Bytes that can stand where `stop` matches; all 256 when it can match nothing. */
   readonly stopFirst: ByteSet;
   readonly slot: SlotIndex;
   readonly emptyIsNull: boolean;
@@ -112,7 +124,9 @@ export interface UntilOperation extends OperationBase {
 /**
  * `INT LONG HEXINT HEXLONG`: optional sign, then as many digits as there are (hex: optional `0x`). Fails without a digit or when
  * the value is outside `min…max` (always within 64 bits). `maxBytes` bounds the whole text. Slot: integer or long.
- * `mayBeEmpty`: without a digit it matches nothing and gives NULL.
+ * `mayBeEmpty`: without a digit it matches nothing, not even the sign, and gives NULL; a value out of bounds fails all the same.
+ * `0x` (or `0X`) is a prefix only where a hex digit follows it. Sign and prefix count as bytes of `minBytes…maxBytes`; they are taken
+ * without regard to `maxBytes`, digits only up to it. Leading zeros are digits like others.
  */
 export interface IntegerOperation extends OperationBase {
   readonly kind: "integer";
@@ -128,6 +142,9 @@ export interface IntegerOperation extends OperationBase {
 /**
  * `FLOAT DOUBLE CFLOAT CDOUBLE`: `[+-]? (digits [point digits?] | point digits) ([eE] [+-]? digits)?`, as much as possible.
  * `point` is the byte of the decimal separator. Slot: double (float is rounded when printed).
+ * The value is JavaScript's `Number()` of the text with a point for the separator: correctly rounded, infinite beyond the range. An
+ * exponent without digits is not taken, nor is a point without digits on either side; nothing is taken behind `maxBytes`. Bounds and
+ * `mayBeEmpty` as for integers.
  */
 export interface DecimalOperation extends OperationBase {
   readonly kind: "decimal";
@@ -140,7 +157,7 @@ export interface DecimalOperation extends OperationBase {
   readonly slot: SlotIndex;
 }
 
-/** `BOOLEAN`: true or false in any case. */
+/** `BOOLEAN`: true or false in any case, whatever stands behind it. `mayBeEmpty`: neither of them matches nothing and gives NULL. */
 export interface BooleanOperation extends OperationBase {
   readonly kind: "boolean";
   readonly mayBeEmpty: boolean;
@@ -150,7 +167,10 @@ export interface BooleanOperation extends OperationBase {
 /**
  * `IPADDR IPV4 IPV6`. IPv4: four decimal parts of 1 to 3 digits, each at most 255. IPv6: RFC 4291 text, `::` once at most, an
  * IPv4 tail allowed, no zone. Takes as much as forms an address. Where both are allowed and both match, the longer one counts.
- * Slot: ip.
+ * Slot: ip. Parts of IPv4 may have leading zeros and are decimal; a part takes a digit only while it stays within 3 digits and 255, so
+ * `1.1.1.256` is `1.1.1.25` and a `6` behind it. `::` stands for one group of zeros at least. What cannot belong to the address any
+ * more is left: `1::2:` is `1::2`, `1::2::3` is `1::2`. An IPv4 tail is tried before a group, where six groups stand before it, or at
+ * most five with `::` among them.
  */
 export interface AddressOperation extends OperationBase {
   readonly kind: "address";
@@ -160,7 +180,7 @@ export interface AddressOperation extends OperationBase {
   readonly slot: SlotIndex;
 }
 
-/** `MACADDR`: six pairs of hex digits with `:` or `-` between them, the same throughout. Slot: mac. */
+/** `MACADDR`: six pairs of hex digits with `:` or `-` between them, the same throughout; what stands behind the sixth does not matter. Slot: mac. */
 export interface MacOperation extends OperationBase {
   readonly kind: "mac";
   readonly mayBeEmpty: boolean;
@@ -170,13 +190,24 @@ export interface MacOperation extends OperationBase {
 /**
  * `TIMESTAMP HTTPDATE ISO8601 …`: the parts in order. Fails when a part does not match or is out of range (month 1–12, day 1 to
  * the month's length, hour 0–23 (1–12, 1–24 by letter), minute 0–59, second 0–60). Slot: timestamp, or timestamp-nano when `isNano`.
+ *
+ * All parts are matched first, then checked. Of a unit that stands twice the last counts. Day of month: against the month (1 when
+ * there is none) of the year that was read, Gregorian leap years included, or of a leap year when none was read. Day of year 1–366, 366
+ * only in leap years; it takes the place of month and day. Parts that are missing: year 1970, month 1, day 1, all others 0. Hour: of
+ * several kinds the first of 0–23, 1–24 (24 is 0 of the same day), 0–11, 1–12 (12 is 0); the last two get 12 more for pm. Second 60 is
+ * second 0 of the next minute. An epoch part counts alone: only fractions and milliseconds are added to it, to negative ones as well.
+ * The zone part is subtracted, else the offset of `zone` is. Nanoseconds that do not fit 64 bits fail, wanted or not.
+ * `mayBeEmpty`: whatever fails, nothing is matched and the slot is NULL.
  */
 export interface TimestampOperation extends OperationBase {
   readonly kind: "timestamp";
   readonly parts: readonly TimePart[];
   /** Index into `zones` for times without a zone part. */
   readonly zone: number;
-  /** No year part: the latest year that puts the time at most one day after the file's reference time. */
+  /**
+   * A day but no year part: the latest year that puts the time at most 24 hours after the file's reference time and that has this day. Years
+   * are tried from the one behind the reference time's (in UTC) down, twelve of them; the operation fails when none fits.
+   */
   readonly infersYear: boolean;
   readonly isNano: boolean;
   readonly mayBeEmpty: boolean;
@@ -185,7 +216,10 @@ export interface TimestampOperation extends OperationBase {
 
 export type TimePart =
   | { readonly kind: "literal"; readonly bytes: readonly number[] }
-  /** Decimal digits, `min…max` of them, greedily; `mayPad`: one leading blank may stand for a missing digit (syslog's `Aug  6`). */
+  /**
+   * Decimal digits, `min…max` of them and at least one, greedily; `mayPad`: one leading blank may stand for a missing digit (syslog's
+   * `Aug  6`), at most `max - 1` digits follow it then.
+   */
   | {
       readonly kind: "number";
       readonly unit: NumberUnit;
@@ -193,16 +227,16 @@ export type TimePart =
       readonly max: number;
       readonly mayPad: boolean;
     }
-  /** English month name, `isFull` for `MMMM`; any case. */
+  /** English month name, its first three letters or, `isFull`, all of it for `MMMM`; any case. */
   | { readonly kind: "month-name"; readonly isFull: boolean }
   /** English weekday name, ignored. */
   | { readonly kind: "weekday-name"; readonly isFull: boolean }
   | { readonly kind: "am-pm" }
-  /** A fraction of a second with `min…max` digits; `scale` digits after the point count (3 or 9), further ones are dropped. */
+  /** A fraction of a second with `min…max` digits (letters `S` and `f`): 3 digits of it count, or 9 when `isNano`; further ones are dropped. */
   | { readonly kind: "fraction"; readonly min: number; readonly max: number }
-  /** `Z`, `UTC`, `GMT`, `+02`, `+0200`, `+02:00`, `-05:30`. */
+  /** `Z`, `UTC`, `GMT` in capitals, `+02`, `+0200`, `+02:00`, `-05:30`. Hours up to 23; minutes are taken where two digits up to 59 follow. */
   | { readonly kind: "zone" }
-  /** Whole seconds or milliseconds since 1970, sign allowed. */
+  /** Whole seconds or milliseconds since 1970, sign allowed, then 1 to 15 digits, as many as there are. */
   | { readonly kind: "epoch"; readonly unit: "second" | "millisecond" };
 
 export type NumberUnit =
@@ -220,17 +254,18 @@ export type NumberUnit =
   | "millisecond"
   | "ignored";
 
-/** How a captured text is written: what must be undone to get its value. */
+/** How a captured text is written: what must be undone to get its value. Bytes that are not UTF-8 are replaced afterwards. */
 export type TextEncoding =
   | "plain"
-  | "backslash" // \" \\ \n \r \t \xHH \uHHHH; any other escaped byte stands for itself with its backslash kept
+  | "backslash" // \" \' \\ \n \r \t \xHH (that byte) \uHHHH (pairs of surrogates joined, a lone one is U+FFFD); any other backslash is kept
   | "doubled-double-quote" // "" is "
   | "doubled-single-quote" // '' is '
-  | "json"; // RFC 8259 string escapes
+  | "json"; // RFC 8259 string escapes; a lone surrogate is U+FFFD
 
 /**
  * `DQS SQS CSVDQS CSVSQS`: a quoted text; the slot gets what is between the quotes, decoded. `min…max` bound the bytes between
- * the quotes. Quoted text may span lines unless `staysInLine`.
+ * the quotes. Quoted text may span lines unless `staysInLine`. Bytes are counted as they stand, escapes included. A backslash keeps
+ * whatever byte follows it; with `staysInLine` a line feed is refused there too. It fails when the text is not closed in time.
  */
 export interface QuotedOperation extends OperationBase {
   readonly kind: "quoted";
@@ -243,7 +278,11 @@ export interface QuotedOperation extends OperationBase {
   readonly emptyIsNull: boolean;
 }
 
-/** `STRING`: a double- or single-quoted text (backslash escapes), else one or more visible characters (0x21–0x7E, 0x80–0xFF). */
+/**
+ * `STRING`: a double- or single-quoted text (backslash escapes), else one or more visible characters (0x21–0x7E, 0x80–0xFF).
+ * The quoted form stays in its line, and fails when it is shorter than `min`; one that is not closed within `max` bytes or its line is
+ * visible characters, the quote included. Those are at most `max`.
+ */
 export interface WordOperation extends OperationBase {
   readonly kind: "word";
   readonly min: number;
@@ -276,7 +315,10 @@ export interface ChoiceOperation extends OperationBase {
   readonly branches: readonly (readonly MatchOperation[])[];
 }
 
-/** Body again and again while it matches and moves on, at most `max` times; fails below `min`. Slots inside keep the last round. */
+/**
+ * Body again and again while it matches and moves on, at most `max` times; fails below `min`. Slots inside keep the last round: each round
+ * starts with them NULL, and one that fails puts back what they held before it. A round that takes nothing counts, and is the last.
+ */
 export interface RepeatOperation extends OperationBase {
   readonly kind: "repeat";
   readonly body: readonly MatchOperation[];
@@ -284,7 +326,10 @@ export interface RepeatOperation extends OperationBase {
   readonly max: number;
 }
 
-/** Tests body at the position (`ahead`), or whether body matches some bytes that end at it, at most 64 back (`behind`; the shortest wins). Takes nothing, captures nothing. */
+/**
+ * Tests body at the position (`ahead`), or whether body matches some bytes that end at it, at most 64 back (`behind`; the shortest wins).
+ * Takes nothing, captures nothing. Look-behind starts 1 to 64 bytes back, also in earlier records, and must end exactly at the position.
+ */
 export interface LookOperation extends OperationBase {
   readonly kind: "look";
   readonly direction: "ahead" | "behind";
@@ -307,7 +352,7 @@ export interface ConstantOperation extends OperationBase {
   readonly slot: SlotIndex;
 }
 
-/** The longest entry that stands here gives its integer. */
+/** The longest entry that stands here gives its integer; an empty entry stands everywhere. `ignoresCase`: ASCII letters. */
 export interface EnumOperation extends OperationBase {
   readonly kind: "enum";
   readonly entries: readonly { readonly bytes: readonly number[]; readonly value: number }[];
@@ -315,7 +360,11 @@ export interface EnumOperation extends OperationBase {
   readonly slot: SlotIndex;
 }
 
-/** A JSON value by RFC 8259, blanks before it allowed. Fails when it is not well formed, longer than `maxBytes`, or not of the shape. */
+/**
+ * A JSON value by RFC 8259. Blanks before it are taken (0x20, 0x09, 0x0D; not line feeds, which belong to the record before). Fails when it is not well formed, longer than `maxBytes` (without the blanks), or
+ * not of the shape. Only as a member does null stand for an object or array: here it fails where one is required. Strings may hold
+ * bytes that are not UTF-8. All of the value is validated, wanted or not; what follows it does not matter (`truex` is `true`).
+ */
 export interface JsonOperation extends OperationBase {
   readonly kind: "json";
   readonly value: JsonValueOperation;
@@ -324,7 +373,8 @@ export interface JsonOperation extends OperationBase {
 
 /**
  * What to do with a JSON value. `any` accepts and skips (captures its text when `slot` ≥ 0: objects and variants are kept as JSON
- * text). `object` looks into members. `scalar` matches by type.
+ * text). `object` looks into members. `scalar` matches by type. Where a value of the kind that `accepts` names is not there, `any` fails.
+ * JSON null gives NULL everywhere, and fits everything.
  */
 export type JsonValueOperation =
   | { readonly kind: "any"; readonly accepts: "any" | "object" | "array"; readonly slot: SlotIndex }
@@ -336,14 +386,21 @@ export interface JsonObjectOperation {
   /** Fails on a value that is not an object; false (paths into untyped JSON): slots below are NULL then. */
   readonly isRequired: boolean;
   readonly members: readonly JsonMemberOperation[];
-  /** Slot for the JSON text of all members not declared in the pattern, or -1. */
+  /**
+   * Slot for the JSON text of all members not declared in the pattern, or -1: each as it stands in the data from the quote of its name to
+   * the end of its value, in the order of the data, with commas between them and braces around; `{}` without any. Members that are looked
+   * into without being declared are part of it.
+   */
   readonly greedySlot: SlotIndex;
-  /** Members the pattern declares: they are not part of the greedy rest. A superset of `members` that are declared. */
+  /** Names of members the pattern declares: they are not part of the greedy rest, not even a second one of the same name. */
   readonly declared: readonly (readonly number[])[];
 }
 
 export interface JsonMemberOperation {
-  /** The member's name as UTF-8; compared with the decoded name in the data. Of equal names in the data the first counts. */
+  /**
+   * The member's name as UTF-8; compared with the decoded name in the data. Of equal names in the data the first counts. Several
+   * `members` of an object may have the same name (a value wanted with several types): each of them gets the value.
+   */
   readonly utf8: readonly number[];
   /** The object fails without it (JSON null counts as present and gives NULL). */
   readonly isMandatory: boolean;
@@ -351,8 +408,9 @@ export interface JsonMemberOperation {
 }
 
 /**
- * A scalar of a type. `type` string: a JSON string decoded; numbers, booleans give their text when `isStrict` is false, else NULL.
- * Others: the JSON number or string's text must match all of `body` (operations as outside of JSON, their slot inside) from start to end.
+ * A scalar of a type. Without `body` (type string): a JSON string decoded; numbers and booleans give their text. Objects and arrays are
+ * mismatches. With `body`: the text of the number, boolean or string, decoded when it holds an escape, must match all of it (operations
+ * as outside of JSON, as if the text were a whole input, their slots inside) from start to end.
  * On mismatch: fails the whole object when `isRequired` (a type declared in the pattern), else NULL (casts of untyped paths).
  * JSON null always gives NULL.
  */

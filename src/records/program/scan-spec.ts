@@ -5,9 +5,9 @@ import type { MatchProgram, SlotIndex } from "./program.ts";
 /** A column that a scan can give out. */
 export type ScanColumn =
   | { readonly kind: "slot"; readonly slot: SlotIndex }
-  /** integer: index of the input in the task's list. */
+  /** integer: index of the input in the task's list; of unmatched rows too. */
   | { readonly kind: "input" }
-  /** long: byte offset of the record in its uncompressed input. */
+  /** long: byte offset of the record, or of the unmatched span, in its uncompressed input. */
   | { readonly kind: "raw-offset" }
   /** string: the record's bytes as text; NULL for unmatched rows. */
   | { readonly kind: "raw-text" }
@@ -20,8 +20,9 @@ export type ScanPredicate =
   | { readonly kind: "or"; readonly operands: readonly ScanPredicate[] }
   | { readonly kind: "not"; readonly operand: ScanPredicate }
   | { readonly kind: "is-null"; readonly slot: SlotIndex }
+  /** boolean: true, false, or unknown for NULL. */
   | { readonly kind: "is-true"; readonly slot: SlotIndex }
-  /** Same type on both sides: numbers by value, texts by their UTF-8 bytes, times and addresses as integers. */
+  /** Same type on both sides: numbers by value, texts by the bytes of their value as valid UTF-8, times and addresses as integers. Unknown against NULL. */
   | {
       readonly kind: "compare";
       readonly operator: "equal" | "less" | "less-equal" | "greater" | "greater-equal";
@@ -36,7 +37,7 @@ export type ScanPredicate =
       readonly base: bigint;
       readonly prefixLength: number;
     }
-  /** text: `parts` in order with anything between them; anchored at the ends unless open. Covers prefix, suffix, contains, LIKE with `%` only. */
+  /** text: `parts` in order with anything between them; anchored at the ends unless open. `ignoresCase`: ASCII letters. Covers prefix, suffix, contains, LIKE with `%` only. */
   | {
       readonly kind: "text-parts";
       readonly slot: SlotIndex;
@@ -46,7 +47,7 @@ export type ScanPredicate =
       readonly ignoresCase: boolean;
     };
 
-/** A group key: a column, or a time cut to a multiple of `truncateMs` since 1970 (timestamps only). */
+/** A group key: a column, or a time cut down to a multiple of `truncateMs` since 1970 (timestamps of either kind; also before 1970). NULL is a key of its own. */
 export interface ScanKey {
   readonly column: ScanColumn;
   readonly truncateMs: bigint | null;
@@ -77,6 +78,6 @@ export interface ScanSpec {
   readonly output: ScanOutput;
   /** Stop after this many rows in the order of the inputs; null: all. Only with `rows`. */
   readonly rowLimit: number | null;
-  /** Rows for spans of unmatched bytes are given out too (all slots NULL; the filter sees them as such). */
+  /** Rows for spans of unmatched bytes are given out too, and grouped (all slots NULL; the filter sees them as such). A span reaches from record to record. */
   readonly givesUnmatched: boolean;
 }

@@ -1,0 +1,116 @@
+/**
+ * The plain twin: an interpreter of match programs. It says what a scan must give, serves single values, and runs where a
+ * WebAssembly module would not pay.
+ */
+import type { Batch } from "../batch.ts";
+import type { ScanSpec } from "../program/scan-spec.ts";
+import { attemptAt, nextAttempt } from "./attempt.ts";
+import { Machine, newRun } from "./machine.ts";
+import { evaluate } from "./predicate.ts";
+import { openSink, type RowSink } from "./scan-output.ts";
+import type { ScanRow } from "./scan-row.ts";
+
+/** One whole input, uncompressed. */
+export interface PlainInput {
+  readonly bytes: Uint8Array;
+  readonly inputIndex: number;
+  /** Times without a year are put at most a day after this. */
+  readonly referenceTimeMs: bigint;
+}
+
+/** What came of a scan. Once a row limit is reached, bytes behind the last row are neither matched nor unmatched. */
+export interface PlainScanResult {
+  readonly batches: readonly Batch[];
+  readonly records: number;
+  readonly matchedBytes: number;
+  readonly unmatchedBytes: number;
+  /** Texts given out in which bytes that are not UTF-8 became U+FFFD. */
+  readonly replacedTexts: number;
+}
+
+/**
+ * Scans one input. Attempts start at its first byte, behind each record, and behind each byte that starts none. Cost: linear in
+ * the input: what an LD, a run of bytes or a JSON value was found to be is remembered for later attempts. What is not remembered
+ * (repeated groups, quoted texts, look-arounds) costs each attempt at most what their maximum allows, 4096 rounds or bytes unless
+ * the pattern asks for more.
+ */
+export function plainScan(spec: ScanSpec, input: PlainInput): PlainScanResult {
+  const { program } = spec;
+  const machine = new Machine(input.bytes, newRun(program, input.referenceTimeMs));
+  const scan = new Scan(spec, input, openSink(spec.output, program));
+  let at = 0;
+  while (at < input.bytes.length && !scan.isFull) {
+    const end = attemptAt(machine, at);
+    if (end < 0) {
+      at = nextAttempt(machine, at);
+    } else {
+      scan.record(at, end, machine.run.slots);
+      at = end;
+    }
+  }
+  scan.unmatchedTo(input.bytes.length);
+  return scan.result();
+}
+
+/** The account of a scan under way. */
+class Scan {
+  readonly #spec: ScanSpec;
+  readonly #input: PlainInput;
+  readonly #sink: RowSink;
+  /** Everything before is accounted for. */
+  #end = 0;
+  #rows = 0;
+  #records = 0;
+  #matchedBytes = 0;
+  #unmatchedBytes = 0;
+
+  constructor(spec: ScanSpec, input: PlainInput, sink: RowSink) {
+    this.#spec = spec;
+    this.#input = input;
+    this.#sink = sink;
+  }
+
+  /** As many rows as are wanted have been given. */
+  get isFull(): boolean {
+    const { rowLimit } = this.#spec;
+    return rowLimit !== null && this.#rows >= rowLimit;
+  }
+
+  record(start: number, end: number, slots: ScanRow["slots"]): void {
+    this.unmatchedTo(start);
+    if (this.isFull) return;
+    this.#records++;
+    this.#matchedBytes += end - start;
+    this.#end = end;
+    this.#give({ slots, start, end, isUnmatched: false });
+  }
+
+  /** Accounts for bytes up to `end` that no record covers. */
+  unmatchedTo(end: number): void {
+    const start = this.#end;
+    if (start >= end || this.isFull) return;
+    this.#unmatchedBytes += end - start;
+    this.#end = end;
+    if (this.#spec.givesUnmatched) {
+      const slots = this.#spec.program.slots.map(() => null);
+      this.#give({ slots, start, end, isUnmatched: true });
+    }
+  }
+
+  #give(row: Omit<ScanRow, "bytes" | "inputIndex">): void {
+    const { filter } = this.#spec;
+    if (filter !== null && evaluate(filter, row.slots) !== true) return;
+    this.#rows++;
+    const { bytes, inputIndex } = this.#input;
+    this.#sink.add({ ...row, bytes, inputIndex });
+  }
+
+  result(): PlainScanResult {
+    return {
+      ...this.#sink.finish(),
+      records: this.#records,
+      matchedBytes: this.#matchedBytes,
+      unmatchedBytes: this.#unmatchedBytes,
+    };
+  }
+}

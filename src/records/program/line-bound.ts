@@ -1,0 +1,95 @@
+/** The proof that a match holds a line feed only as its very last byte. */
+import { unreachable } from "#text";
+import { hasByte } from "./byte-set.ts";
+import type { MatchOperation } from "./program.ts";
+
+const LINE_FEED = 0x0a;
+
+/** Where what operations take may hold line feeds: nowhere, only as the last byte, or who knows where. */
+type LineFeeds = "none" | "last" | "any";
+
+/** Whether no match of these operations can go on behind a line feed. False when that cannot be proven. */
+export function isLineBound(operations: readonly MatchOperation[]): boolean {
+  return lineFeedsOf(operations) !== "any";
+}
+
+function lineFeedsOf(operations: readonly MatchOperation[]): LineFeeds {
+  let feeds: LineFeeds = "none";
+  for (const operation of operations) {
+    if (feeds === "last" && mayTakeBytes(operation)) return "any";
+    feeds = worse(feeds, lineFeedsIn(operation));
+  }
+  return feeds;
+}
+
+function worse(first: LineFeeds, second: LineFeeds): LineFeeds {
+  if (first === "any" || second === "any") return "any";
+  return first === "last" ? first : second;
+}
+
+function lineFeedsIn(operation: MatchOperation): LineFeeds {
+  switch (operation.kind) {
+    case "literal":
+      return lineFeedsInText(operation.bytes);
+    case "set":
+      if (!hasByte(operation.set, LINE_FEED)) return "none";
+      return operation.max === 1 ? "last" : "any";
+    case "until":
+    case "quoted":
+      return operation.staysInLine ? "none" : "any";
+    case "timestamp":
+      return operation.parts
+        .map((part) => (part.kind === "literal" && part.bytes.includes(LINE_FEED) ? "any" : "none"))
+        .reduce(worse, "none");
+    case "line-end":
+      return "last";
+    case "optional":
+    case "capture":
+      return lineFeedsOf(operation.body);
+    case "choice":
+      return operation.branches.map(lineFeedsOf).reduce(worse, "none");
+    case "repeat": {
+      const once = lineFeedsOf(operation.body);
+      return once === "last" && operation.max > 1 ? "any" : once;
+    }
+    case "enum":
+      return operation.entries.map((entry) => lineFeedsInText(entry.bytes)).reduce(worse, "none");
+    case "json":
+      return "any";
+    case "integer":
+    case "decimal":
+    case "boolean":
+    case "address":
+    case "mac":
+    case "word":
+    case "edge":
+    case "look":
+    case "constant":
+      return "none";
+    default:
+      return unreachable(operation);
+  }
+}
+
+function lineFeedsInText(bytes: readonly number[]): LineFeeds {
+  const first = bytes.indexOf(LINE_FEED);
+  if (first < 0) return "none";
+  return first === bytes.length - 1 ? "last" : "any";
+}
+
+function mayTakeBytes(operation: MatchOperation): boolean {
+  switch (operation.kind) {
+    case "edge":
+    case "look":
+    case "constant":
+      return false;
+    case "optional":
+    case "capture":
+    case "repeat":
+      return operation.body.some(mayTakeBytes);
+    case "choice":
+      return operation.branches.some((branch) => branch.some(mayTakeBytes));
+    default:
+      return true;
+  }
+}

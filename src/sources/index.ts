@@ -1,0 +1,10 @@
+/** Where bytes come from: addresses become listings, listings become streams of uncompressed bytes. */
+export { STANDARD_INPUT_URI } from "./address.ts";
+export { feedPort, readPort } from "./byte-port.ts";
+export { openByteStream, readSample } from "./byte-stream.ts";
+export type { DirectoryEntry, FileStatus, FileSystem } from "./file-system.ts";
+export type { ListedObject, ObjectOpening } from "./listed-object.ts";
+export { type ListOptions, listObjects } from "./listing.ts";
+export { OneTimeStreams } from "./one-time-streams.ts";
+export { openingOf } from "./opening.ts";
+export type { TimeRange } from "./path-time.ts";

@@ -1,0 +1,25 @@
+/** What a listing gives: the files, pipes and streams that addresses name. */
+
+/** A source of bytes that was found. Plain data. */
+export interface ListedObject {
+  /** As the user would write it; names exactly this object. */
+  readonly uri: string;
+  readonly fileName: string;
+  /** As stored (compressed data: compressed); null for pipes and standard input. */
+  readonly sizeBytes: number | null;
+  /** Milliseconds since 1970 UTC. */
+  readonly lastModifiedMs: bigint | null;
+  /** The time that time parts in the path name; null without them. */
+  readonly pathTimeMs: bigint | null;
+  readonly opening: ObjectOpening;
+  /** The bytes can be read only once: pipes and standard input. See `OneTimeStreams`. */
+  readonly isOneTime: boolean;
+}
+
+/**
+ * How to get at the bytes, from any thread of this process: a plain `file` can be read in ranges, a `stream` only from its start, with
+ * `openByteStream`. Paths in it are absolute.
+ */
+export type ObjectOpening =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "stream"; readonly uri: string };
