@@ -43,7 +43,7 @@ export interface ResultColumn {
   readonly type: DataType;
 }
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The value in a row of a column. Cost: constant; texts are decoded. */
 export function valueAt(column: BatchColumn, row: number): Value {

@@ -30,22 +30,25 @@ export function readCases(markdown: string): readonly PlainCase[] {
   });
 }
 
-/** The file's head, and its cases with the blocks `records` and `unmatched` replaced by what came out. */
+/** The file with the blocks of each case that came out put in, behind the others. */
 export function printCases(
   markdown: string,
   cases: readonly PlainCase[],
-  outcomes: readonly CaseOutcome[],
+  outcomes: readonly ReadonlyMap<string, string>[],
 ): string {
   const head = markdown.slice(0, markdown.search(/^## /m));
   const texts = cases.map(({ title, blocks }, index) => {
-    const outcome = outcomes[index];
-    const given = [...blocks].filter(([name]) => name !== "records" && name !== "unmatched");
-    const shown = [...given, ["records", outcome?.records ?? ""], ["unmatched", outcome?.unmatched ?? ""]];
-    const fences = shown.map(([name, text]) => `\`\`\`${name}\n${text === "" ? "" : `${text}\n`}\`\`\`\n`);
+    const outcome = outcomes[index] ?? new Map();
+    const given = [...blocks].filter(([name]) => !OUTCOMES.includes(name));
+    const fences = [...given, ...outcome].map(
+      ([name, text]) => `\`\`\`${name}\n${text === "" ? "" : `${text}\n`}\`\`\`\n`,
+    );
     return `## ${title}\n\n${fences.join("")}`;
   });
   return head + texts.join("\n");
 }
+
+const OUTCOMES: readonly string[] = ["records", "unmatched", "program", "problems"];
 
 /** What a case gives. */
 export interface CaseOutcome {
@@ -79,7 +82,8 @@ export function prepareCase({ title, blocks }: PlainCase): CaseRun {
   return { program, recogniser, bytes: bytesOfInput(blocks.get("input") ?? ""), referenceTimeMs };
 }
 
-function leavesOf(
+/** The fields that hold values, those of tuples in their place. */
+export function leavesOf(
   fields: readonly { readonly name: string; readonly type: DataType }[],
   path: readonly string[],
 ): readonly Slot[] {
@@ -88,8 +92,8 @@ function leavesOf(
   );
 }
 
-/** `AWS/AWSX/clientIp ip`, one per line. */
-function readWanted(text: string): readonly Slot[] {
+/** The slots that a `wanted` block names: `AWS/AWSX/clientIp ip`, one per line. */
+export function readWanted(text: string): readonly Slot[] {
   return text
     .split("\n")
     .filter((line) => line !== "")

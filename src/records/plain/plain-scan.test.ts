@@ -223,8 +223,8 @@ describe("a whole text", () => {
     expect(matchText(compile("LD:a"), utf8.encode("a\nb"))).toBeNull();
   });
 
-  it("may be empty", () => {
-    expect(matchText(compile("INT*:a LD*:b"), new Uint8Array())).toEqual([null, ""]);
+  it("has NULL for what is missing", () => {
+    expect(matchText(compile("'n=' INT*:a LD*:b"), utf8.encode("n="))).toEqual([null, ""]);
   });
 
   it("infers years from the time it is given", () => {
@@ -279,6 +279,7 @@ describe("a mismatch", () => {
   });
 });
 
+/** Quadratic time would be minutes: the time limit of a test is the bound. */
 describe("hostile inputs", () => {
   const length = 200_000;
   const nested = (closed: boolean) => '{"a":'.repeat(length) + (closed ? `1${"}".repeat(length)}` : "");
@@ -295,9 +296,8 @@ describe("hostile inputs", () => {
   ];
   for (const [title, pattern, input] of cases) {
     it(`${title} takes linear time`, () => {
-      const before = performance.now();
-      scan({ program: compile(pattern), output: { kind: "rows", columns: [] } }, [input]);
-      expect(performance.now() - before).toBeLessThan(5000);
+      const { records } = scan({ program: compile(pattern), output: { kind: "rows", columns: [] } }, [input]);
+      expect(records).toBe(0);
     });
   }
 });

@@ -18,7 +18,7 @@ const markdown = readFileSync(path, "utf8");
 const cases = readCases(markdown);
 
 if (process.env["UPDATE"] === "1") {
-  const outcomes = cases.map((one) => runCase(prepareCase(one)));
+  const outcomes = cases.map((one) => new Map(Object.entries(runCase(prepareCase(one)))));
   writeFileSync(path, printCases(markdown, cases, outcomes));
 }
 

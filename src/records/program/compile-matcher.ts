@@ -259,4 +259,4 @@ const BUILDERS: Readonly<Record<string, MatcherBuilder>> = {
 };
 
 /** Blanks that may stand before a JSON element. */
-export const JSON_BLANKS: ByteSet = setOfBytes([0x09, 0x0a, 0x0d, 0x20]);
+export const JSON_BLANKS: ByteSet = setOfBytes([0x09, 0x0d, 0x20]);

@@ -14,8 +14,8 @@
 
 /** First address of constants. */
 export const CONSTANTS_AT = 1024;
-/** Deepest nesting of JSON that is followed; deeper documents do not match. One byte each. */
-export const JSON_DEPTH_LIMIT = 131_072;
+/** Deepest nesting of JSON that is followed; deeper documents do not match. Eight bytes each. */
+export const JSON_DEPTH_LIMIT = 1_048_576;
 /** Bytes for decoding one text that a predicate looks at. */
 export const SCRATCH_BYTES: number = 4 << 20;
 /** Rows that leave the module at a time: large enough to make messages cheap, small enough for the first rows to come soon. */

@@ -11,6 +11,8 @@ export interface ModuleContext {
   readonly data: StaticData;
   /** Functions written so far besides the scan itself. */
   readonly functions: string[];
+  /** Globals of remembered searches, see `memo.ts`. */
+  readonly memos: string[];
   /** Address of the first entry of each zone's table, see `timestamp.ts`. */
   readonly zoneTables: readonly number[];
   /** Address of the scratch for decoded texts. */
@@ -30,6 +32,8 @@ export interface EmitContext {
    * window's end stops everything, and inside JSON values, where the zero bytes behind it do.
    */
   readonly isChecked: boolean;
+  /** The local that is 1 in attempts that follow a failed one, or null where searches are not remembered; see `memo.ts`. */
+  readonly retry: string | null;
   /** `maxBytes` of the JSON value around, 0 outside. */
   readonly jsonMaxBytes: number;
 }
@@ -41,6 +45,7 @@ export function moduleContext(program: MatchProgram, constantsAt: number): Modul
     storages: program.slots.map((slot) => storageOf(slot.type)),
     data: new StaticData(constantsAt),
     functions: [],
+    memos: [],
     zoneTables: [],
     scratchAt: 0,
   };

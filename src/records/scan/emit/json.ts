@@ -31,7 +31,14 @@ export function emitJson(
 ): void {
   const { writer, q } = context;
   const start = writer.local("i32", "start");
-  writer.line(set(q, `(call $jsonBlank ${get(q)})`), set(start, get(q)));
+  // Blanks, but no line feed: a record does not begin with the end of the line before it.
+  writer.line(set(q, `(call $jsonIndent ${get(q)})`), set(start, get(q)));
+  if (operation.value.kind !== "scalar") {
+    // Only as a member does null stand for an object or array.
+    const { value } = operation;
+    const refuses = value.kind === "object" ? value.isRequired : value.accepts !== "any";
+    if (refuses) writer.line(`(br_if ${fail} (i32.eq ${byteAt(get(q))} ${i32(0x6e)}))`);
+  }
   emitValue(
     operation.value,
     fail,
@@ -134,7 +141,7 @@ function objectFunction(
   const name = `$object${module.functions.length}`;
   const place = module.functions.push("") - 1;
   const writer = new FunctionWriter(`(func ${name} (param $q i32) (result i32)`, "(i32.const 0)");
-  const inner: EmitContext = { ...context, writer, q: "$q" };
+  const inner: EmitContext = { ...context, writer, q: "$q", retry: null };
   const [failed, ended] = ["$failed", "$ended"];
   const [key, keyLength] = [writer.local("i32", "key"), writer.local("i32", "keyLength")];
   const seen = value.members.flatMap((_, index) => (index % 64 === 0 ? [writer.local("i64", "seen")] : []));
@@ -358,7 +365,7 @@ function emitJsonBody(
   emitSequence: EmitSequence,
 ): void {
   const { writer, q } = context;
-  const saved = ["end", "realEnd", "isLast", "hit"].map((global) => ({
+  const saved = ["end", "realEnd", "isLast", "hit", "inText"].map((global) => ({
     global,
     local: writer.local("i32", global),
   }));
@@ -376,10 +383,11 @@ function emitJsonBody(
     `(global.set $end ${get(end)})`,
     `(global.set $realEnd ${get(end)})`,
     "(global.set $isLast (i32.const 1))",
+    "(global.set $inText (i32.const 1))",
     `(block ${fits}`,
     `(block ${not}`,
   );
-  emitSequence(value.body, not, { ...context, isChecked: true });
+  emitSequence(value.body, not, { ...context, isChecked: true, retry: null });
   writer.line(`(br_if ${fits} (i32.eq ${get(q)} ${get(end)}))`, ")");
   const restore = saved.map(({ global, local }) => `(global.set $${global} ${get(local)})`);
   writer.line(...restore, `(br ${mismatch})`, ")", ...restore);

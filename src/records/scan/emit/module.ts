@@ -12,6 +12,7 @@ import {
 } from "../layout.ts";
 import { type EmitContext, type ModuleContext, moduleContext, slotsIn, tableOf } from "./context.ts";
 import { emitGroupFunction, type GroupLayout } from "./groups.ts";
+import { declareMemos, forgetMemos } from "./memo.ts";
 import { emitSequence } from "./operations.ts";
 import { isTrue } from "./predicates.ts";
 import { type ColumnLayout, columnStorage, emitRowFunction, layOutColumns } from "./rows.ts";
@@ -76,6 +77,7 @@ export function emitModule(spec: ScanSpec): ModuleText {
     `(memory (export "memory") ${Math.ceil(windowAt / 65_536) + 1})`,
     ...GLOBALS,
     ...context.storages.flatMap((storage, slot) => declareSlot(slot, storage)),
+    ...declareMemos(context.memos),
     context.data.text(),
     runtime,
     own,
@@ -125,7 +127,9 @@ const GLOBALS: readonly string[] = [
   global("gap", "i32", -1),
   ...["base", "latestMs", "records", "matchedBytes", "given", "skipped"].map((name) => global(name, "i64")),
   global("firstMatch", "i64", -1),
-  ...["textAt", "textLength", "taken", "escaped"].map((name) => `(global $${name} (mut i32) (i32.const 0))`),
+  ...["textAt", "textLength", "taken", "escaped", "jsonDepth", "stuckCount", "inText"].map(
+    (name) => `(global $${name} (mut i32) (i32.const 0))`,
+  ),
   ...["number", "high", "low"].map((name) => `(global $${name} (mut i64) (i64.const 0))`),
 ];
 
@@ -149,7 +153,8 @@ function placeRuntimeConstants(module: ModuleContext): ReadonlyMap<string, numbe
     ["WEEKDAY_NAMES", names(WEEKDAYS)],
     ["TAIL_MASKS", data.place(masks.flat())],
     ["POWERS", data.place(new Uint8Array(powers.buffer))],
-    ["JSON_STACK", data.reserve(JSON_DEPTH_LIMIT)],
+    ["JSON_STACK", data.reserve(4 * JSON_DEPTH_LIMIT)],
+    ["STUCK_STARTS", data.reserve(4 * JSON_DEPTH_LIMIT)],
     ["JSON_DEPTH", JSON_DEPTH_LIMIT],
     ["SCRATCH_END", module.scratchAt + SCRATCH_BYTES],
     ["EPOCH_DIGITS", EPOCH_DIGITS],
@@ -209,9 +214,12 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
     '(func $scan (export "scan") (param $p i32) (param $stop i32) (result i32)',
   );
   const q = writer.local("i32", "q");
+  const retry = writer.local("i32", "retry");
   const status = (code: number) => `(global.set $status ${i32(code)})`;
   const isChecked = !program.isLineBound;
-  const context: EmitContext = { module, writer, q, isTest: false, isChecked, jsonMaxBytes: 0 };
+  const context: EmitContext = { module, writer, q, isTest: false, isChecked, retry, jsonMaxBytes: 0 };
+  // Addresses may have another meaning than in the call before.
+  writer.line(`(global.set $stuckCount ${i32(0)})`, ";; memos");
   writer.line(
     "(loop $attempts",
     `(if (i32.ge_u ${get("$p")} ${get("$stop")}) (then ${status(SCAN_STATUS.reachedStop)} (return ${get("$p")})))`,
@@ -235,6 +243,7 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
     );
   }
   emitAccept(spec, q, module, writer, status);
+  writer.line(set(retry, i32(0)), "(br $attempts)");
   writer.line(")");
   if (isChecked) {
     writer.line(
@@ -244,17 +253,18 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
   if (spec.givesUnmatched) {
     writer.line(`(if (i32.eq (global.get $gap) ${i32(-1)}) (then (global.set $gap ${get("$p")})))`);
   }
+  writer.line(set(retry, i32(1)));
   emitAdvance(leading, program, writer);
   writer.line("(br $attempts)", ")", "(unreachable)");
   module.functions.push(finish(writer, module));
 }
 
-/** Scratch is only known to be used once everything is written. */
+/** What scratch and memos are used is only known once everything is written. */
 function finish(writer: FunctionWriter, module: ModuleContext): string {
   const text = writer.text();
   const needed = usesScratch(module) || text.includes("$view") || text.includes("$decodeName");
   const start = `(global.set $scratchTop (i32.const ${module.scratchAt}))`;
-  return text.replace(";; scratch", needed ? start : "");
+  return text.replace(";; scratch", needed ? start : "").replace(";; memos", forgetMemos(module.memos));
 }
 
 /** Moves over bytes that no record starts with. */
@@ -323,7 +333,6 @@ function emitAccept(
       `(if (i32.ge_u (i32.add (global.get $limited) (global.get $row)) (global.get $rowLimit)) (then ${status(SCAN_STATUS.reachedLimit)} (return ${get("$p")})))`,
     );
   }
-  writer.line("(br $attempts)");
 }
 
 /** A position without the line feed that may have been added at the very end. */

@@ -43,6 +43,9 @@ export function emitInteger(operation: IntegerOperation, fail: string, context: 
   );
   if (limit)
     writer.line(`(br_if ${over} (i32.ge_u (i32.sub ${get(q)} ${get(start)}) ${i32(operation.maxBytes)}))`);
+  // Twenty digits of which the first is none make no number of 64 bits, however many follow.
+  const isTooLong = `(i32.eq (i32.sub ${get(q)} ${get(digits)}) ${i32(20)})`;
+  writer.line(`(if ${isTooLong} (then (br_if ${fail} (i32.ne ${byteAt(get(digits))} ${i32(48)}))))`);
   writer.line(
     set(value, `(i64.add (i64.mul ${get(value)} ${i64(10)}) (i64.extend_i32_u ${get(digit)}))`),
     set(q, plus(get(q), 1)),
@@ -111,11 +114,14 @@ function emitNothing(
   writer.line(`(br ${done})`);
 }
 
-/** A number that reaches the end of the window may go on behind it. */
-export function emitReachedEnd(context: EmitContext): void {
+/**
+ * A number that comes to the end of the window may go on behind it. `ahead` bytes behind it may still belong to it when they are
+ * followed by digits: the exponent's letter and sign, the prefix of a hexadecimal number.
+ */
+function emitReachedEnd(context: EmitContext, ahead = 0): void {
   if (!context.isChecked) return;
   context.writer.line(
-    `(if (i32.ge_u ${get(context.q)} (global.get $end)) (then (global.set $hit ${i32(1)})))`,
+    `(if (i32.ge_u ${plus(get(context.q), ahead)} (global.get $end)) (then (global.set $hit ${i32(1)})))`,
   );
 }
 
@@ -131,7 +137,7 @@ function emitHexadecimal(operation: IntegerOperation, fail: string, context: Emi
     set(digits, `(select ${get(start)} ${i32(-1)} (i32.eq ${get(q)} ${get(start)}))`),
     set(value, "(global.get $number)"),
   );
-  emitReachedEnd(context);
+  emitReachedEnd(context, 2);
   emitNumberEnd(operation, { start, digits, value }, fail, context);
 }
 
@@ -149,7 +155,7 @@ export function emitDecimal(operation: DecimalOperation, fail: string, context: 
       `(call $decimal ${get(q)} ${i32(operation.point)} ${i32(Math.min(operation.maxBytes, MOST_BYTES))})`,
     ),
   );
-  emitReachedEnd(context);
+  emitReachedEnd(context, 2);
   writer.line(`(block ${done}`, `(if (i32.eq ${get(q)} ${get(start)}) (then`);
   emitNothing(operation, start, done, fail, context);
   writer.line("))");

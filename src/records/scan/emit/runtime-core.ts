@@ -61,29 +61,17 @@ export const TEXT_RUNTIME: string = `
   (i32.const 0)
 )
 
-;; A quoted text, or visible characters: gives the end or 0, and $textAt, $textLength.
-(func $word (param $q i32) (param $max i32) (result i32)
-  (local $c i32) (local $end i32) (local $start i32)
+;; A text in double or single quotes on one line, at most max bytes between them: gives the end or 0, and $textAt, $textLength.
+(func $quotedWord (param $q i32) (param $max i32) (result i32)
+  (local $c i32) (local $end i32)
+  (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
   (local.set $c (i32.load8_u (local.get $q)))
-  (if (i32.or (i32.eq (local.get $c) (i32.const 34)) (i32.eq (local.get $c) (i32.const 39))) (then
-    (local.set $end (call $quotedEscaped (local.get $q) (local.get $c) (i32.const 1)))
-    (global.set $textAt (i32.add (local.get $q) (i32.const 1)))
-    (global.set $textLength (i32.sub (i32.sub (local.get $end) (local.get $q)) (i32.const 2)))
-    (if (i32.and (i32.ne (local.get $end) (i32.const 0)) (i32.le_u (global.get $textLength) (local.get $max)))
-      (then (return (local.get $end))))))
-  (local.set $start (local.get $q))
-  (block $over
-    (loop $again
-      (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (br $over)))
-      (br_if $over (i32.ge_u (i32.sub (local.get $q) (local.get $start)) (local.get $max)))
-      (local.set $c (i32.load8_u (local.get $q)))
-      (br_if $over (i32.le_u (local.get $c) (i32.const 32)))
-      (br_if $over (i32.eq (local.get $c) (i32.const 127)))
-      (local.set $q (i32.add (local.get $q) (i32.const 1)))
-      (br $again)))
-  (global.set $textAt (local.get $start))
-  (global.set $textLength (i32.sub (local.get $q) (local.get $start)))
-  (select (local.get $q) (i32.const 0) (i32.ne (local.get $q) (local.get $start)))
+  (if (i32.eqz (i32.or (i32.eq (local.get $c) (i32.const 34)) (i32.eq (local.get $c) (i32.const 39)))) (then (return (i32.const 0))))
+  (local.set $end (call $quotedEscaped (local.get $q) (local.get $c) (i32.const 1)))
+  (global.set $textAt (i32.add (local.get $q) (i32.const 1)))
+  (global.set $textLength (i32.sub (i32.sub (local.get $end) (local.get $q)) (i32.const 2)))
+  (if (i32.gt_u (global.get $textLength) (local.get $max)) (then (return (i32.const 0))))
+  (local.get $end)
 )
 
 ;; 1 when a text cannot be given out as it stands: an escape in it, or bytes that are not UTF-8.

@@ -14,6 +14,16 @@ export const JSON_RUNTIME: string = `
   (local.get $q)
 )
 
+;; Moves behind blanks of this line.
+(func $jsonIndent (param $q i32) (result i32)
+  (local $c i32)
+  (loop $again
+    (local.set $c (i32.load8_u (local.get $q)))
+    (if (i32.or (i32.eq (local.get $c) (i32.const 32)) (i32.or (i32.eq (local.get $c) (i32.const 13)) (i32.eq (local.get $c) (i32.const 9))))
+      (then (local.set $q (i32.add (local.get $q) (i32.const 1))) (br $again))))
+  (local.get $q)
+)
+
 ;; Gives 0; remembers when it was the window's end that made it fail.
 (func $jsonFail (param $q i32) (result i32)
   (if (i32.ge_u (local.get $q) (global.get $end)) (then (global.set $hit (i32.const 1))))
@@ -89,62 +99,101 @@ export const JSON_RUNTIME: string = `
   (local.get $q)
 )
 
-;; Behind the value that starts here, or 0. Open containers are kept as bytes on the nesting stack.
+;; Behind the value that starts here, or 0. When a value failed deep inside, the containers that were open there must all fail at the
+;; same place, whoever asks again: their starts are remembered, so that data nested without end is not read once for every level.
 (func $jsonSkip (param $q i32) (result i32)
-  (local $depth i32) (local $c i32)
+  (local $end i32)
+  ;; Only in the window: the text of a member is another matter, it ends where it ends.
+  (if (global.get $inText) (then (return (call $jsonWalk (local.get $q)))))
+  (if (global.get $stuckCount) (then (if (call $isStuck (local.get $q)) (then (return (i32.const 0))))))
+  (local.set $end (call $jsonWalk (local.get $q)))
+  (if (i32.eqz (local.get $end)) (then
+    (if (i32.gt_u (global.get $jsonDepth) (i32.const 15)) (then
+      (memory.copy (i32.const STUCK_STARTS) (i32.const JSON_STACK) (i32.shl (global.get $jsonDepth) (i32.const 2)))
+      (global.set $stuckCount (global.get $jsonDepth))))))
+  (local.get $end)
+)
+
+;; 1 when a container starts here that is known to fail. The starts ascend.
+(func $isStuck (param $q i32) (result i32)
+  (local $low i32) (local $high i32) (local $middle i32) (local $at i32)
+  (local.set $high (global.get $stuckCount))
+  (loop $again
+    (if (i32.ge_u (local.get $low) (local.get $high)) (then (return (i32.const 0))))
+    (local.set $middle (i32.shr_u (i32.add (local.get $low) (local.get $high)) (i32.const 1)))
+    (local.set $at (i32.load (i32.add (i32.const STUCK_STARTS) (i32.shl (local.get $middle) (i32.const 2)))))
+    (if (i32.eq (local.get $at) (local.get $q)) (then (return (i32.const 1))))
+    (if (i32.lt_u (local.get $at) (local.get $q))
+      (then (local.set $low (i32.add (local.get $middle) (i32.const 1))))
+      (else (local.set $high (local.get $middle))))
+    (br $again))
+  (unreachable)
+)
+
+;; The work of $jsonSkip. The starts of open containers are kept on the nesting stack; on failure $jsonDepth says how many.
+(func $jsonWalk (param $q i32) (result i32)
+  (local $depth i32) (local $c i32) (local $opened i32)
   (loop $value
     (block $valued
       (block $name
         (local.set $c (i32.load8_u (local.get $q)))
         (if (i32.eq (local.get $c) (i32.const 34)) (then
           (br_if $valued (local.tee $q (call $jsonString (local.get $q))))
-          (return (i32.const 0))))
+          (return (call $jsonStop (local.get $depth) (local.get $q)))))
         (if (i32.or (i32.eq (local.get $c) (i32.const 123)) (i32.eq (local.get $c) (i32.const 91))) (then
+          (local.set $opened (local.get $q))
           (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
           ;; The closing bracket of each is two further on.
           (if (i32.eq (i32.load8_u (local.get $q)) (i32.add (local.get $c) (i32.const 2))) (then
             (local.set $q (i32.add (local.get $q) (i32.const 1)))
             (br $valued)))
-          (if (i32.ge_u (local.get $depth) (i32.const JSON_DEPTH)) (then (return (i32.const 0))))
-          (i32.store8 (i32.add (i32.const JSON_STACK) (local.get $depth)) (local.get $c))
+          ;; Too deep from here: what starts further in may still be shallow enough.
+          (if (i32.ge_u (local.get $depth) (i32.const JSON_DEPTH)) (then (return (call $jsonStop (i32.const 0) (local.get $q)))))
+          (i32.store (i32.add (i32.const JSON_STACK) (i32.shl (local.get $depth) (i32.const 2))) (local.get $opened))
           (local.set $depth (i32.add (local.get $depth) (i32.const 1)))
           (br_if $name (i32.eq (local.get $c) (i32.const 123)))
           (br $value)))
         (if (i32.or (i32.eq (local.get $c) (i32.const 45)) (i32.le_u (i32.sub (local.get $c) (i32.const 48)) (i32.const 9))) (then
           (br_if $valued (local.tee $q (call $jsonNumber (local.get $q))))
-          (return (i32.const 0))))
+          (return (call $jsonStop (local.get $depth) (local.get $q)))))
         (if (i32.eq (i32.load (local.get $q)) (i32.const 0x65757274)) (then (local.set $q (i32.add (local.get $q) (i32.const 4))) (br $valued)))
         (if (i32.eq (i32.load (local.get $q)) (i32.const 0x6c6c756e)) (then (local.set $q (i32.add (local.get $q) (i32.const 4))) (br $valued)))
         (if (i32.and (i32.eq (local.get $c) (i32.const 102)) (i32.eq (i32.load offset=1 (local.get $q)) (i32.const 0x65736c61)))
           (then (local.set $q (i32.add (local.get $q) (i32.const 5))) (br $valued)))
         ;; A word cut by the window's end may still become one.
-        (return (call $jsonFail (i32.add (local.get $q) (i32.const 5)))))
+        (return (call $jsonStop (local.get $depth) (i32.add (local.get $q) (i32.const 5)))))
       ;; A member's name and its colon.
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (call $jsonFail (local.get $q)))))
-      (if (i32.eqz (local.tee $q (call $jsonString (local.get $q)))) (then (return (i32.const 0))))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
+      (if (i32.eqz (local.tee $q (call $jsonString (local.get $q)))) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
       (local.set $q (call $jsonBlank (local.get $q)))
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then (return (call $jsonFail (local.get $q)))))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
       (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
       (br $value))
     ;; Behind a value: the end, a comma, or closing brackets.
     (loop $after
       (if (i32.eqz (local.get $depth)) (then (return (local.get $q))))
-      (local.set $c (i32.load8_u (i32.add (i32.const JSON_STACK) (i32.sub (local.get $depth) (i32.const 1)))))
+      (local.set $c (i32.load8_u (i32.load (i32.add (i32.const JSON_STACK) (i32.shl (i32.sub (local.get $depth) (i32.const 1)) (i32.const 2))))))
       (local.set $q (call $jsonBlank (local.get $q)))
       (if (i32.eq (i32.load8_u (local.get $q)) (i32.add (local.get $c) (i32.const 2))) (then
         (local.set $q (i32.add (local.get $q) (i32.const 1)))
         (local.set $depth (i32.sub (local.get $depth) (i32.const 1)))
         (br $after)))
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 44)) (then (return (call $jsonFail (local.get $q)))))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 44)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
       (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
       (br_if $value (i32.eq (local.get $c) (i32.const 91)))
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (call $jsonFail (local.get $q)))))
-      (if (i32.eqz (local.tee $q (call $jsonString (local.get $q)))) (then (return (i32.const 0))))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
+      (if (i32.eqz (local.tee $q (call $jsonString (local.get $q)))) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
       (local.set $q (call $jsonBlank (local.get $q)))
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then (return (call $jsonFail (local.get $q)))))
+      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
       (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
       (br $value)))
   (unreachable)
+)
+
+;; Gives 0; says how deep it was.
+(func $jsonStop (param $depth i32) (param $q i32) (result i32)
+  (global.set $jsonDepth (local.get $depth))
+  (call $jsonFail (local.get $q))
 )
 
 ;; Decodes a JSON string's inside into scratch: $textAt, $textLength. What does not fit becomes empty and sets $tooLong.

@@ -1,9 +1,10 @@
 /** Sets of bytes, quoted texts and words. */
-import { bytesOf, bytesWithout, EVERY_BYTE, hasByte } from "../../program/byte-set.ts";
+import { bytesOf, bytesWithout, EVERY_BYTE, hasByte, setOfRanges } from "../../program/byte-set.ts";
 import type { ByteSet, QuotedOperation, SetOperation, WordOperation } from "../../program/program.ts";
 import { storeText } from "./basics.ts";
 import { type EmitContext, tableOf } from "./context.ts";
-import { ENCODINGS, resetSlot, setText } from "./slots.ts";
+import { memoOf } from "./memo.ts";
+import { resetSlot, setText } from "./slots.ts";
 import { byteAt, get, i32, plus, set, tableEntry } from "./wat.ts";
 
 /** With at most this many bytes outside the set, its end is found 16 bytes at a time. */
@@ -18,9 +19,16 @@ export function emitSet(operation: SetOperation, fail: string, context: EmitCont
   const others = bytesOf(bytesWithout(EVERY_BYTE, operation.set));
   const isOpen = hasByte(operation.set, 10) || context.isChecked;
   if (operation.max === 1) emitOne(operation.set, isOpen, context);
-  else if (others.length <= MOST_OTHERS_BY_VECTOR && !isOpen)
-    emitRunByVector(operation, others, start, context);
-  else emitRunByTable(operation, isOpen, start, context);
+  else {
+    const memo = memoOf(context);
+    writer.line(...memo.skip);
+    if (others.length <= MOST_OTHERS_BY_VECTOR && !isOpen)
+      emitFindByte(others, operation.max, start, context);
+    else emitRunByTable(operation, isOpen, start, context);
+    writer.line(...memo.remember(start));
+    const most = plus(get(start), operation.max);
+    if (operation.max < UNBOUNDED) writer.line(`(if (i32.gt_u ${get(q)} ${most}) (then ${set(q, most)}))`);
+  }
   if (operation.min > 0) {
     writer.line(`(br_if ${fail} (i32.lt_u (i32.sub ${get(q)} ${get(start)}) ${i32(operation.min)}))`);
   }
@@ -69,18 +77,6 @@ function emitRunByTable(operation: SetOperation, isOpen: boolean, start: string,
     writer.line(`(br_if ${over} (i32.ge_u (i32.sub ${get(q)} ${get(start)}) ${i32(operation.max)}))`);
   }
   writer.line(set(q, plus(get(q), 1)), `(br ${step})`, ")", ")");
-}
-
-function emitRunByVector(
-  operation: SetOperation,
-  others: readonly number[],
-  start: string,
-  context: EmitContext,
-): void {
-  const { writer, q } = context;
-  emitFindByte(others, operation.max, start, context);
-  const most = plus(get(start), operation.max);
-  writer.line(`(if (i32.gt_u ${get(q)} ${most}) (then ${set(q, most)}))`);
 }
 
 /** Moves the position to the next of a few bytes; gives up some time after `max` bytes. The line feed must be among them. */
@@ -133,25 +129,32 @@ export function emitQuoted(operation: QuotedOperation, fail: string, context: Em
   writer.line(set(q, get(end)));
 }
 
+/** What a word without quotes is made of. */
+const VISIBLE: ByteSet = setOfRanges([
+  [0x21, 0x7e],
+  [0x80, 0xff],
+]);
+
 /** A quoted text or a run of visible characters. */
 export function emitWord(operation: WordOperation, fail: string, context: EmitContext): void {
   const { writer, q } = context;
   const end = writer.local("i32", "end");
+  const [done, plain] = [writer.label("word"), writer.label("plain")];
   writer.line(
-    set(end, `(call $word ${get(q)} ${i32(operation.max)})`),
-    `(br_if ${fail} (i32.eqz ${get(end)}))`,
+    `(block ${done}`,
+    `(block ${plain}`,
+    `(br_if ${plain} (i32.eqz (local.tee ${end} (call $quotedWord ${get(q)} ${i32(operation.max)}))))`,
     `(br_if ${fail} (i32.lt_u (global.get $textLength) ${i32(operation.min)}))`,
-    `(br_if ${fail} (i32.gt_u (global.get $textLength) ${i32(operation.max)}))`,
   );
   if (operation.slot >= 0 && !context.isTest) {
-    const isQuoted = `(i32.ne (global.get $textAt) ${get(q)})`;
-    writer.line(
-      ...setText(operation.slot, "(global.get $textAt)", "(global.get $textLength)", "plain"),
-      `(if ${isQuoted} (then (global.set $slot${operation.slot}.encoding ${i32(ENCODINGS.indexOf("backslash"))})))`,
-    );
+    writer.line(...setText(operation.slot, "(global.get $textAt)", "(global.get $textLength)", "backslash"));
     if (operation.emptyIsNull) {
       writer.line(`(if (i32.eqz (global.get $textLength)) (then ${resetSlot(operation.slot, "text")}))`);
     }
   }
-  writer.line(set(q, get(end)));
+  writer.line(set(q, get(end)), `(br ${done})`, ")");
+  const { slot, at, max } = operation;
+  const min = Math.max(1, operation.min);
+  emitSet({ kind: "set", set: VISIBLE, min, max, slot, emptyIsNull: false, at }, fail, context);
+  writer.line(")");
 }

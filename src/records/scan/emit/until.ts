@@ -3,6 +3,7 @@ import { bytesOf, setOfBytes } from "../../program/byte-set.ts";
 import type { MatchOperation, UntilOperation } from "../../program/program.ts";
 import { storeText, testLiteral } from "./basics.ts";
 import { type EmitContext, tableOf } from "./context.ts";
+import { memoOf } from "./memo.ts";
 import { byteAt, get, i32, plus, set, tableEntry } from "./wat.ts";
 
 /** Writes a sequence; passed in, since sequences hold `until`s. */
@@ -25,16 +26,33 @@ export function emitUntil(
 ): void {
   const { writer, q } = context;
   const start = writer.local("i32", "start");
-  const [found, next] = [writer.label("found"), writer.label("next")];
+  const from = writer.local("i32", "from");
+  const [found, next, lost, done] = [
+    writer.label("found"),
+    writer.label("next"),
+    writer.label("lost"),
+    writer.label("done"),
+  ];
+  const memo = memoOf(context);
   writer.line(set(start, get(q)));
   emitLeastBytes(operation, fail, context);
-  writer.line(`(block ${found}`, `(loop ${next}`);
-  emitCandidate(operation, start, fail, context);
+  writer.line(
+    set(from, get(q)),
+    ...memo.skip,
+    `(block ${done}`,
+    `(block ${lost}`,
+    `(block ${found}`,
+    `(loop ${next}`,
+  );
+  emitCandidate(operation, start, lost, context);
   emitStopTest(operation, found, context, emitSequence);
-  emitNoCandidate(operation, start, fail, found, next, context);
-  writer.line(")", ")");
+  emitNoCandidate(operation, start, { fail: lost, found, next }, context);
+  writer.line(")", ")", ...memo.remember(from));
   writer.line(`(br_if ${fail} (i32.gt_u (i32.sub ${get(q)} ${get(start)}) ${i32(operation.max)}))`);
   storeText(operation, start, context);
+  writer.line(`(br ${done})`, ")");
+  if (context.isChecked) emitClampToEnd(context);
+  writer.line(...memo.remember(from), `(br ${fail})`, ")");
 }
 
 /** Takes the first `min` bytes, which may not hold a line feed in `LD`. */
@@ -65,6 +83,11 @@ function emitCandidate(operation: UntilOperation, start: string, fail: string, c
   const { writer, q } = context;
   const wanted = bytesOf(operation.stopFirst);
   const stops = operation.staysInLine || !context.isChecked ? [...new Set([...wanted, LINE_FEED])] : wanted;
+  if (stops.length === 0) {
+    // Only the end of input can end it.
+    writer.line(set(q, "(global.get $end)"));
+    return;
+  }
   if (stops.length > MOST_BYTES_BY_VECTOR) return emitCandidateByTable(stops, operation, start, context);
   const vector = writer.local("v128", "vector");
   const mask = writer.local("i32", "mask");
@@ -155,9 +178,7 @@ function emitStopTest(
 function emitNoCandidate(
   operation: UntilOperation,
   start: string,
-  fail: string,
-  found: string,
-  next: string,
+  { fail, found, next }: { readonly fail: string; readonly found: string; readonly next: string },
   context: EmitContext,
 ): void {
   const { writer, q } = context;
