@@ -1,6 +1,15 @@
 /** The value of a captured text: escapes undone, bytes that are not UTF-8 replaced. The rare case; the module handles the others. */
 import type { TextEncoding } from "../program/program.ts";
 
+/** Encodings as the module and the host number them. */
+export const ENCODINGS: readonly TextEncoding[] = [
+  "plain",
+  "backslash",
+  "doubled-double-quote",
+  "doubled-single-quote",
+  "json",
+];
+
 /** A text's value, and whether bytes had to be replaced. */
 export interface DecodedText {
   readonly utf8: Uint8Array;

@@ -1,7 +1,6 @@
 /** A module brought to life: its memory, its state, and what it asks of the host. */
 
-import { decodeText } from "./decode-text.ts";
-import { ENCODINGS } from "./emit/slots.ts";
+import { decodeText, ENCODINGS } from "./decode-text.ts";
 
 /** Names of the module's state that the host sees or sets. */
 type NarrowState =

@@ -36,3 +36,12 @@ export const LOOK_BEHIND_BYTES = 64;
 export const PADDING_BYTES = 64;
 /** A line or record may not be longer than this. */
 export const LONGEST_WINDOW_BYTES: number = 1 << 29;
+
+/** What `scan` says about why it came back. */
+export const SCAN_STATUS = {
+  reachedStop: 0,
+  noRoom: 1,
+  needsBytes: 2,
+  reachedLimit: 3,
+  textTooLong: 4,
+} as const;

@@ -1,6 +1,5 @@
 /** A worker thread of a scan: takes pieces of work, sends batches and accounts. */
 import { parentPort } from "node:worker_threads";
-import { openByteStream, readPort } from "#sources";
 import { failureToData, invariant } from "#text";
 import { type Batch, transferablesOf } from "../batch.ts";
 import {
@@ -79,6 +78,8 @@ class ScanWorker {
     const abort = new AbortController();
     const { opening } = item;
     invariant(opening.kind !== "file", "plain files are read in stretches");
+    // Why not at the top: most scans read plain files, and their threads start sooner without it.
+    const { openByteStream, readPort } = await import("#sources");
     const chunks =
       opening.kind === "port" ? readPort(opening.port) : openByteStream(opening.uri, abort.signal);
     const hooks = { ...this.#hooks(scanner), ready: () => this.#ready() };

@@ -244,7 +244,7 @@ const anyCuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLen
 
 const seeded = {
   seed: Number(process.env["TRAWL_PROPERTY_SEED"] ?? 20_261_001),
-  numRuns: Number(process.env["TRAWL_PROPERTY_RUNS"] ?? 300),
+  numRuns: Number(process.env["TRAWL_PROPERTY_RUNS"] ?? 120),
 };
 
 describe("the scanner is its plain twin", () => {

@@ -2,9 +2,15 @@
 import { Failure, invariant } from "#text";
 import type { Batch } from "../batch.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
-import { type ModuleLayout, SCAN_STATUS } from "./emit/module.ts";
+import type { ModuleLayout } from "./emit/module.ts";
 import { type Instance, instantiate } from "./instance.ts";
-import { LONGEST_WINDOW_BYTES, LOOK_BEHIND_BYTES, PADDING_BYTES, WINDOW_BYTES } from "./layout.ts";
+import {
+  LONGEST_WINDOW_BYTES,
+  LOOK_BEHIND_BYTES,
+  PADDING_BYTES,
+  SCAN_STATUS,
+  WINDOW_BYTES,
+} from "./layout.ts";
 import { clearGroups, clearRows, takeGroups, takeRows } from "./take-batch.ts";
 
 const LINE_FEED = 10;

@@ -8,6 +8,7 @@ import {
   HEAP_BYTES,
   JSON_DEPTH_LIMIT,
   LOOK_BEHIND_BYTES,
+  SCAN_STATUS,
   SCRATCH_BYTES,
 } from "../layout.ts";
 import { type EmitContext, type ModuleContext, moduleContext, slotsIn, tableOf } from "./context.ts";
@@ -40,15 +41,6 @@ export interface ModuleText {
   readonly wat: string;
   readonly layout: ModuleLayout;
 }
-
-/** What `scan` says about why it came back. */
-export const SCAN_STATUS = {
-  reachedStop: 0,
-  noRoom: 1,
-  needsBytes: 2,
-  reachedLimit: 3,
-  textTooLong: 4,
-} as const;
 
 /** Writes the module of a scan. */
 export function emitModule(spec: ScanSpec): ModuleText {

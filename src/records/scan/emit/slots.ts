@@ -1,6 +1,7 @@
 /** How captured values are held while a record is being matched: one or more globals per slot. */
 import type { DataType } from "#language";
 import type { TextEncoding } from "../../program/program.ts";
+import { ENCODINGS } from "../decode-text.ts";
 import { i32 } from "./wat.ts";
 
 /** text: address and length of the raw bytes, address 0 for NULL · long: 64 bits · double · huge: 128 bits as two words · boolean: 0 or 1. */
@@ -28,15 +29,6 @@ export function storageOf(type: DataType): Storage {
       return "text";
   }
 }
-
-/** Encodings as the module and the host number them. */
-export const ENCODINGS: readonly TextEncoding[] = [
-  "plain",
-  "backslash",
-  "doubled-double-quote",
-  "doubled-single-quote",
-  "json",
-];
 
 /** Names of the globals of a slot. */
 function global(slot: number, part: string): string {
