@@ -7,4 +7,5 @@ export type { ListedObject, ObjectOpening } from "./listed-object.ts";
 export { type ListOptions, listObjects } from "./listing.ts";
 export { OneTimeStreams } from "./one-time-streams.ts";
 export { openingOf } from "./opening.ts";
+export { packageFolder } from "./package-folder.ts";
 export type { TimeRange } from "./path-time.ts";

@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Pattern, parsePattern } from "#language";
+import { packageFolder } from "#sources";
 import { invariant } from "#text";
 import { FORMAT_CATEGORIES, type ShippedFormat } from "./shipped-format.ts";
 
 /** The folder of the shipped formats; the same way from the sources and from what is built of them. */
-const PACKS = fileURLToPath(new URL("../../../packs/", import.meta.url));
+const PACKS = fileURLToPath(new URL("packs/", packageFolder()));
 
 /**
  * All shipped formats, by name. Cost: a few small files; patterns are read and parsed only when asked for, once per list. Call it once

@@ -24,8 +24,7 @@ export class WorkerPool {
     this.#listener = listener;
     const entry = workerEntry("scan-worker", import.meta.url, {});
     this.#workers = Array.from({ length: threads }, () => {
-      const options = entry.execArgv.length === 0 ? {} : { execArgv: entry.execArgv };
-      const worker = new Worker(entry.url, { workerData: entry.workerData, ...options });
+      const worker = new Worker(entry.url, { workerData: entry.workerData });
       worker.on("message", (message: FromWorker) => this.#receive(worker, message));
       worker.on("error", (error) => listener.onFailed(error));
       return worker;

@@ -104,14 +104,14 @@ class Lexer {
     const lineEnd = this.#text.indexOf("\n", opening);
     const here = findHereDocument(this.#text, lineEnd < 0 ? this.#text.length : lineEnd, name);
     if (!here.isClosed) {
-      const help = `Write "${name};" alone on the line behind the text.`;
-      this.#report(
-        "text-unclosed",
-        start,
-        opening - start,
-        `No line "${name};" closes this here-document.`,
-        help,
-      );
+      // Scripts are published with the closing line lost: they run, and say where the text is taken to end.
+      this.#diagnostics.report({
+        code: "text-unclosed",
+        severity: "warning",
+        span: spanOf(this.#source, start, opening),
+        message: `No line "${name};" closes this here-document: it is taken to end before the next declaration.`,
+        help: `Write "${name};" alone on the line behind the text.`,
+      });
     }
     this.#at = here.next;
     const content = spanOf(this.#source, here.contentStart, here.contentEnd);
