@@ -18,6 +18,8 @@ import type { Wanted } from "./wanted.ts";
 
 /** Bounds of texts whose length nobody gave. */
 export const TEXT_BOUNDS = { min: 1, max: 4096 } as const;
+/** Bytes between the quotes of quoted texts that say nothing else: `""` is one, with an empty value. */
+const QUOTED_BOUNDS = { min: 0, max: 4096 } as const;
 
 /** What one matcher needs to know to be built. */
 export interface MatcherPlace {
@@ -174,7 +176,7 @@ function quoted(
   return {
     type: "string",
     build: ({ node, at, slot }) => {
-      const { min, max } = node.quantifier ?? TEXT_BOUNDS;
+      const { min, max } = node.quantifier ?? QUOTED_BOUNDS;
       return [
         { kind: "quoted", at, quote, encoding, min, max, staysInLine: false, slot, emptyIsNull: false },
       ];
