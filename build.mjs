@@ -16,7 +16,7 @@ await build({
     "engine-thread": "src/relations/engine/engine-thread.ts",
   },
   platform: "node",
-  // What is installed beside the package is loaded when it is needed.
-  external: [/^@duckdb\//, /^node:/],
+  // The native part of the engine stays outside; its JavaScript part loads twice as fast from one file (see NOTICE).
+  external: [/^@duckdb\/node-bindings/, /^node:/],
   output: { dir: "dist", format: "esm", chunkFileNames: "[name]-[hash].js" },
 });
