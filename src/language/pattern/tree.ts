@@ -3,7 +3,7 @@
  * Names are resolved, literals unescaped, quantifiers explicit, matcher aliases canonical.
  */
 import type { TextSource, TextSpan } from "#text";
-import type { DataType, Field } from "../types.ts";
+import type { Field } from "../types.ts";
 
 /** A pattern without errors. `fields` are its exports in the order of writing. */
 export interface Pattern {
@@ -167,12 +167,5 @@ export interface JsonMember {
   readonly name: string | null;
   readonly isMandatory: boolean;
   readonly shape: JsonShape;
-  readonly span: TextSpan;
-}
-
-/** What a checker learns of a name that a pattern exports, for messages and completion. */
-export interface ExportedField {
-  readonly name: string;
-  readonly type: DataType;
   readonly span: TextSpan;
 }

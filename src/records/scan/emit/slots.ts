@@ -61,11 +61,6 @@ export function declareSlot(slot: number, storage: Storage): string[] {
   );
 }
 
-/** 1 when the slot is NULL. */
-export function slotIsNull(slot: number, storage: Storage): string {
-  return `(i32.eqz ${slotIsKnown(slot, storage)})`;
-}
-
 /** Not 0 when the slot holds a value. */
 export function slotIsKnown(slot: number, storage: Storage): string {
   return `(global.get ${global(slot, storage === "text" ? "at" : "known")})`;

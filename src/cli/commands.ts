@@ -1,0 +1,22 @@
+/** The commands of the command line. */
+import type { Command } from "./command.ts";
+import { CHECK_COMMAND } from "./commands/check.ts";
+import { DEMO_COMMAND } from "./commands/demo.ts";
+import { EXPLAIN_COMMAND } from "./commands/explain.ts";
+import { FORMATS_COMMAND } from "./commands/formats.ts";
+import { HELP_COMMAND } from "./commands/help.ts";
+import { PARSE_COMMAND } from "./commands/parse.ts";
+import { QUERY_COMMAND } from "./commands/query.ts";
+import { VERSION_COMMAND } from "./commands/version.ts";
+
+/** All commands, in the order help shows them. */
+export const COMMAND_LIST: readonly Command[] = [
+  QUERY_COMMAND,
+  PARSE_COMMAND,
+  CHECK_COMMAND,
+  EXPLAIN_COMMAND,
+  FORMATS_COMMAND,
+  DEMO_COMMAND,
+  HELP_COMMAND,
+  VERSION_COMMAND,
+];

@@ -1,0 +1,68 @@
+/** `trawl explain`: shows how a script would be answered. */
+
+import { emitModule } from "#records";
+import { explainQuery, printExplanation, type QueryExplanation } from "#relations";
+import { Failure } from "#text";
+import { lastValue } from "../arguments.ts";
+import type { Command, Invocation } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { settingOptions, switchOption, valueOption } from "../option.ts";
+import { ARGUMENT_OPTION, readScript, TEXT_OPTION } from "../script.ts";
+import { inSession, relationOf } from "../session.ts";
+
+const WASM_OPTION = switchOption("wasm", "Show the text of the WebAssembly modules that would scan.");
+const FORMAT_OPTION = valueOption(
+  "format",
+  "FORMAT",
+  "Format of the explanation: text or json. Default: text.",
+);
+
+/** Explains a script. */
+export const EXPLAIN_COMMAND: Command = {
+  name: "explain",
+  sentence:
+    "Shows how a script would be answered: its plan, what the scan takes over, the engine's statement.",
+  usage: "[FILE]",
+  positionals: { min: 0, max: 1 },
+  options: [
+    TEXT_OPTION,
+    ARGUMENT_OPTION,
+    WASM_OPTION,
+    FORMAT_OPTION,
+    ...settingOptions(["timeZone", "color"]),
+  ],
+  examples: [`trawl explain -e "PARSE(src:'access.log') | select(status, n:count(*)) | group(status)"`],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const { surroundings, arguments: parsed, settings } = invocation;
+  const format = lastValue(parsed, FORMAT_OPTION.name) ?? "text";
+  if (format !== "text" && format !== "json") {
+    throw new Failure("usage", `--format takes "text" or "json" here, not "${format}".`);
+  }
+  const source = await readScript(parsed, surroundings.workingDirectory);
+  return inSession(invocation, async (session) => {
+    const relation = await relationOf(source, session);
+    if (relation === null) return EXIT.wrongText.code;
+    const explanation = explainQuery(relation, { timeZone: settings.timeZone, nowMs: session.nowMs });
+    const isWasm = parsed.values.has(WASM_OPTION.name);
+    const text = isWasm ? printModules(explanation) : printExplanation(explanation);
+    surroundings.stdout.write(format === "json" ? `${toJson(explanation)}\n` : text);
+    return EXIT.done.code;
+  });
+}
+
+/** Plain data as JSON; big integers become numbers written as text. */
+function toJson(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, member: unknown) => (typeof member === "bigint" ? String(member) : member),
+    2,
+  );
+}
+
+/** The text of the modules that would scan, one after the other. */
+function printModules({ scans }: QueryExplanation): string {
+  return scans.map(({ spec }) => `${emitModule(spec).wat}\n`).join("\n");
+}

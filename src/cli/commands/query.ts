@@ -1,0 +1,35 @@
+/** `trawl query`: answers a script. */
+import type { Command, Invocation } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { RUN_OPTIONS } from "../option.ts";
+import { OUTPUT_OPTIONS, openTarget, readOutputChoice } from "../output-options.ts";
+import { runRelation } from "../run-relation.ts";
+import { ARGUMENT_OPTION, readScript, TEXT_OPTION } from "../script.ts";
+import { inSession, relationOf } from "../session.ts";
+
+/** Answers a script. */
+export const QUERY_COMMAND: Command = {
+  name: "query",
+  sentence: "Answers a script: reads the sources it names and writes the rows it asks for.",
+  usage: "[FILE]",
+  positionals: { min: 0, max: 1 },
+  options: [TEXT_OPTION, ARGUMENT_OPTION, ...OUTPUT_OPTIONS, ...RUN_OPTIONS],
+  examples: [
+    `trawl query -e "PARSE(src:'access.log') | filter(status = 404) | limit(10)"`,
+    "trawl query report.sx --arg from=2026-10-01 -o report.csv",
+    `zcat old.gz | trawl query -e "PARSE(src:'-') | select(count(*))"`,
+  ],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const { surroundings, arguments: parsed } = invocation;
+  const output = readOutputChoice(parsed, surroundings.stdout.isTTY === true);
+  const source = await readScript(parsed, surroundings.workingDirectory);
+  return inSession(invocation, async (session) => {
+    const relation = await relationOf(source, session);
+    if (relation === null) return EXIT.wrongText.code;
+    const target = await openTarget(output, surroundings, session.stop.signal);
+    return runRelation({ relation, session, output, target });
+  });
+}

@@ -1,0 +1,72 @@
+/** Finds the format of a source by looking at it, and says what was chosen. */
+import type { Wanted, WantedAnswer } from "#language";
+import { detectFormat, loadFormats } from "#records";
+import { type ListedObject, listObjects, type OneTimeStreams, STANDARD_INPUT_URI } from "#sources";
+import type { Messages } from "./messages.ts";
+import { countOf, printShare } from "./sizes.ts";
+
+/** What looking at sources needs. */
+export interface Looking {
+  readonly workingDirectory: string;
+  readonly timeZone: string;
+  readonly streams: OneTimeStreams;
+  readonly signal: AbortSignal;
+  readonly messages: Messages;
+}
+
+const SAMPLE_BYTES = 64 << 10;
+/** Empty files say nothing about a format: so many are passed over. */
+const MOST_FILES_SAMPLED = 20;
+
+/** A sample of a source. */
+export interface Sample {
+  readonly object: ListedObject;
+  readonly bytes: Uint8Array;
+}
+
+/** The format that fits the first of the files that holds anything. Throws the failures of listing and reading. */
+export async function answerFormat(
+  wanted: Wanted & { readonly kind: "format" },
+  looking: Looking,
+): Promise<WantedAnswer> {
+  const sample = await sampleOf(wanted.uris, looking);
+  if (sample === null) return { kind: "missing", message: `There are no bytes in it.` };
+  const { object, bytes } = sample;
+  const choice = detectFormat(bytes, loadFormats());
+  if (choice === null) {
+    return { kind: "missing", message: `No shipped format fits ${nameOf(object.uri)}${guessAt(bytes)}.` };
+  }
+  const { format } = choice;
+  const share = printShare(choice.share, 1);
+  looking.messages.note(
+    `${nameOf(object.uri)}: ${format.title} (${share} of ${printSampleSize(bytes.length)})`,
+  );
+  return { kind: "format", formatName: format.name, pattern: format.pattern() };
+}
+
+/** The first bytes of the first object that has any; null when none has. */
+export async function sampleOf(uris: readonly string[], looking: Looking): Promise<Sample | null> {
+  const { workingDirectory, timeZone, signal } = looking;
+  let looked = 0;
+  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal })) {
+    for (const object of objects) {
+      const bytes = await looking.streams.readSample(object, SAMPLE_BYTES);
+      if (bytes.length > 0) return { object, bytes };
+      if (++looked === MOST_FILES_SAMPLED) return null;
+    }
+  }
+  return null;
+}
+
+/** What people call a source. */
+function nameOf(uri: string): string {
+  return uri === STANDARD_INPUT_URI ? "standard input" : uri;
+}
+
+function guessAt(bytes: Uint8Array): string {
+  return bytes.includes(0) ? ", which holds NUL bytes and is no plain text" : "";
+}
+
+function printSampleSize(bytes: number): string {
+  return bytes === SAMPLE_BYTES ? "a 64 KiB sample" : countOf(bytes, "byte");
+}

@@ -1,0 +1,94 @@
+/** What lasts as long as one run: its clock, its reasons to stop, and its streams. */
+import type { CheckedScript, Relation, Wanted, WantedAnswer } from "#language";
+import { OneTimeStreams } from "#sources";
+import { Failure, type TextSource } from "#text";
+import type { Invocation } from "./command.ts";
+import { answerFormat, type Looking } from "./detection.ts";
+import { patternProblems } from "./parse-steps.ts";
+import { answerText, checkWithAnswers, readScriptArguments } from "./script.ts";
+import { type Stop, watchForStop } from "./stop.ts";
+
+/** One run of a command. */
+export interface Session {
+  readonly invocation: Invocation;
+  /** The query's clock. */
+  readonly nowMs: bigint;
+  readonly stop: Stop;
+  readonly streams: OneTimeStreams;
+}
+
+/** Opens a session for the action, and closes it. */
+export async function inSession<T>(
+  invocation: Invocation,
+  action: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { surroundings, settings } = invocation;
+  const stop = watchForStop(surroundings, settings.timeoutMs);
+  const streams = new OneTimeStreams(stop.signal);
+  try {
+    return await action({ invocation, nowMs: BigInt(surroundings.wallClockMs()), stop, streams });
+  } catch (error) {
+    const reason: unknown = stop.signal.reason;
+    throw reason instanceof Failure ? reason : error;
+  } finally {
+    stop.release();
+    await streams.close();
+  }
+}
+
+/** What looking at sources needs, in a session. */
+export function lookingOf({ invocation, streams, stop }: Session): Looking {
+  const { surroundings, settings, messages } = invocation;
+  const { workingDirectory } = surroundings;
+  return { workingDirectory, timeZone: settings.timeZone, streams, signal: stop.signal, messages };
+}
+
+/** How a script is checked. */
+export interface ScriptCheck {
+  /** Sources are not looked at. */
+  readonly isOffline: boolean;
+  /** A source that cannot be looked at is a mistake of the script, not the end of the command. */
+  readonly forgivesSources: boolean;
+}
+
+/** Checks a script, looking at the sources it names. */
+export async function checkInSession(
+  source: TextSource,
+  session: Session,
+  { isOffline, forgivesSources }: ScriptCheck = { isOffline: false, forgivesSources: false },
+): Promise<CheckedScript> {
+  const { arguments: parsed, settings, surroundings } = session.invocation;
+  const answer = async (wanted: Wanted): Promise<WantedAnswer> => {
+    try {
+      return wanted.kind === "text"
+        ? await answerText(wanted, surroundings.workingDirectory)
+        : await answerFormat(wanted, lookingOf(session));
+    } catch (error) {
+      if (!forgivesSources || !(error instanceof Failure) || session.stop.signal.aborted) throw error;
+      return { kind: "missing", message: error.message };
+    }
+  };
+  const environment = {
+    nowMs: session.nowMs,
+    timeZone: settings.timeZone,
+    arguments: readScriptArguments(parsed),
+    isOffline,
+  };
+  const checked = await checkWithAnswers(source, environment, answer);
+  const problems = checked.relation === null ? [] : patternProblems(checked.relation);
+  return { ...checked, diagnostics: [...checked.diagnostics, ...problems] };
+}
+
+/** The query of a script, or null when it has mistakes, which are told. */
+export async function relationOf(source: TextSource, session: Session): Promise<Relation | null> {
+  const { messages } = session.invocation;
+  const { relation, diagnostics } = await checkInSession(source, session);
+  messages.diagnostics(diagnostics);
+  if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return null;
+  if (relation === null) {
+    throw new Failure("nothing-to-run", `"${source.name}" asks for nothing.`, {
+      help: "A script ends with a stream that is to be run, such as: PARSE(src:'access.log') | limit(10)",
+    });
+  }
+  return relation;
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { readSettings, SETTINGS } from "./settings.ts";
+import { parseDurationMs, parseSizeBytes, parseTimeZone } from "./units.ts";
+
+describe("settings", () => {
+  test("without flags and variables the defaults hold", () => {
+    const settings = readSettings(new Map(), {});
+    expect(settings.threads).toBe(null);
+    expect(settings.timeZone).toBe("UTC");
+    expect(settings.color).toBe("auto");
+  });
+
+  test("a flag wins over a variable, a variable over the default", () => {
+    const environment = { TRAWL_THREADS: "3", TRAWL_MAX_ROWS: "10" };
+    const settings = readSettings(new Map([["threads", "2"]]), environment);
+    expect(settings.threads).toBe(2);
+    expect(settings.maxRows).toBe(10);
+  });
+
+  test("an empty variable counts as not set", () => {
+    expect(readSettings(new Map(), { TRAWL_TZ: "" }).timeZone).toBe("UTC");
+  });
+
+  test.each([
+    ["threads", "0", '--threads takes a whole number from 1 to 256, such as "4", not "0".'],
+    [
+      "tz",
+      "Mars/Base",
+      '--tz takes an IANA name or an offset, such as "Europe/Tallinn" or "+02:00", not "Mars/Base".',
+    ],
+    ["max-bytes", "lots", '--max-bytes takes a size, such as "500MB" or "2GiB", not "lots".'],
+    ["timeout", "30", '--timeout takes a duration with its unit, such as "30s" or "5min", not "30".'],
+  ])("--%s %s is refused with what would be right", (flag, value, message) => {
+    expect(() => readSettings(new Map([[flag, value]]), {})).toThrow(message);
+  });
+
+  test("a wrong variable is named", () => {
+    expect(() => readSettings(new Map(), { TRAWL_COLOR: "red" })).toThrow(/^TRAWL_COLOR takes/);
+  });
+
+  test("flags and variables are distinct", () => {
+    const rows = Object.values(SETTINGS);
+    expect(new Set(rows.map((row) => row.flag)).size).toBe(rows.length);
+    expect(new Set(rows.map((row) => row.environmentVariable)).size).toBe(rows.length);
+  });
+});
+
+test.each([
+  ["500", 500],
+  ["64 KiB", 65_536],
+  ["1.5GB", 1_500_000_000],
+  ["2gib", 2 ** 31],
+  ["0", null],
+  ["-1", null],
+  ["5 parsecs", null],
+  ["9999999999999 TB", null],
+  ["constructor", null],
+])("the size %j is %j bytes", (text, bytes) => {
+  expect(parseSizeBytes(text)).toBe(bytes);
+});
+
+test.each([
+  ["500ms", 500],
+  ["30 s", 30_000],
+  ["5min", 300_000],
+  ["1.5h", 5_400_000],
+  ["30", null],
+  ["", null],
+])("the duration %j is %j ms", (text, durationMs) => {
+  expect(parseDurationMs(text)).toBe(durationMs);
+});
+
+test.each([
+  ["UTC", "UTC"],
+  ["Z", "UTC"],
+  ["europe/tallinn", "Europe/Tallinn"],
+  ["+0200", "+02:00"],
+  ["-05:30", "-05:30"],
+  ["+99:00", null],
+  ["Nowhere", null],
+])("the zone %j is %j", (text, zone) => {
+  expect(parseTimeZone(text)).toBe(zone);
+});

@@ -1,0 +1,146 @@
+/** The one table of settings, and how the command line and the environment become typed values. */
+import { Failure } from "#text";
+import { parseCount, parseDurationMs, parseSizeBytes, parseTimeZone } from "./units.ts";
+
+/** When to use colours. */
+export type ColorChoice = "auto" | "always" | "never";
+
+/** What a run was told; null where nothing was said and no limit holds. */
+export interface Settings {
+  readonly threads: number | null;
+  readonly timeZone: string;
+  readonly maxRows: number | null;
+  readonly maxBytes: number | null;
+  readonly memoryBytes: number | null;
+  readonly timeoutMs: number | null;
+  readonly color: ColorChoice;
+}
+
+/** One row of the table of settings. */
+export interface Setting<T> {
+  /** The long option, without dashes. */
+  readonly flag: string;
+  readonly environmentVariable: string;
+  /** What stands for the value in help. */
+  readonly placeholder: string;
+  /** What it does, in one sentence. */
+  readonly sentence: string;
+  /** What is accepted, as it ends the sentence "It takes …". */
+  readonly accepts: string;
+  /** The default as people read it. */
+  readonly defaultText: string;
+  readonly initial: T;
+  /** The value, or null when the text is not accepted. */
+  readonly parse: (text: string) => T | null;
+}
+
+/** A row for each setting. */
+export type SettingTable = { readonly [Name in keyof Settings]: Setting<Settings[Name]> };
+
+/** All settings. Flags win over the environment, the environment over the defaults. */
+export const SETTINGS: SettingTable = {
+  threads: {
+    flag: "threads",
+    environmentVariable: "TRAWL_THREADS",
+    placeholder: "N",
+    sentence: "Worker threads that scan.",
+    accepts: 'a whole number from 1 to 256, such as "4"',
+    defaultText: "one per processor",
+    initial: null,
+    parse: (text) => {
+      const count = parseCount(text);
+      return count !== null && count <= 256 ? count : null;
+    },
+  },
+  timeZone: {
+    flag: "tz",
+    environmentVariable: "TRAWL_TZ",
+    placeholder: "ZONE",
+    sentence: "Time zone of times without one, of calendar arithmetic and of printed times.",
+    accepts: 'an IANA name or an offset, such as "Europe/Tallinn" or "+02:00"',
+    defaultText: "UTC",
+    initial: "UTC",
+    parse: parseTimeZone,
+  },
+  maxRows: {
+    flag: "max-rows",
+    environmentVariable: "TRAWL_MAX_ROWS",
+    placeholder: "N",
+    sentence: "Stop with exit code 5 when the result has more rows.",
+    accepts: 'a whole number from 1 up, such as "1000000"',
+    defaultText: "no limit",
+    initial: null,
+    parse: parseCount,
+  },
+  maxBytes: {
+    flag: "max-bytes",
+    environmentVariable: "TRAWL_MAX_BYTES",
+    placeholder: "SIZE",
+    sentence: "Stop with exit code 5 when more bytes have been read.",
+    accepts: 'a size, such as "500MB" or "2GiB"',
+    defaultText: "no limit",
+    initial: null,
+    parse: parseSizeBytes,
+  },
+  memoryBytes: {
+    flag: "memory",
+    environmentVariable: "TRAWL_MEMORY",
+    placeholder: "SIZE",
+    sentence: "Memory for sorting, grouping and joining; more spills to disk.",
+    accepts: 'a size, such as "500MB" or "2GiB"',
+    defaultText: "the engine's choice",
+    initial: null,
+    parse: parseSizeBytes,
+  },
+  timeoutMs: {
+    flag: "timeout",
+    environmentVariable: "TRAWL_TIMEOUT",
+    placeholder: "DURATION",
+    sentence: "Stop with exit code 5 when the run takes longer.",
+    accepts: 'a duration with its unit, such as "30s" or "5min"',
+    defaultText: "no limit",
+    initial: null,
+    parse: parseDurationMs,
+  },
+  color: {
+    flag: "color",
+    environmentVariable: "TRAWL_COLOR",
+    placeholder: "WHEN",
+    sentence: "Colours in messages: auto, always or never. NO_COLOR and FORCE_COLOR are honoured.",
+    accepts: '"auto", "always" or "never"',
+    defaultText: "auto",
+    initial: "auto",
+    parse: (text) => (text === "auto" || text === "always" || text === "never" ? text : null),
+  },
+};
+
+/** Values by flag, as the command line gave them. */
+export type FlagValues = ReadonlyMap<string, string>;
+
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings of a run. Throws a `usage` failure that names the flag or variable whose value is not accepted. */
+export function readSettings(flags: FlagValues, environment: Environment): Settings {
+  const read = <T>(setting: Setting<T>): T => readSetting(setting, flags, environment);
+  return Object.freeze({
+    threads: read(SETTINGS.threads),
+    timeZone: read(SETTINGS.timeZone),
+    maxRows: read(SETTINGS.maxRows),
+    maxBytes: read(SETTINGS.maxBytes),
+    memoryBytes: read(SETTINGS.memoryBytes),
+    timeoutMs: read(SETTINGS.timeoutMs),
+    color: read(SETTINGS.color),
+  });
+}
+
+function readSetting<T>(setting: Setting<T>, flags: FlagValues, environment: Environment): T {
+  const flagValue = flags.get(setting.flag);
+  const variable = environment[setting.environmentVariable];
+  const text = flagValue ?? (variable === "" ? undefined : variable);
+  if (text === undefined) return setting.initial;
+  const value = setting.parse(text);
+  if (value !== null) return value;
+  const name = flagValue === undefined ? setting.environmentVariable : `--${setting.flag}`;
+  throw new Failure("usage", `${name} takes ${setting.accepts}, not "${text}".`);
+}

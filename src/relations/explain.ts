@@ -1,0 +1,110 @@
+/** Says how a query would run, without reading anything. */
+import type { Relation } from "#language";
+import { type MatchProgram, printProgram, type ResultColumn, type ScanSpec } from "#records";
+import { prepareScan } from "./leaves/scan-spec-of.ts";
+import type { EngineUse, PlanOptions } from "./options.ts";
+import { describeNode, describePredicate } from "./plan/describe.ts";
+import { inputsOf } from "./plan/plan.ts";
+import { planQuery } from "./plan/plan-query.ts";
+import type { FileChoice, Plan, ScanPlan } from "./plan/tree.ts";
+
+/** What a scan of a query does. */
+export interface ScanExplanation {
+  readonly files: FileChoice;
+  /** Name of the shipped format, when it was chosen by looking. */
+  readonly formatName: string | null;
+  readonly spec: ScanSpec;
+}
+
+/** How a query runs. Plain data. */
+export interface QueryExplanation {
+  readonly columns: readonly ResultColumn[];
+  readonly engine: EngineUse;
+  /** What is left above the scans, and the scans. */
+  readonly plan: Plan;
+  readonly scans: readonly ScanExplanation[];
+  /** The statement for the engine; null: it is not needed. */
+  readonly sql: string | null;
+}
+
+/** Plans a query and tells the plan. */
+export function explainQuery(relation: Relation, options: PlanOptions): QueryExplanation {
+  const { columns, plan, work } = planQuery(relation, options);
+  const leaves = work.kind === "direct" ? [work.output.leaf] : work.statement.leaves.map((leaf) => leaf.plan);
+  const scans = leaves.flatMap((leaf) => (leaf.kind === "scan" ? [explainScan(leaf, options)] : []));
+  const withEngine: EngineUse = scans.length > 0 ? "scan+duckdb" : "duckdb";
+  return {
+    columns,
+    engine: work.kind === "direct" ? "scan" : withEngine,
+    plan,
+    scans,
+    sql: work.kind === "direct" ? null : work.statement.sql,
+  };
+}
+
+function explainScan(plan: ScanPlan, options: PlanOptions): ScanExplanation {
+  const { files, formatName } = plan;
+  return { files, formatName, spec: prepareScan(plan, options.timeZone).spec };
+}
+
+/** The explanation as text for people. */
+export function printExplanation(explanation: QueryExplanation): string {
+  const sections = [`engine: ${explanation.engine}`, `plan:\n${indent(printPlanTree(explanation.plan))}`];
+  for (const [index, scan] of explanation.scans.entries()) {
+    sections.push(`scan ${index}:\n${indent(printScan(scan))}`);
+  }
+  if (explanation.sql !== null) sections.push(`sql:\n${indent(explanation.sql)}`);
+  return sections.join("\n\n");
+}
+
+/** One line per node, inputs below and further in. */
+function printPlanTree(plan: Plan): string {
+  const lines: string[] = [];
+  const waiting: { readonly node: Plan; readonly depth: number }[] = [{ node: plan, depth: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, depth } = next;
+    lines.push(`${"  ".repeat(depth)}${describeNode(node)}`);
+    const inputs = [...inputsOf(node)].reverse();
+    waiting.push(...inputs.map((input) => ({ node: input, depth: depth + 1 })));
+  }
+  return lines.join("\n");
+}
+
+function printScan({ files, formatName, spec }: ScanExplanation): string {
+  const lines = [`files: ${files.uris.join(" ")}`];
+  if (files.filter !== null) lines.push(`files where ${describePredicate(files.filter, FILE_NAMES)}`);
+  if (formatName !== null) lines.push(`format: ${formatName}`);
+  const slots = spec.program.slots.map((slot) => slot.path.join("."));
+  lines.push(`decodes: ${slots.length === 0 ? "nothing" : slots.join(", ")}`);
+  if (spec.filter !== null) lines.push(`where ${describePredicate(spec.filter, slots)}`);
+  lines.push(describeOutput(spec, slots));
+  if (spec.rowLimit !== null) lines.push(`stops after ${spec.rowLimit} rows`);
+  if (spec.givesUnmatched) lines.push("gives out unmatched bytes too");
+  lines.push("program:", indent(printedProgram(spec.program)));
+  return lines.join("\n");
+}
+
+const FILE_NAMES = ["uri", "file_name", "length", "last_modified", "path_time"];
+
+function describeOutput({ output }: ScanSpec, slots: readonly string[]): string {
+  const nameOf = (column: { readonly kind: string; readonly slot?: number }) =>
+    column.slot === undefined ? column.kind : (slots[column.slot] ?? "?");
+  if (output.kind === "rows") return `gives rows: ${output.columns.map(nameOf).join(", ")}`;
+  const keys = output.keys.map((key) => {
+    const cut = key.truncateMs === null ? "" : ` cut to ${key.truncateMs} ms`;
+    return nameOf(key.column) + cut;
+  });
+  const aggregates = output.aggregates.map((aggregate) => {
+    if (aggregate.kind !== "count") return `${aggregate.kind}(${slots[aggregate.slot] ?? "?"})`;
+    return aggregate.when === null ? "count" : `count(${describePredicate(aggregate.when, slots)})`;
+  });
+  return `gives partial groups by ${keys.join(", ") || "nothing"}: ${aggregates.join(", ") || "keys only"}`;
+}
+
+function printedProgram(program: MatchProgram): string {
+  return printProgram(program).trimEnd();
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}

@@ -1,0 +1,85 @@
+/** How a query is run, and what comes of it. */
+import type { Batch, ResultColumn, RunningScan, ScanProgress, ScanTask, ScanWarning } from "#records";
+import type { ListedObject, ListOptions, ObjectOpening } from "#sources";
+import type { Engine } from "./engine/engine.ts";
+
+/** Lists the objects that addresses name; see `listObjects` of sources. */
+export type ListObjects = (
+  uris: readonly string[],
+  options: ListOptions,
+) => AsyncIterable<readonly ListedObject[]>;
+
+/** What a query is planned with. */
+export interface PlanOptions {
+  /** IANA name or offset of the query's time zone. */
+  readonly timeZone: string;
+  /** The query's clock, milliseconds since 1970 UTC. */
+  readonly nowMs: bigint;
+  /** False: everything happens in the engine; the rows are the same. For tests. True when absent. */
+  readonly pushesWork?: boolean;
+}
+
+/** What a query is run with. */
+export interface QueryOptions extends PlanOptions {
+  /** Worker threads of a scan; 0: scans run in this thread. */
+  readonly threads: number;
+  /** Rows given out before the query fails with `limit-reached`. */
+  readonly maxRows: number | null;
+  /** Bytes (uncompressed) read before the query fails with `limit-reached`. */
+  readonly maxBytes: number | null;
+  /** Memory of the engine, when the query starts its own. */
+  readonly memoryBytes: number | null;
+  /** Time from the start before the query fails with `limit-reached`; no limit when absent. */
+  readonly maxTimeMs?: number;
+  readonly signal: AbortSignal;
+  /** Called when there is news, at most every 50 ms per scan. */
+  readonly onProgress?: (progress: QueryProgress) => void;
+  /** Where relative paths start. */
+  readonly workingDirectory: string;
+  /** Opens an object that can be read only once (standard input, a pipe) in this thread; see `OneTimeStreams` of sources. */
+  readonly readOneTime?: (object: ListedObject) => AsyncIterable<Uint8Array>;
+  /** An engine to run on, kept open; absent: the query starts its own when it needs one, and closes it. */
+  readonly engine?: Engine;
+  /** Folder for what does not fit into the engine's memory; null: such queries fail. Absent: the system's folder for temporary files. */
+  readonly spillDirectory?: string | null;
+  readonly listObjects?: ListObjects;
+  /** Looks how a file that was listed unopened is to be opened. */
+  readonly openingOf?: (path: string) => Promise<ObjectOpening>;
+  readonly startScan?: (task: ScanTask) => RunningScan;
+}
+
+/** What has been read and given out so far. */
+export interface QueryProgress extends ScanProgress {
+  readonly rows: number;
+}
+
+/** Which machinery gives the rows: scans alone, the engine alone, or both. */
+export type EngineUse = "scan" | "duckdb" | "scan+duckdb";
+
+/** The account of a query: bytes = matchedBytes + unmatchedBytes + skippedBytes once it is over. */
+export interface QuerySummary {
+  readonly files: number;
+  readonly bytes: number;
+  readonly records: number;
+  readonly matchedBytes: number;
+  readonly unmatchedBytes: number;
+  readonly skippedBytes: number;
+  /** Rows given out. */
+  readonly rows: number;
+  readonly engine: EngineUse;
+  readonly warnings: readonly ScanWarning[];
+  readonly replacedTexts: number;
+  /** What is unusual about the run, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** A query under way. Whoever opened it closes it. */
+export interface RunningQuery {
+  readonly columns: readonly ResultColumn[];
+  /** The rows, once, in order. Reading starts with the first batch asked for; leaving the loop stops the query. */
+  readonly batches: AsyncIterable<Batch>;
+  /** What was read so far; final once `batches` has ended. */
+  summary(): QuerySummary;
+  /** Stops the query and lets go of everything it holds. */
+  close(): Promise<void>;
+}

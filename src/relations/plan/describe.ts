@@ -1,0 +1,85 @@
+/** Plans and predicates as short text for people. */
+
+import type { ScanPredicate } from "#records";
+import { textOf } from "#text";
+import type { Plan, PlanItem, Scalar } from "./tree.ts";
+
+/** A node in one line, without its inputs. Expressions are shown as the user wrote them. */
+export function describeNode(plan: Plan): string {
+  switch (plan.kind) {
+    case "scan":
+      return plan.output.kind === "groups" ? "scan, grouped in parts" : "scan";
+    case "listing":
+      return "listing";
+    case "values":
+      return `values: ${plan.rows.length} rows`;
+    case "dual":
+      return `dual: ${plan.rowCount} rows`;
+    case "filter":
+      return `filter ${written(plan.condition)}`;
+    case "project":
+      return `compute ${items(plan.items)}`;
+    case "group":
+      return `group by ${items(plan.keys) || "nothing"}: ${items(plan.aggregates)}`;
+    case "sort":
+      return `sort ${plan.keys.map((key) => written(key.scalar) + (key.isDescending ? " desc" : "")).join(", ")}`;
+    case "limit":
+      return `limit ${plan.rowCount}`;
+    case "distinct":
+      return "distinct";
+    case "join":
+      return `${plan.joinType} join on ${written(plan.condition)}`;
+    default:
+      return "union";
+  }
+}
+
+function items(list: readonly PlanItem[]): string {
+  return list.map((item) => written(item.scalar)).join(", ");
+}
+
+function written(scalar: Scalar): string {
+  return textOf(scalar.span).replace(/\s+/g, " ");
+}
+
+/** A predicate as a condition; `names` are those of its slots. */
+export function describePredicate(predicate: ScanPredicate, names: readonly string[]): string {
+  switch (predicate.kind) {
+    case "and":
+    case "or": {
+      const word = predicate.kind === "and" ? " and " : " or ";
+      return `(${predicate.operands.map((operand) => describePredicate(operand, names)).join(word)})`;
+    }
+    case "not":
+      return `not ${describePredicate(predicate.operand, names)}`;
+    default:
+      return describeTest(predicate, names[predicate.slot] ?? "?");
+  }
+}
+
+type Test = Exclude<ScanPredicate, { readonly kind: "and" | "or" | "not" }>;
+
+const SIGNS = { equal: "=", less: "<", "less-equal": "<=", greater: ">", "greater-equal": ">=" } as const;
+
+function describeTest(test: Test, name: string): string {
+  switch (test.kind) {
+    case "is-null":
+      return `${name} is null`;
+    case "is-true":
+      return name;
+    case "compare":
+      return `${name} ${SIGNS[test.operator]} ${shown(test.value)}`;
+    case "in":
+      return `${name} in (${test.values.map(shown).join(", ")})`;
+    case "in-network":
+      return `${name} in a network of ${test.prefixLength} bits`;
+    default: {
+      const pattern = test.parts.join("%");
+      return `${name} like ${shown(`${test.isOpenStart ? "%" : ""}${pattern}${test.isOpenEnd ? "%" : ""}`)}`;
+    }
+  }
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

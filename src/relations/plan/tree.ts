@@ -1,0 +1,208 @@
+/**
+ * Plans: what a query does, as plain data.
+ *
+ * Nodes. Columns are ids; a node passes on all columns of its input unless said otherwise, and the printer keeps only those that
+ * something above reads.
+ *
+ * Scalars are the language's expressions with fewer forms. Everything that computes is a call by name, so that rewrites need to know
+ * five forms and the printer one table. Names beyond those of the language's lists: `case` (when, then, … otherwise), `member`
+ * (object, constant name), `element` (array, index), `tuple`, `tuple_or_null`, `array`, `bytes_of_text`, `time_shift` and
+ * `time_truncate` (time, constant count, constant unit).
+ */
+import type { Column, ColumnId, DataType, JoinType, ListingField, Pattern, Value } from "#language";
+import type { ScanAggregate, ScanColumn, ScanPredicate, Slot } from "#records";
+import type { TextSpan } from "#text";
+
+export type Plan =
+  | ScanPlan
+  | ListingPlan
+  | ValuesPlan
+  | DualPlan
+  | FilterPlan
+  | ProjectPlan
+  | GroupPlan
+  | SortPlan
+  | LimitPlan
+  | DistinctPlan
+  | JoinPlan
+  | UnionPlan;
+
+/** A filter on files, with SQL's three values; its "slots" are indexes into `LISTING_FIELDS`. */
+export type ListingPredicate = ScanPredicate;
+
+/** Which files. */
+export interface FileChoice {
+  readonly uris: readonly string[];
+  readonly timeZone: string | null;
+  readonly filter: ListingPredicate | null;
+}
+
+/** Where a column of a scan comes from. `field` is a whole exported field, before it is known which parts are wanted. */
+export type ScanSource =
+  | ScanColumn
+  | { readonly kind: "field"; readonly name: string }
+  | { readonly kind: "file"; readonly field: ListingField };
+
+/** A column that a scan gives out. */
+export interface ScanPlanColumn {
+  readonly column: ColumnId;
+  readonly type: DataType | { readonly kind: "huge" };
+  readonly source: ScanSource;
+}
+
+/** The records of files, or partial groups of them. */
+export interface ScanPlan {
+  readonly kind: "scan";
+  readonly files: FileChoice;
+  readonly pattern: Pattern;
+  readonly formatName: string | null;
+  /** What the filter and the columns count; some may be unused until the plan is finished. */
+  readonly slots: readonly Slot[];
+  readonly filter: ScanPredicate | null;
+  readonly output: ScanPlanOutput;
+  readonly rowLimit: number | null;
+  readonly givesUnmatched: boolean;
+  readonly span: TextSpan;
+}
+
+export type ScanPlanOutput =
+  | { readonly kind: "rows"; readonly columns: readonly ScanPlanColumn[] }
+  | {
+      readonly kind: "groups";
+      readonly keys: readonly (ScanPlanColumn & { readonly truncateMs: bigint | null })[];
+      readonly aggregates: readonly ScanPlanAggregate[];
+    };
+
+/** A partial aggregate and the column it goes to. */
+export interface ScanPlanAggregate {
+  readonly column: ColumnId;
+  readonly type: DataType | { readonly kind: "huge" };
+  readonly aggregate: ScanAggregate;
+}
+
+/** One row per file. */
+export interface ListingPlan {
+  readonly kind: "listing";
+  readonly files: FileChoice;
+  readonly columns: readonly { readonly column: ColumnId; readonly field: ListingField }[];
+  readonly span: TextSpan;
+}
+
+/** Rows written in the script. */
+export interface ValuesPlan {
+  readonly kind: "values";
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Scalar[])[];
+}
+
+/** Numbered test rows. */
+export interface DualPlan {
+  readonly kind: "dual";
+  readonly columns: readonly Column[];
+  readonly rowCount: number;
+}
+
+export interface FilterPlan {
+  readonly kind: "filter";
+  readonly input: Plan;
+  readonly condition: Scalar;
+}
+
+/** Adds columns. */
+export interface ProjectPlan {
+  readonly kind: "project";
+  readonly input: Plan;
+  readonly items: readonly PlanItem[];
+}
+
+/** A computed column. */
+export interface PlanItem {
+  readonly column: ColumnId;
+  readonly scalar: Scalar;
+}
+
+/** Gives out keys and aggregates only. */
+export interface GroupPlan {
+  readonly kind: "group";
+  readonly input: Plan;
+  readonly keys: readonly PlanItem[];
+  readonly aggregates: readonly PlanItem[];
+}
+
+export interface PlanSortKey {
+  readonly scalar: Scalar;
+  readonly isDescending: boolean;
+}
+
+export interface SortPlan {
+  readonly kind: "sort";
+  readonly input: Plan;
+  readonly keys: readonly PlanSortKey[];
+}
+
+export interface LimitPlan {
+  readonly kind: "limit";
+  readonly input: Plan;
+  readonly rowCount: number;
+}
+
+/** The first of all rows that are alike in `columns`. */
+export interface DistinctPlan {
+  readonly kind: "distinct";
+  readonly input: Plan;
+  readonly columns: readonly ColumnId[];
+}
+
+export interface JoinPlan {
+  readonly kind: "join";
+  readonly joinType: JoinType;
+  readonly left: Plan;
+  readonly right: Plan;
+  readonly condition: Scalar;
+}
+
+/** Gives out `columns` only. */
+export interface UnionPlan {
+  readonly kind: "union";
+  readonly columns: readonly Column[];
+  readonly inputs: readonly Plan[];
+  readonly columnsOf: readonly (readonly (ColumnId | null)[])[];
+}
+
+export type Scalar = ConstantScalar | ColumnScalar | CallScalar | AggregateScalar | InPlanScalar;
+
+interface ScalarBase {
+  readonly type: DataType;
+  readonly span: TextSpan;
+}
+
+export interface ConstantScalar extends ScalarBase {
+  readonly kind: "constant";
+  readonly value: Value;
+}
+
+export interface ColumnScalar extends ScalarBase {
+  readonly kind: "column";
+  readonly column: ColumnId;
+}
+
+export interface CallScalar extends ScalarBase {
+  readonly kind: "call";
+  readonly function: string;
+  readonly arguments: readonly Scalar[];
+}
+
+/** Only in the aggregates of a group. */
+export interface AggregateScalar extends ScalarBase {
+  readonly kind: "aggregate";
+  readonly function: string;
+  readonly arguments: readonly Scalar[];
+}
+
+/** Whether the operand is among the values of a column of another plan. */
+export interface InPlanScalar extends ScalarBase {
+  readonly kind: "in-plan";
+  readonly operand: Scalar;
+  readonly plan: Plan;
+  readonly column: ColumnId;
+}

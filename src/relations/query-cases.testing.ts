@@ -1,0 +1,164 @@
+/** Reads cases of queries, runs them, and writes rows as text: for tests. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { checkScript, type DataType, printAddress, type Relation, type Value } from "#language";
+import { valueAt } from "#records";
+import { drawDiagnostic, Failure } from "#text";
+import type { Engine } from "./engine/engine.ts";
+import type { QueryOptions, RunningQuery } from "./options.ts";
+import { openQuery } from "./query.ts";
+
+/** A case: a query, its input files, and the rows it must give. */
+export interface QueryCase {
+  readonly title: string;
+  readonly timeZone: string;
+  readonly query: string;
+  readonly inputs: readonly { readonly name: string; readonly text: string }[];
+  readonly rows: string;
+}
+
+/** The clock of all cases: 2026-11-20T12:00:00Z. */
+export const NOW_MS = 1_795_176_000_000n;
+
+interface Block {
+  readonly kind: string;
+  readonly settings: ReadonlyMap<string, string>;
+  readonly text: string;
+}
+
+/** The cases of a file: headings with fenced blocks `query [zone=…]`, `input name=…`, `rows`. */
+export function readCases(markdown: string): QueryCase[] {
+  return markdown
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const title = section.split("\n", 1)[0] ?? "";
+      const blocks = blocksOf(section);
+      const query = blocks.find((block) => block.kind === "query");
+      const inputs = blocks.filter((block) => block.kind === "input");
+      return {
+        title,
+        timeZone: query?.settings.get("zone") ?? "UTC",
+        query: query?.text ?? "",
+        inputs: inputs.map(({ settings, text }) => ({ name: settings.get("name") ?? "input", text })),
+        rows: blocks.find((block) => block.kind === "rows")?.text ?? "",
+      };
+    });
+}
+
+function blocksOf(section: string): Block[] {
+  return [...section.matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm)].map(([, kind, settings, text]) => ({
+    kind: kind ?? "",
+    settings: new Map(
+      [...(settings ?? "").matchAll(/(\w+)=(\S+)/g)].map(([, key, value]) => [key ?? "", value ?? ""]),
+    ),
+    text: text ?? "",
+  }));
+}
+
+/** The file with the rows of each case replaced. */
+export function withRows(markdown: string, rows: ReadonlyMap<string, string>): string {
+  return markdown
+    .split(/^(?=## )/m)
+    .map((section) => {
+      const title = /^## (.*)$/m.exec(section)?.[1];
+      const text = title === undefined ? undefined : rows.get(title);
+      if (text === undefined) return section;
+      const block = `\`\`\`rows\n${text}\`\`\``;
+      return /^```rows\n/m.test(section)
+        ? section.replace(/^```rows\n[\s\S]*?^```$/m, () => block)
+        : `${section.trimEnd()}\n\n${block}\n\n`;
+    })
+    .join("");
+}
+
+/** Writes a case's inputs below a folder. */
+export function writeInputs(folder: string, { inputs }: QueryCase): void {
+  for (const { name, text } of inputs) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+/** Checks a script that must be right. */
+export function checked(query: string, timeZone = "UTC"): Relation {
+  const { relation, diagnostics } = checkScript(
+    { name: "case.sx", text: query },
+    { nowMs: NOW_MS, timeZone, arguments: {}, answers: new Map(), isOffline: false },
+  );
+  if (relation === null) throw new Error(diagnostics.map((one) => drawDiagnostic(one)).join("\n"));
+  return relation;
+}
+
+/** Options of a run in tests: no limits, everything in this thread but the engine. */
+export function testOptions(folder: string, engine: Engine, more: Partial<QueryOptions> = {}): QueryOptions {
+  return {
+    threads: 0,
+    timeZone: "UTC",
+    nowMs: NOW_MS,
+    maxRows: null,
+    maxBytes: null,
+    memoryBytes: null,
+    signal: new AbortController().signal,
+    workingDirectory: folder,
+    engine,
+    ...more,
+  };
+}
+
+/** Runs a script and gives its rows as lines of JSON; a failure is the last line. */
+export async function rowsOf(query: string, options: QueryOptions): Promise<string> {
+  const relation = checked(query, options.timeZone);
+  const lines: string[] = [];
+  try {
+    const running = await openQuery(relation, options);
+    try {
+      for await (const line of linesOf(running)) lines.push(line);
+    } finally {
+      await running.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    lines.push(`${error.code}: ${error.message}${error.help === null ? "" : ` ${error.help}`}`);
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+async function* linesOf(running: RunningQuery): AsyncGenerator<string> {
+  for await (const batch of running.batches) {
+    for (let row = 0; row < batch.rowCount; row++) {
+      const members = running.columns.map(({ name, type }, index) => {
+        const column = batch.columns[index];
+        const value = column === undefined ? null : valueAt(column, row);
+        return `${JSON.stringify(name)}:${json(value, type)}`;
+      });
+      yield `{${members.join(",")}}`;
+    }
+  }
+}
+
+function json(value: Value, type: DataType): string {
+  if (value === null) return "null";
+  switch (type.kind) {
+    case "ip":
+      return typeof value === "bigint" ? `"${printAddress(value)}"` : String(value);
+    case "timestamp":
+      return `"${new Date(Number(value)).toISOString()}"`;
+    case "object":
+    case "variant":
+      return String(value);
+    case "array":
+      return Array.isArray(value) ? `[${value.map((item) => json(item, type.element)).join(",")}]` : "";
+    case "tuple": {
+      if (!Array.isArray(value)) return "";
+      const members = type.fields.map(
+        (field, index) => `${JSON.stringify(field.name)}:${json(value[index] ?? null, field.type)}`,
+      );
+      return `{${members.join(",")}}`;
+    }
+    default:
+      if (value instanceof Uint8Array) return `"${Buffer.from(value).toString("hex")}"`;
+      return typeof value === "string" ? JSON.stringify(value) : String(value);
+  }
+}
