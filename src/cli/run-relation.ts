@@ -15,6 +15,9 @@ import { lookingOf, type Session } from "./session.ts";
 import { withSettling } from "./settling.ts";
 import { READER_GONE } from "./stop.ts";
 
+/** So long after a wish to stop the process ends, whatever threads are busy with. */
+const CLOSED_AT_LATEST_MS = 1000;
+
 /** A run and what it needs. */
 export interface Run {
   readonly relation: Relation;
@@ -43,8 +46,25 @@ export async function runRelation(run: Run): Promise<number> {
     await target.discard();
   }
   const exitCode = await tell(run, query === null ? null : accountOf(query, session, meter), failure);
-  await query?.close();
+  const isClosed = await closeQuery(query, session.stop.signal.aborted);
+  if (!isClosed) session.invocation.surroundings.exitNow(exitCode);
   return exitCode;
+}
+
+/** Closes the query; of one that was stopped it is not waited for long: who wants to leave leaves. False: it is not closed yet. */
+async function closeQuery(query: RunningQuery | null, wasStopped: boolean): Promise<boolean> {
+  if (query === null) return true;
+  const closed = query.close().then(() => true);
+  if (!wasStopped) return closed;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), CLOSED_AT_LATEST_MS);
+  });
+  try {
+    return await Promise.race([closed, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 interface Meter {

@@ -26,8 +26,8 @@ interface Block {
   readonly text: string;
 }
 
-/** The cases of a file: headings with fenced blocks `query [zone=…]`, `input name=…`, `rows`. */
-export function readCases(markdown: string): QueryCase[] {
+/** The cases of a file: headings with fenced blocks `query [zone=…]`, `input name=…`, and the answer. */
+export function readCases(markdown: string, answer: string = "rows"): QueryCase[] {
   return markdown
     .split(/^## /m)
     .slice(1)
@@ -41,7 +41,7 @@ export function readCases(markdown: string): QueryCase[] {
         timeZone: query?.settings.get("zone") ?? "UTC",
         query: query?.text ?? "",
         inputs: inputs.map(({ settings, text }) => ({ name: settings.get("name") ?? "input", text })),
-        rows: blocks.find((block) => block.kind === "rows")?.text ?? "",
+        rows: blocks.find((block) => block.kind === answer)?.text ?? "",
       };
     });
 }
@@ -56,18 +56,21 @@ function blocksOf(section: string): Block[] {
   }));
 }
 
-/** The file with the rows of each case replaced. */
-export function withRows(markdown: string, rows: ReadonlyMap<string, string>): string {
+/** The file with the answer of each case replaced. */
+export function withAnswers(
+  markdown: string,
+  answers: ReadonlyMap<string, string>,
+  answer: string = "rows",
+): string {
   return markdown
     .split(/^(?=## )/m)
     .map((section) => {
       const title = /^## (.*)$/m.exec(section)?.[1];
-      const text = title === undefined ? undefined : rows.get(title);
+      const text = title === undefined ? undefined : answers.get(title);
       if (text === undefined) return section;
-      const block = `\`\`\`rows\n${text}\`\`\``;
-      return /^```rows\n/m.test(section)
-        ? section.replace(/^```rows\n[\s\S]*?^```$/m, () => block)
-        : `${section.trimEnd()}\n\n${block}\n\n`;
+      const block = `\`\`\`${answer}\n${text}\`\`\``;
+      const old = new RegExp(`^\`\`\`${answer}\\n[\\s\\S]*?^\`\`\`$`, "m");
+      return old.test(section) ? section.replace(old, () => block) : `${section.trimEnd()}\n\n${block}\n\n`;
     })
     .join("");
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, startEngine } from "./engine/engine.ts";
-import { readCases, rowsOf, testOptions, withRows, writeInputs } from "./query-cases.testing.ts";
+import { readCases, rowsOf, testOptions, withAnswers, writeInputs } from "./query-cases.testing.ts";
 
 const CASES = fileURLToPath(new URL("./query.cases.md", import.meta.url));
 const markdown = readFileSync(CASES, "utf8");
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await engine.close();
   rmSync(folder, { recursive: true });
-  if (process.env["UPDATE"] !== undefined) writeFileSync(CASES, withRows(markdown, given));
+  if (process.env["UPDATE"] !== undefined) writeFileSync(CASES, withAnswers(markdown, given));
 });
 
 describe("queries give the rows of their cases, with work pushed into the scan and without", () => {

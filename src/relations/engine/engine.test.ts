@@ -62,13 +62,24 @@ test("values of every type go through", async () => {
     [{ kind: "variant" }, ['{"a":1}', "null", null]],
     [{ kind: "array", element: { kind: "string" } }, [["a", null], [], null]],
     [
-      { kind: "tuple", fields: [{ name: "a", type: LONG }, { name: "A", type: { kind: "ip" } }] },
+      {
+        kind: "tuple",
+        fields: [
+          { name: "a", type: LONG },
+          { name: "A", type: { kind: "ip" } },
+        ],
+      },
       [[1n, 7n], [null, null], null],
     ],
   ];
   for (const [type, values] of samples) {
     const batch: Batch = { rowCount: values.length, columns: [{ kind: "values", values }] };
-    const rows = engine.run({ sql: "SELECT c FROM leaf(0)", leaves: [leafOf(each([batch]), type)], results: [type], signal: NEVER });
+    const rows = engine.run({
+      sql: "SELECT c FROM leaf(0)",
+      leaves: [leafOf(each([batch]), type)],
+      results: [type],
+      signal: NEVER,
+    });
     expect(await valuesOf(rows)).toEqual(values.map((value) => [value]));
   }
 });
@@ -84,7 +95,12 @@ test("packed columns go through with their NULLs", async () => {
       { kind: "huge", words: BigUint64Array.of(1n, 2n, 3n, 4n, 5n, 6n), isSigned: false, validity },
     ],
   };
-  const types: readonly DataType[] = [{ kind: "integer" }, { kind: "double" }, { kind: "boolean" }, { kind: "ip" }];
+  const types: readonly DataType[] = [
+    { kind: "integer" },
+    { kind: "double" },
+    { kind: "boolean" },
+    { kind: "ip" },
+  ];
   const columns = types.map((type, source) => ({ name: `c${source}`, type, source }));
   const leaf = { columns, batches: each([batch]) };
   const rows = engine.run({ sql: "SELECT * FROM leaf(0)", leaves: [leaf], results: types, signal: NEVER });
@@ -101,10 +117,16 @@ test("rows keep their order and are numbered", async () => {
     { name: "o", type: LONG, source: "ordinal" as const },
   ];
   const leaf = { columns, batches: each([numbers(5, 3000), numbers(0, 1), numbers(9, 4000)]) };
-  const rows = await valuesOf(engine.run({ sql: "SELECT c, o FROM leaf(0)", leaves: [leaf], results: [LONG, LONG], signal: NEVER }));
+  const rows = await valuesOf(
+    engine.run({ sql: "SELECT c, o FROM leaf(0)", leaves: [leaf], results: [LONG, LONG], signal: NEVER }),
+  );
   expect(rows.length).toBe(7001);
   expect(rows.every(([, ordinal], index) => ordinal === BigInt(index))).toBe(true);
-  expect([rows[2999], rows[3000], rows[3001]]).toEqual([[3004n, 2999n], [0n, 3000n], [9n, 3001n]]);
+  expect([rows[2999], rows[3000], rows[3001]]).toEqual([
+    [3004n, 2999n],
+    [0n, 3000n],
+    [9n, 3001n],
+  ]);
 });
 
 test("the first rows come while the leaf still waits", async () => {
@@ -117,7 +139,12 @@ test("the first rows come while the leaf still waits", async () => {
     await gate;
     yield numbers(0, 1);
   }
-  const rows = engine.run({ sql: "SELECT c FROM leaf(0)", leaves: [leafOf(slow())], results: [LONG], signal: NEVER });
+  const rows = engine.run({
+    sql: "SELECT c FROM leaf(0)",
+    leaves: [leafOf(slow())],
+    results: [LONG],
+    signal: NEVER,
+  });
   const first = await rows.next();
   expect(first.done).toBe(false);
   release();
@@ -128,7 +155,12 @@ test("the first rows come while the leaf still waits", async () => {
 
 test("a leaf is read no faster than its rows are taken", async () => {
   let read = 0;
-  const rows = engine.run({ sql: "SELECT c FROM leaf(0)", leaves: [leafOf(endless(() => read++))], results: [LONG], signal: NEVER });
+  const rows = engine.run({
+    sql: "SELECT c FROM leaf(0)",
+    leaves: [leafOf(endless(() => read++))],
+    results: [LONG],
+    signal: NEVER,
+  });
   for (let taken = 0; taken < 5; taken++) await rows.next();
   await new Promise((resolve) => setTimeout(resolve, 30));
   const before = read;
@@ -146,14 +178,24 @@ test("leaving the loop stops the leaf", async () => {
       isClosed = true;
     }
   }
-  const rows = engine.run({ sql: "SELECT c FROM leaf(0)", leaves: [leafOf(watched())], results: [LONG], signal: NEVER });
+  const rows = engine.run({
+    sql: "SELECT c FROM leaf(0)",
+    leaves: [leafOf(watched())],
+    results: [LONG],
+    signal: NEVER,
+  });
   await rows.next();
   await rows.return();
   expect(isClosed).toBe(true);
 });
 
 test("a limit ends the leaf", async () => {
-  const rows = engine.run({ sql: "SELECT c FROM leaf(0) LIMIT 3", leaves: [leafOf(endless())], results: [LONG], signal: NEVER });
+  const rows = engine.run({
+    sql: "SELECT c FROM leaf(0) LIMIT 3",
+    leaves: [leafOf(endless())],
+    results: [LONG],
+    signal: NEVER,
+  });
   expect(await valuesOf(rows)).toEqual([[0n], [1n], [2n]]);
 });
 
@@ -179,7 +221,12 @@ test("cancelling stops a statement that waits for its leaf", async () => {
     yield numbers(0, 10);
     await new Promise((resolve) => abort.signal.addEventListener("abort", resolve));
   }
-  const rows = engine.run({ sql: "SELECT count(*) FROM leaf(0)", leaves: [leafOf(silent())], results: [LONG], signal: abort.signal });
+  const rows = engine.run({
+    sql: "SELECT count(*) FROM leaf(0)",
+    leaves: [leafOf(silent())],
+    results: [LONG],
+    signal: abort.signal,
+  });
   const failed = expect(valuesOf(rows)).rejects.toMatchObject({ code: "cancelled" });
   await new Promise((resolve) => setTimeout(resolve, 50));
   const start = performance.now();
@@ -193,13 +240,25 @@ test("a failure of a leaf is the failure of the statement", async () => {
     yield numbers(0, 10);
     throw new Failure("source-unreadable", "It broke.");
   }
-  const rows = engine.run({ sql: "SELECT count(*) FROM leaf(0)", leaves: [leafOf(broken())], results: [LONG], signal: NEVER });
+  const rows = engine.run({
+    sql: "SELECT count(*) FROM leaf(0)",
+    leaves: [leafOf(broken())],
+    results: [LONG],
+    signal: NEVER,
+  });
   await expect(valuesOf(rows)).rejects.toMatchObject({ code: "source-unreadable", message: "It broke." });
 });
 
 test("statements may overlap", async () => {
   const sum = (from: number) =>
-    valuesOf(engine.run({ sql: "SELECT sum(c)::BIGINT FROM leaf(0)", leaves: [leafOf(each([numbers(from, 3)]))], results: [LONG], signal: NEVER }));
+    valuesOf(
+      engine.run({
+        sql: "SELECT sum(c)::BIGINT FROM leaf(0)",
+        leaves: [leafOf(each([numbers(from, 3)]))],
+        results: [LONG],
+        signal: NEVER,
+      }),
+    );
   expect(await Promise.all([sum(0), sum(10), sum(100)])).toEqual([[[3n]], [[33n]], [[303n]]]);
 });
 
@@ -220,13 +279,21 @@ test("statements reach neither files nor settings", async () => {
     "LOAD httpfs",
   ];
   for (const sql of refused) {
-    await expect(valuesOf(engine.run({ sql, leaves: [], results: [LONG], signal: NEVER })), sql).rejects.toThrow();
+    await expect(
+      valuesOf(engine.run({ sql, leaves: [], results: [LONG], signal: NEVER })),
+      sql,
+    ).rejects.toThrow();
   }
 });
 
 test("an engine that is told to close fails what runs", async () => {
   const own = startEngine({ threads: 1, memoryBytes: null, spillDirectory: null });
-  const rows = own.run({ sql: "SELECT c FROM leaf(0)", leaves: [leafOf(endless())], results: [LONG], signal: NEVER });
+  const rows = own.run({
+    sql: "SELECT c FROM leaf(0)",
+    leaves: [leafOf(endless())],
+    results: [LONG],
+    signal: NEVER,
+  });
   await rows.next();
   await own.close();
   await expect(valuesOf(rows)).rejects.toMatchObject({ code: "engine-failed" });

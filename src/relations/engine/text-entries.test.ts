@@ -55,22 +55,40 @@ async function through(batches: readonly Batch[]): Promise<unknown[]> {
 }
 
 test("texts come out of the engine as they went in, however they lie in memory", async () => {
-  const rows = fc.array(fc.option(fc.string({ unit: "binary", maxLength: 40 })), { minLength: 1, maxLength: 60 });
+  const rows = fc.array(fc.option(fc.string({ unit: "binary", maxLength: 40 })), {
+    minLength: 1,
+    maxLength: 60,
+  });
   await fc.assert(
-    fc.asyncProperty(rows, fc.infiniteStream(fc.nat()), fc.constantFrom(0, 0, 1, 90), fc.boolean(), async (given, keys, gap, isDirect) => {
-      const order = given.map((_, row) => [keys.next().value, row] as const).sort(([a], [b]) => a - b);
-      texts.isDirect = isDirect;
-      const batch = batchOf(given, order.map(([, row]) => row), gap);
-      expect(await through([batch])).toEqual(given);
-    }),
+    fc.asyncProperty(
+      rows,
+      fc.infiniteStream(fc.nat()),
+      fc.constantFrom(0, 0, 1, 90),
+      fc.boolean(),
+      async (given, keys, gap, isDirect) => {
+        const order = given.map((_, row) => [keys.next().value, row] as const).sort(([a], [b]) => a - b);
+        texts.isDirect = isDirect;
+        const batch = batchOf(
+          given,
+          order.map(([, row]) => row),
+          gap,
+        );
+        expect(await through([batch])).toEqual(given);
+      },
+    ),
     { seed: 1, numRuns: 120 },
   );
 });
 
 test("batches larger than a chunk are cut, empty ones are passed over", async () => {
   texts.isDirect = true;
-  const given = Array.from({ length: 5000 }, (_, row) => (row % 7 === 0 ? null : `${"x".repeat(row % 30)}${row}`));
+  const given = Array.from({ length: 5000 }, (_, row) =>
+    row % 7 === 0 ? null : `${"x".repeat(row % 30)}${row}`,
+  );
   const order = given.map((_, row) => row);
   const empty = batchOf([], [], 0);
-  expect(await through([empty, batchOf(given, order, 0), empty, batchOf(["end"], [0], 0)])).toEqual([...given, "end"]);
+  expect(await through([empty, batchOf(given, order, 0), empty, batchOf(["end"], [0], 0)])).toEqual([
+    ...given,
+    "end",
+  ]);
 });

@@ -218,8 +218,10 @@ class PartialGroup {
   }
 
   #add(aggregate: ScanAggregate, type: DataType | { readonly kind: "huge" }, like: Scalar): Scalar {
-    const column = this.#pushing.ids.next();
-    this.#aggregates.push({ column, type, aggregate });
+    const key = keyOf(aggregate);
+    const known = this.#aggregates.find((other) => keyOf(other.aggregate) === key);
+    const column = known?.column ?? this.#pushing.ids.next();
+    if (known === undefined) this.#aggregates.push({ column, type, aggregate });
     return { kind: "column", column, type: type.kind === "huge" ? { kind: "long" } : type, span: like.span };
   }
 
@@ -233,6 +235,11 @@ class PartialGroup {
   #column(id: ColumnId): ScanPlanColumn | null {
     return this.#columns.find((column) => column.column === id) ?? null;
   }
+}
+
+/** Equal for aggregates that are the same. */
+function keyOf(aggregate: ScanAggregate): string {
+  return JSON.stringify(aggregate, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 }
 
 /** Slots of plain types and columns of files. */
