@@ -22,7 +22,7 @@ export interface FileStretch {
 export interface ReadHooks {
   /** True when the run was stopped; asked before every read. */
   readonly isCancelled: () => boolean;
-  /** Called after every read with the bytes read. */
+  /** Called after every read with the bytes read, and with 0 when they have been scanned. */
   readonly onRead: (bytes: number) => void;
 }
 
@@ -93,6 +93,7 @@ function scanRange(
     if (length < wanted) warning = shrunk(stretch, at);
     const isLast = at >= stretch.sizeBytes || length < wanted;
     scanner.feed(length, stop ?? at, isLast);
+    hooks.onRead(0);
     if (isLast) break;
   }
   return { account: scanner.finish(), warning };
@@ -167,6 +168,7 @@ export async function readStream(
       hooks.onRead(chunk.length);
       scanner.room(chunk.length).set(chunk);
       scanner.feed(chunk.length, null, false);
+      hooks.onRead(0);
       scanner.flushRows();
       await hooks.ready();
     }

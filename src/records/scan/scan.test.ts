@@ -343,6 +343,27 @@ describe("threads and pieces change nothing", () => {
     }
   });
 
+  test("a consumer that takes its time gets every row", async () => {
+    const file = path.join(folder, "slow.log");
+    fs.writeFileSync(file, someLines(4000));
+    const spec = rowsSpec(compile(LINES), false);
+    const input = {
+      uri: file,
+      opening: { kind: "file", path: file },
+      sizeBytes: null,
+      referenceTimeMs: REFERENCE_TIME_MS,
+    } as const;
+    const signal = new AbortController().signal;
+    const run = startScan({ spec, inputs: [input], threads: 2, pieceBytes: 3000, signal });
+    let rows = 0;
+    for await (const batch of run.batches) {
+      rows += batch.rowCount;
+      // Messages of the threads arrive while this consumer is busy.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(rows).toBe(run.summary().records);
+  });
+
   test("groups of several threads add up to the groups of one", async () => {
     const program = compile(LINES);
     const slot = (name: string) => program.slots.findIndex((one) => one.path[0] === name);

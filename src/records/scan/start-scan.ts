@@ -48,6 +48,9 @@ class ScanRun {
   #drained = 0;
   #failure: { readonly thrown: unknown } | null = null;
   #wake: () => void = () => {};
+  #hasChanged = false;
+  /** The scan ended early, at its row limit or because nobody wants more: pieces under way are not waited for. */
+  #isCutShort = false;
   #filesDone = 0;
 
   constructor(task: ScanTask, inputs: readonly SizedInput[]) {
@@ -62,20 +65,24 @@ class ScanRun {
     const totals = this.#accounts.map((account) => account.totals());
     const sum = (count: (total: (typeof totals)[number]) => number) =>
       totals.reduce((all, one) => all + count(one), 0);
-    const matchedBytes = sum((total) => total.matchedBytes);
+    const progress = this.#progress();
     const coveredBytes = sum((total) => total.coveredBytes);
+    const accounted = sum((total) => total.matchedBytes);
     // Pieces that were read twice count once; what was read and not covered was skipped.
-    const bytes = Math.max(
-      coveredBytes,
-      Math.min(Number(this.#counters[SHARED_COUNTERS.bytes]), this.#knownBytes()),
-    );
+    const bytes = Math.max(coveredBytes, Math.min(progress.bytes, this.#knownBytes()));
+    const matched = this.#isCutShort
+      ? Math.max(accounted, progress.bytes - progress.unmatchedBytes)
+      : accounted;
+    const matchedBytes = Math.min(matched, bytes);
+    const unmatchedBytes = Math.min(coveredBytes - accounted, bytes - matchedBytes);
+    const records = sum((total) => total.records);
     return {
-      files: this.#filesDone,
+      files: Math.max(this.#filesDone, this.#isCutShort ? 1 : 0),
       bytes,
-      records: sum((total) => total.records),
+      records: this.#isCutShort ? Math.max(records, progress.records) : records,
       matchedBytes,
-      unmatchedBytes: coveredBytes - matchedBytes,
-      skippedBytes: bytes - coveredBytes,
+      unmatchedBytes,
+      skippedBytes: bytes - matchedBytes - unmatchedBytes,
       replacedTexts: this.#replacedTexts,
       warnings: this.#warnings,
     };
@@ -91,12 +98,15 @@ class ScanRun {
     };
     task.signal.addEventListener("abort", stop);
     const timer = this.#startProgress();
+    let isComplete = false;
     try {
       this.#prepare(pool);
       yield* this.#collect(pool);
+      isComplete = true;
     } finally {
       task.signal.removeEventListener("abort", stop);
       clearInterval(timer);
+      this.#isCutShort ||= !isComplete;
       this.#cancel();
       await pool.close();
       task.onProgress?.(this.#progress());
@@ -113,11 +123,11 @@ class ScanRun {
     const useful = isSmall ? 1 : this.#task.threads;
     return new WorkerPool(Math.max(1, useful), {
       onMessage: (message) => this.#receive(message),
-      onIdle: () => this.#wake(),
+      onIdle: () => this.#signal(),
       onDrained: (replaced) => {
         this.#replacedTexts += replaced;
         this.#drained++;
-        this.#wake();
+        this.#signal();
       },
       onFailed: (thrown) => this.#fail(thrown),
     });
@@ -158,7 +168,10 @@ class ScanRun {
         const left = limit === null ? batch.rowCount : limit - rows;
         rows += Math.min(left, batch.rowCount);
         yield left < batch.rowCount ? firstRows(batch, left) : batch;
-        if (limit !== null && rows >= limit) return;
+        if (limit !== null && rows >= limit) {
+          this.#isCutShort = true;
+          return;
+        }
       }
     }
     yield* this.#drain(pool);
@@ -254,18 +267,28 @@ class ScanRun {
       piece.isDone = true;
       if (message.warning !== null) this.#warnings.push(message.warning);
     }
+    this.#signal();
+  }
+
+  /** Tells whoever waits, now or later, that something has changed. */
+  #signal(): void {
+    this.#hasChanged = true;
     this.#wake();
   }
 
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
+  /** Waits for a change since the last wait; one that came while rows were being taken counts. */
+  async #change(): Promise<void> {
+    if (!this.#hasChanged) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#hasChanged = false;
   }
 
   #fail(thrown: unknown): void {
     this.#failure ??= { thrown };
-    this.#wake();
+    this.#signal();
   }
 
   #throwFailure(): void {
