@@ -25,6 +25,7 @@ export type {
   ScanSpec,
 } from "./program/scan-spec.ts";
 export { emitModule, type ModuleText } from "./scan/emit/module.ts";
+export { indentText } from "./scan/emit/wat.ts";
 export { startScan } from "./scan/start-scan.ts";
 export type {
   InputOpening,

@@ -1,6 +1,6 @@
 /** `trawl explain`: shows how a script would be answered. */
 
-import { emitModule } from "#records";
+import { emitModule, indentText } from "#records";
 import { explainQuery, printExplanation, type QueryExplanation } from "#relations";
 import { Failure } from "#text";
 import { lastValue } from "../arguments.ts";
@@ -64,5 +64,5 @@ function toJson(value: unknown): string {
 
 /** The text of the modules that would scan, one after the other. */
 function printModules({ scans }: QueryExplanation): string {
-  return scans.map(({ spec }) => `${emitModule(spec).wat}\n`).join("\n");
+  return scans.map(({ spec }) => `${indentText(emitModule(spec).wat)}\n`).join("\n");
 }

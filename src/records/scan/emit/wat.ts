@@ -66,21 +66,22 @@ export class FunctionWriter {
     return `$${word}${this.#count++}`;
   }
 
-  /** The function's text, indented. */
+  /** The function's text. */
   text(): string {
     const body = [...this.#locals, ...this.#lines];
     if (this.#tail !== "") body.push(this.#tail);
-    return `${this.#head}\n${indent(body)}\n)`;
+    return `${this.#head}\n${body.join("\n")}\n)`;
   }
 }
 
-/** Indents by the depth of open parentheses, so that the module's text can be read. */
-function indent(lines: readonly string[]): string {
-  let depth = 1;
+/** A module's text indented by the depth of open parentheses, for people to read. */
+export function indentText(text: string): string {
+  let depth = 0;
   const out: string[] = [];
-  for (const line of lines) {
+  for (const written of text.split("\n")) {
+    const line = written.trim();
     const closing = line.startsWith(")") ? 1 : 0;
-    out.push("  ".repeat(Math.max(1, depth - closing)) + line);
+    out.push("  ".repeat(Math.max(0, depth - closing)) + line);
     for (const character of line.replace(/;;.*/, "")) {
       if (character === "(") depth++;
       else if (character === ")") depth--;
