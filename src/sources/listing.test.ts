@@ -52,7 +52,7 @@ describe("listing", () => {
       const output: string[] = [];
       let error: string[] | undefined;
       try {
-        const listing = listObjects(uris, { workingDirectory: "/work", fileSystem, ...options });
+        const listing = listObjects(uris, { workingDirectory: "/data", fileSystem, ...options });
         for await (const objects of listing) output.push(...objects.map(describeObject));
       } catch (thrown) {
         error = describeFailure(thrown);
@@ -67,7 +67,7 @@ describe("listing", () => {
 
 describe("a listing", () => {
   test("gives large directories in arrays and looks at a bounded number of files at once", async () => {
-    const names = Array.from({ length: 1000 }, (_, index) => `/work/${String(index).padStart(4, "0")}.log`);
+    const names = Array.from({ length: 1000 }, (_, index) => `/data/${String(index).padStart(4, "0")}.log`);
     const fileSystem = memoryFileSystem(names);
     let underWay = 0;
     let most = 0;
@@ -81,7 +81,7 @@ describe("a listing", () => {
       },
     };
     const found: string[] = [];
-    for await (const objects of listObjects(["/work/*"], { fileSystem: counted })) {
+    for await (const objects of listObjects(["/data/*"], { fileSystem: counted })) {
       expect(objects.length).toBeLessThanOrEqual(64);
       found.push(...objects.map((object) => object.uri));
     }
@@ -91,19 +91,19 @@ describe("a listing", () => {
 
   test("stops when its signal is aborted", async () => {
     const signal = AbortSignal.abort();
-    const listing = listObjects(["/work/*"], { fileSystem: memoryFileSystem(["/work/a"]), signal });
+    const listing = listObjects(["/data/*"], { fileSystem: memoryFileSystem(["/data/a"]), signal });
     await expect(listing.next()).rejects.toMatchObject({ code: "cancelled" });
   });
 
   test("matches hostile patterns in little time", async () => {
     const name = "a".repeat(250);
-    const fileSystem = memoryFileSystem([`/work/${name}`]);
-    const pattern = `/work/${"*a".repeat(200)}*b`;
+    const fileSystem = memoryFileSystem([`/data/${name}`]);
+    const pattern = `/data/${"*a".repeat(200)}*b`;
     const begun = performance.now();
     await expect(listObjects([pattern], { fileSystem }).next()).rejects.toMatchObject({
       code: "source-missing",
     });
-    const deep = `/work/${`${"*".repeat(50)}/`.repeat(50)}x`;
+    const deep = `/data/${`${"*".repeat(50)}/`.repeat(50)}x`;
     await expect(listObjects([deep], { fileSystem }).next()).rejects.toMatchObject({
       code: "source-missing",
     });
