@@ -1,6 +1,7 @@
 /** A module brought to life: its memory, its state, and what it asks of the host. */
 
-import { decodeText, ENCODINGS } from "./decode-text.ts";
+import { decodedText } from "../plain/decoded-text.ts";
+import { ENCODINGS } from "./layout.ts";
 
 /** Names of the module's state that the host sees or sets. */
 type NarrowState =
@@ -49,7 +50,12 @@ export function instantiate(module: WebAssembly.Module): Instance {
   const utf8 = new TextDecoder();
   const host = {
     clean(at: number, length: number, encoding: number, to: number): number {
-      const text = decodeText(current().subarray(at, at + length), ENCODINGS[encoding] ?? "plain");
+      const text = decodedText({
+        bytes: current(),
+        start: at,
+        end: at + length,
+        encoding: ENCODINGS[encoding] ?? "plain",
+      });
       if (text.isReplaced) replaced++;
       bytes.set(text.utf8, to);
       return text.utf8.length;

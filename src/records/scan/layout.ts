@@ -12,6 +12,17 @@
  * ```
  */
 
+import type { TextEncoding } from "../program/program.ts";
+
+/** Encodings as the module and the host number them. */
+export const ENCODINGS: readonly TextEncoding[] = [
+  "plain",
+  "backslash",
+  "doubled-double-quote",
+  "doubled-single-quote",
+  "json",
+];
+
 /** First address of constants. */
 export const CONSTANTS_AT = 1024;
 /** Deepest nesting of JSON that is followed; deeper documents do not match. Eight bytes each. */

@@ -1,7 +1,7 @@
 /** How captured values are held while a record is being matched: one or more globals per slot. */
 import type { DataType } from "#language";
 import type { TextEncoding } from "../../program/program.ts";
-import { ENCODINGS } from "../decode-text.ts";
+import { ENCODINGS } from "../layout.ts";
 import { i32 } from "./wat.ts";
 
 /** text: address and length of the raw bytes, address 0 for NULL · long: 64 bits · double · huge: 128 bits as two words · boolean: 0 or 1. */
