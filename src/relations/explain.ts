@@ -1,6 +1,7 @@
 /** Says how a query would run, without reading anything. */
 import type { Relation } from "#language";
 import { type MatchProgram, printProgram, type ResultColumn, type ScanSpec } from "#records";
+import { MOST_FINISHED_ROWS } from "./finish/finish-plan.ts";
 import { prepareScan } from "./leaves/scan-spec-of.ts";
 import type { EngineUse, PlanOptions } from "./options.ts";
 import { describeNode, describePredicate } from "./plan/describe.ts";
@@ -25,6 +26,8 @@ export interface QueryExplanation {
   readonly scans: readonly ScanExplanation[];
   /** The statement for the engine; null: it is not needed. */
   readonly sql: string | null;
+  /** Partial groups that are merged without the engine, which gets all when there are more; null: it is not asked. */
+  readonly finishedRows: number | null;
 }
 
 /** Plans a query and tells the plan. */
@@ -35,10 +38,11 @@ export function explainQuery(relation: Relation, options: PlanOptions): QueryExp
   const withEngine: EngineUse = scans.length > 0 ? "scan+duckdb" : "duckdb";
   return {
     columns,
-    engine: work.kind === "direct" ? "scan" : withEngine,
+    engine: work.kind === "direct" || work.finish !== null ? "scan" : withEngine,
     plan,
     scans,
     sql: work.kind === "direct" ? null : work.statement.sql,
+    finishedRows: work.kind === "engine" && work.finish !== null ? MOST_FINISHED_ROWS : null,
   };
 }
 
@@ -53,7 +57,9 @@ export function printExplanation(explanation: QueryExplanation): string {
   for (const [index, scan] of explanation.scans.entries()) {
     sections.push(`scan ${index}:\n${indent(printScan(scan))}`);
   }
-  if (explanation.sql !== null) sections.push(`sql:\n${indent(explanation.sql)}`);
+  const { sql, finishedRows } = explanation;
+  const when = finishedRows === null ? "" : `, when there are more than ${finishedRows} partial groups`;
+  if (sql !== null) sections.push(`sql${when}:\n${indent(sql)}`);
   return sections.join("\n\n");
 }
 

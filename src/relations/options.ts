@@ -42,6 +42,8 @@ export interface QueryOptions extends PlanOptions {
   readonly engine?: Engine;
   /** Folder for what does not fit into the engine's memory; null: such queries fail. Absent: the system's folder for temporary files. */
   readonly spillDirectory?: string | null;
+  /** Partial groups that are merged without the engine at most; absent: so many as that pays. */
+  readonly mostFinishedRows?: number;
   readonly listObjects?: ListObjects;
   /** Looks how a file that was listed unopened is to be opened. */
   readonly openingOf?: (path: string) => Promise<ObjectOpening>;

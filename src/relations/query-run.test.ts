@@ -77,6 +77,17 @@ test("filters, plain columns and limits need no engine", async () => {
   expect((await outcomeOf("LIST('*.txt') | filter(length > 1)", options)).rows).toBe(2);
 });
 
+test("few groups are merged without the engine, and many are handed over to it, those held back too", async () => {
+  const query = `${SCAN} | filter(n != 7) | select(first:SUBSTR(text, 0, 8), rest:n % 50, k:n, c:count(*), m:avg(n)) | group(k) | filter(c > 0) | sort(c desc, k desc) | limit(20)`;
+  const merged = `${SCAN} | select(n, c:count(*), s:sum(n), m:avg(n), low:min(n), high:max(n)) | group(n) | filter(c > 0) | sort(c desc, n desc) | limit(20)`;
+  expect((await outcomeOf(merged, testOptions(folder, NO_ENGINE))).code).toBeNull();
+  for (const script of [query, merged]) {
+    const expected = await rowsOf(script, testOptions(folder, engine, { pushesWork: false }));
+    expect(await rowsOf(script, testOptions(folder, engine))).toBe(expected);
+    expect(await rowsOf(script, testOptions(folder, engine, { mostFinishedRows: 10 }))).toBe(expected);
+  }
+});
+
 test("rows before the limit of rows are given out, then the query fails", async () => {
   for (const query of [SCAN, `${SCAN} | sort(n desc)`]) {
     const outcome = await outcomeOf(query, testOptions(folder, engine, { maxRows: 10 }));

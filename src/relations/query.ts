@@ -2,11 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Relation } from "#language";
+import type { ColumnId, Relation } from "#language";
 import { type Batch, firstRows } from "#records";
 import { Failure } from "#text";
 import { type Engine, startEngine } from "./engine/engine.ts";
 import { engineFailure } from "./engine-failure.ts";
+import { finish } from "./finish/finish.ts";
+import { type FinishPlan, MOST_FINISHED_ROWS } from "./finish/finish-plan.ts";
+import { HeldBatches } from "./finish/held-batches.ts";
 import { type LeafContext, listingBatches, scanBatches } from "./leaves/leaf-batches.ts";
 import type { EngineUse, QueryOptions, RunningQuery } from "./options.ts";
 import type { DirectOutput } from "./plan/direct-output.ts";
@@ -91,26 +94,50 @@ class QueryRun {
   #rows(): Rows {
     const context: LeafContext = { options: this.#options, signal: this.#signal, account: this.account };
     const { work } = this.#planned;
-    return work.kind === "direct"
-      ? directRows(work.output, context)
-      : this.#engineRows(work.statement, context);
+    if (work.kind === "direct") return directRows(work.output, context);
+    const { statement, finish } = work;
+    return finish === null
+      ? this.#engineRows(statement, (leaf) => leafBatches(leaf.plan, columnsOf(leaf), context), context)
+      : this.#finishedRows(statement, finish, context);
   }
 
-  async *#engineRows(statement: Statement, context: LeafContext): Rows {
+  /** Partial groups are merged in this thread; when they are many, they go to the engine, those that came before too. */
+  async *#finishedRows(statement: Statement, plan: FinishPlan, context: LeafContext): Rows {
+    const reads = [...new Set([...plan.reads, ...statement.leaves.flatMap(columnsOf)])];
+    const groups = new HeldBatches(scanBatches(plan.scan, reads, context));
+    try {
+      const held = await groups.all(context.options.mostFinishedRows ?? MOST_FINISHED_ROWS);
+      const result = held === null ? null : finish(plan, held);
+      if (result !== null) {
+        yield result;
+        return;
+      }
+      this.account.engine = "scan+duckdb";
+      yield* this.#engineRows(
+        statement,
+        (leaf) => groups.replay(columnsOf(leaf).map((id) => reads.indexOf(id))),
+        context,
+      );
+    } finally {
+      await groups.close();
+    }
+  }
+
+  async *#engineRows(
+    statement: Statement,
+    batchesOf: (leaf: Statement["leaves"][number]) => Rows,
+    context: LeafContext,
+  ): Rows {
     const engine = this.#options.engine ?? startOwnEngine(this.#options);
     try {
       yield* engine.run({
         sql: statement.sql,
-        leaves: statement.leaves.map(({ plan, columns }) => ({
-          columns: engineColumns(columns),
-          batches: leafBatches(
-            plan,
-            columns.flatMap(({ column }) => (column === "ordinal" ? [] : [column])),
-            context,
-          ),
+        leaves: statement.leaves.map((leaf) => ({
+          columns: engineColumns(leaf.columns),
+          batches: batchesOf(leaf),
         })),
         results: this.#planned.columns.map((column) => column.type),
-        signal: this.#signal,
+        signal: context.signal,
       });
     } catch (error) {
       throw engineFailure(error, statement.fragments);
@@ -119,6 +146,11 @@ class QueryRun {
       if (this.#options.engine === undefined) await engine.close();
     }
   }
+}
+
+/** The plan's columns that a leaf gives. */
+function columnsOf({ columns }: Statement["leaves"][number]): ColumnId[] {
+  return columns.flatMap(({ column }) => (column === "ordinal" ? [] : [column]));
 }
 
 function engineColumns(columns: Statement["leaves"][number]["columns"]) {
@@ -160,7 +192,7 @@ function ownFolder(): string {
 }
 
 function engineUseOf({ work }: PlannedQuery): EngineUse {
-  if (work.kind === "direct") return "scan";
+  if (work.kind === "direct" || work.finish !== null) return "scan";
   return work.statement.leaves.some((leaf) => leaf.plan.kind === "scan") ? "scan+duckdb" : "duckdb";
 }
 

@@ -2,6 +2,7 @@
 
 import type { Column, ColumnId, Relation } from "#language";
 import type { ResultColumn } from "#records";
+import { type FinishPlan, finishPlanOf } from "../finish/finish-plan.ts";
 import type { PlanOptions } from "../options.ts";
 import { rewritePlan } from "../rewrites/rewrite.ts";
 import { printPlan, type Statement } from "../sql/print-plan.ts";
@@ -16,7 +17,12 @@ export interface PlannedQuery {
   readonly plan: Plan;
   readonly work:
     | { readonly kind: "direct"; readonly output: DirectOutput }
-    | { readonly kind: "engine"; readonly statement: Statement };
+    | {
+        readonly kind: "engine";
+        readonly statement: Statement;
+        /** How this thread can do without the engine as long as there is little to do. */
+        readonly finish: FinishPlan | null;
+      };
 }
 
 /** Plans a checked script. */
@@ -32,5 +38,6 @@ export function planQuery(relation: Relation, options: PlanOptions): PlannedQuer
   const output = pushesWork ? directOutput(plan, wanted) : null;
   if (output !== null) return { columns, plan, work: { kind: "direct", output } };
   const statement = printPlan(plan, wanted, { zone, nowMs: options.nowMs, fragments: [] });
-  return { columns, plan, work: { kind: "engine", statement } };
+  const finish = pushesWork ? finishPlanOf(plan, wanted) : null;
+  return { columns, plan, work: { kind: "engine", statement, finish } };
 }
