@@ -5,7 +5,7 @@
 import { crc32 } from "node:zlib";
 import { Failure } from "#text";
 import { ByteQueue } from "./byte-queue.ts";
-import { Inflater } from "./inflater.ts";
+import { type Inflated, Inflater } from "./inflater.ts";
 
 /** Gzip data. */
 export interface GzipInput {
@@ -97,7 +97,15 @@ async function skipText(progress: Progress): Promise<void> {
   }
 }
 
-/** Inflates a member whose header was read, and checks it against its trailer. */
+/** A piece that is being inflated. */
+interface Work {
+  readonly piece: Uint8Array;
+  /** Offset of the piece in the compressed data. */
+  readonly pieceStart: number;
+  readonly inflated: Promise<Inflated>;
+}
+
+/** Inflates a member whose header was read, and checks it against its trailer. The next piece is inflated while the consumer works on one. */
 async function* readMember(progress: Progress): AsyncGenerator<Uint8Array, void, undefined> {
   const { queue, input } = progress;
   const inflater = new Inflater();
@@ -106,11 +114,13 @@ async function* readMember(progress: Progress): AsyncGenerator<Uint8Array, void,
   const before = progress.outputBytes;
   let checksum = 0;
   try {
-    for (let isOpen = true; isOpen; ) {
-      const piece = await queue.take(pieceBytes);
-      if (piece === null) throw broken(progress, ENDS_EARLY);
-      const pieceStart = queue.taken - piece.length;
-      const { chunks, consumed, error } = await inflater.inflate(piece);
+    for (let work = await startPiece(progress, inflater, pieceBytes); ; ) {
+      if (work === null) throw broken(progress, ENDS_EARLY);
+      const { piece, pieceStart } = work;
+      const { chunks, consumed, error } = await work.inflated;
+      const isOpen = error === null && consumed === piece.length;
+      if (error === null && !isOpen) queue.giveBack(piece.subarray(consumed));
+      const next = isOpen ? await startPiece(progress, inflater, pieceBytes) : null;
       for (const chunk of chunks) {
         checksum = crc32(chunk, checksum);
         progress.outputBytes += chunk.length;
@@ -120,13 +130,20 @@ async function* readMember(progress: Progress): AsyncGenerator<Uint8Array, void,
         yield* salvage(progress, { start, pieceStart, skip: progress.outputBytes - before });
         throw broken(progress, IS_DAMAGED);
       }
-      isOpen = consumed === piece.length;
-      if (!isOpen) queue.giveBack(piece.subarray(consumed));
+      if (!isOpen) break;
+      work = next;
     }
   } finally {
     inflater.close();
   }
   await checkTrailer(progress, checksum, progress.outputBytes - before);
+}
+
+/** Begins to inflate the next piece; null: there is none. */
+async function startPiece({ queue }: Progress, inflater: Inflater, pieceBytes: number): Promise<Work | null> {
+  const piece = await queue.take(pieceBytes);
+  if (piece === null) return null;
+  return { piece, pieceStart: queue.taken - piece.length, inflated: inflater.inflate(piece) };
 }
 
 async function checkTrailer(progress: Progress, checksum: number, memberBytes: number): Promise<void> {
