@@ -12,6 +12,8 @@ export interface Looking {
   readonly streams: OneTimeStreams;
   readonly signal: AbortSignal;
   readonly messages: Messages;
+  /** Called for each object before it is looked into. */
+  readonly onSource?: (object: ListedObject) => void;
 }
 
 const SAMPLE_BYTES = 64 << 10;
@@ -50,6 +52,7 @@ export async function sampleOf(uris: readonly string[], looking: Looking): Promi
   let looked = 0;
   for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal })) {
     for (const object of objects) {
+      looking.onSource?.(object);
       const bytes = await looking.streams.readSample(object, SAMPLE_BYTES);
       if (bytes.length > 0) return { object, bytes };
       if (++looked === MOST_FILES_SAMPLED) return null;

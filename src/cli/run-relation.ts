@@ -1,5 +1,4 @@
 /** Runs a checked query: its rows to the output, its account and warnings to standard error. */
-import { availableParallelism } from "node:os";
 import type { Relation } from "#language";
 import { type ScanInput, startScan } from "#records";
 import { openQuery, type QueryOptions, type RunningQuery } from "#relations";
@@ -11,7 +10,7 @@ import { explainNoRecords } from "./no-records.ts";
 import type { OutputChoice } from "./output-options.ts";
 import type { OutputTarget } from "./output-target.ts";
 import { openProgressLine } from "./progress.ts";
-import { lookingOf, type Session } from "./session.ts";
+import { lookingOf, type Session, threadsOf } from "./session.ts";
 import { withSettling } from "./settling.ts";
 import { READER_GONE } from "./stop.ts";
 
@@ -75,12 +74,12 @@ interface Meter {
   isOver: boolean;
 }
 
-function optionsOf({ invocation, nowMs, stop, streams }: Session, meter: Meter): QueryOptions {
+function optionsOf({ invocation, nowMs, stop, streams, scanThreads }: Session, meter: Meter): QueryOptions {
   const { settings, surroundings, messages, startedMs } = invocation;
   const showProgress = openProgressLine(messages, surroundings.clockMs, startedMs);
   let totalBytes: number | null = 0;
   return {
-    threads: settings.threads ?? availableParallelism(),
+    threads: threadsOf(settings),
     timeZone: settings.timeZone,
     nowMs,
     maxRows: settings.maxRows,
@@ -92,7 +91,7 @@ function optionsOf({ invocation, nowMs, stop, streams }: Session, meter: Meter):
     },
     startScan: (task) => {
       totalBytes = sumOfSizes(totalBytes, task.inputs);
-      return startScan(task);
+      return startScan({ ...task, workers: scanThreads });
     },
     workingDirectory: surroundings.workingDirectory,
     readOneTime: (object) => streams.open(object),

@@ -1,6 +1,8 @@
 /** What lasts as long as one run: its clock, its reasons to stop, and its streams. */
+import { availableParallelism } from "node:os";
 import type { CheckedScript, Relation, Wanted, WantedAnswer } from "#language";
-import { OneTimeStreams } from "#sources";
+import { ScanThreads } from "#records";
+import { type ListedObject, OneTimeStreams } from "#sources";
 import { Failure, type TextSource } from "#text";
 import type { Invocation } from "./command.ts";
 import { answerFormat, type Looking } from "./detection.ts";
@@ -15,6 +17,7 @@ export interface Session {
   readonly nowMs: bigint;
   readonly stop: Stop;
   readonly streams: OneTimeStreams;
+  readonly scanThreads: ScanThreads;
 }
 
 /** Opens a session for the action, and closes it. */
@@ -25,22 +28,41 @@ export async function inSession<T>(
   const { surroundings, settings } = invocation;
   const stop = watchForStop(surroundings, settings.timeoutMs);
   const streams = new OneTimeStreams(stop.signal);
+  const scanThreads = new ScanThreads();
   try {
-    return await action({ invocation, nowMs: BigInt(surroundings.wallClockMs()), stop, streams });
+    return await action({
+      invocation,
+      nowMs: BigInt(surroundings.wallClockMs()),
+      stop,
+      streams,
+      scanThreads,
+    });
   } catch (error) {
     const reason: unknown = stop.signal.reason;
     throw reason instanceof Failure ? reason : error;
   } finally {
     stop.release();
-    await streams.close();
+    await Promise.all([streams.close(), scanThreads.close()]);
   }
 }
 
+/** Smaller sources are scanned by one thread, which does not take long to start. */
+const LARGE_BYTES = 4 << 20;
+
+/** Threads of a scan. */
+export function threadsOf({ threads }: Invocation["settings"]): number {
+  return threads ?? availableParallelism();
+}
+
 /** What looking at sources needs, in a session. */
-export function lookingOf({ invocation, streams, stop }: Session): Looking {
+export function lookingOf({ invocation, streams, stop, scanThreads }: Session): Looking {
   const { surroundings, settings, messages } = invocation;
   const { workingDirectory } = surroundings;
-  return { workingDirectory, timeZone: settings.timeZone, streams, signal: stop.signal, messages };
+  // A file that is looked at is likely to be read: threads start while its format is found.
+  const onSource = ({ sizeBytes }: ListedObject) => {
+    if ((sizeBytes ?? 0) >= LARGE_BYTES) scanThreads.prepare(threadsOf(settings));
+  };
+  return { workingDirectory, timeZone: settings.timeZone, streams, signal: stop.signal, messages, onSource };
 }
 
 /** How a script is checked. */

@@ -26,6 +26,7 @@ export type {
 } from "./program/scan-spec.ts";
 export { emitModule, type ModuleText } from "./scan/emit/module.ts";
 export { indentText } from "./scan/emit/wat.ts";
+export { ScanThreads } from "./scan/scan-threads.ts";
 export { startScan } from "./scan/start-scan.ts";
 export type {
   InputOpening,

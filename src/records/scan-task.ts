@@ -2,6 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Batch } from "./batch.ts";
 import type { ScanSpec } from "./program/scan-spec.ts";
+import type { ScanThreads } from "./scan/scan-threads.ts";
 
 /** An input of a scan; plain data, opened in whichever thread reads it. */
 export interface ScanInput {
@@ -30,6 +31,8 @@ export interface ScanTask {
   readonly threads: number;
   /** Bytes of a file that one thread takes at a time; absent: chosen by the scan. */
   readonly pieceBytes?: number;
+  /** Threads to work with; absent: they are started for this scan and ended with it. */
+  readonly workers?: ScanThreads;
   readonly signal: AbortSignal;
   /** Called at most every 50 ms and once at the end. */
   readonly onProgress?: (progress: ScanProgress) => void;

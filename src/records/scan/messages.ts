@@ -38,7 +38,9 @@ export type ToWorker =
   /** `count` batches of a stream were taken. */
   | { readonly kind: "taken"; readonly count: number }
   /** No more work: give out the groups. */
-  | { readonly kind: "drain" };
+  | { readonly kind: "drain" }
+  /** The scan is over: let go of its memory. */
+  | { readonly kind: "rest" };
 
 export type FromWorker =
   | { readonly kind: "batch"; readonly id: number; readonly batch: Batch }

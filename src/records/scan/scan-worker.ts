@@ -53,6 +53,9 @@ class ScanWorker {
         this.#scanner?.flushGroups();
         this.#replacedTexts = this.#scanner?.replacedTexts ?? 0;
         return this.#send({ kind: "drained", replacedTexts: this.#replacedTexts });
+      case "rest":
+        this.#scanner = null;
+        return;
     }
   }
 

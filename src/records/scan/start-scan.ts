@@ -8,6 +8,7 @@ import { assemble } from "./assemble.ts";
 import { emitModule } from "./emit/module.ts";
 import { type FromWorker, SHARED, SHARED_COUNTERS, type WorkItem } from "./messages.ts";
 import { isForPlainTwin, startPlainRun } from "./plain-run.ts";
+import { ScanThreads } from "./scan-threads.ts";
 import type { StretchAccount } from "./scanner.ts";
 import { planWork, type SizedInput, sizeInputs } from "./work-plan.ts";
 import { WorkerPool } from "./worker-pool.ts";
@@ -91,7 +92,8 @@ class ScanRun {
   async *batches(): AsyncGenerator<Batch, void, undefined> {
     const { task } = { task: this.#task };
     if (task.signal.aborted) throw cancelled();
-    const pool = this.#openPool();
+    const threads = task.workers ?? new ScanThreads();
+    const pool = this.#openPool(threads);
     const stop = () => {
       this.#cancel();
       this.#fail(cancelled());
@@ -109,11 +111,12 @@ class ScanRun {
       this.#isCutShort ||= !isComplete;
       this.#cancel();
       await pool.close();
+      if (task.workers === undefined) await threads.close();
       task.onProgress?.(this.#progress());
     }
   }
 
-  #openPool(): WorkerPool {
+  #openPool(threads: ScanThreads): WorkerPool {
     const bytes = this.#inputs.reduce(
       (sum, { sizeBytes }) => sum + (sizeBytes ?? Number.POSITIVE_INFINITY),
       0,
@@ -121,7 +124,7 @@ class ScanRun {
     // Why not always all threads: a small input is read by one before a second has started.
     const isSmall = bytes < 4 << 20 && this.#task.pieceBytes === undefined;
     const useful = isSmall ? 1 : this.#task.threads;
-    return new WorkerPool(Math.max(1, useful), {
+    return new WorkerPool(threads, Math.max(1, useful), {
       onMessage: (message) => this.#receive(message),
       onIdle: () => this.#signal(),
       onDrained: (replaced) => {

@@ -1,8 +1,8 @@
 /** The threads of a scan: they start while the module is still being written, and each works on one piece at a time. */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { failureFromData } from "#text";
-import { workerEntry } from "../worker-entry.ts";
 import type { FromWorker, ToWorker, WorkItem } from "./messages.ts";
+import type { ScanThreads } from "./scan-threads.ts";
 
 /** What the pool tells its owner. `failed` is called once at most. */
 export interface PoolListener {
@@ -14,22 +14,28 @@ export interface PoolListener {
 
 /** A fixed number of worker threads. */
 export class WorkerPool {
+  readonly #threads: ScanThreads;
   readonly #listener: PoolListener;
   readonly #workers: Worker[];
   readonly #idle: Worker[];
   readonly #waiting: WorkItem[] = [];
   readonly #owners = new Map<number, Worker>();
+  /** Ends listening to a thread. */
+  readonly #endings = new Map<Worker, () => void>();
 
-  constructor(threads: number, listener: PoolListener) {
+  constructor(threads: ScanThreads, count: number, listener: PoolListener) {
+    this.#threads = threads;
     this.#listener = listener;
-    const entry = workerEntry("scan-worker", import.meta.url, {});
-    this.#workers = Array.from({ length: threads }, () => {
-      const worker = new Worker(entry.url, { workerData: entry.workerData });
-      worker.on("message", (message: FromWorker) => this.#receive(worker, message));
-      worker.on("error", (error) => listener.onFailed(error));
-      return worker;
-    });
+    this.#workers = threads.take(count);
+    for (const worker of this.#workers) this.#listen(worker);
     this.#idle = [...this.#workers];
+  }
+
+  #listen(worker: Worker): void {
+    const onMessage = (message: FromWorker) => this.#receive(worker, message);
+    const onError = (error: unknown) => this.#listener.onFailed(error);
+    worker.on("message", onMessage).on("error", onError);
+    this.#endings.set(worker, () => worker.off("message", onMessage).off("error", onError));
   }
 
   /** Threads without work. */
@@ -69,9 +75,14 @@ export class WorkerPool {
     if (item !== undefined) this.assign(item);
   }
 
-  /** Ends all threads. */
+  /** Lets go of all threads: those without work can be taken again, the others are ended. */
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    const busy = this.#workers.filter((worker) => !this.#idle.includes(worker));
+    for (const worker of this.#idle) {
+      this.#endings.get(worker)?.();
+      this.#threads.giveBack(worker);
+    }
+    await Promise.all(busy.map((worker) => worker.terminate()));
   }
 
   #receive(worker: Worker, message: FromWorker): void {
