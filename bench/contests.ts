@@ -1,17 +1,25 @@
-/** What is measured: the same question to Trawl and to a rival, over the same file with the same number of threads. */
+/** What is measured: the same question to Trawl and to its rivals, over the same file with the same number of threads. */
 
-/** One line of the benchmark's table. */
+/** Somebody who answers the same question. `wc` counts lines in one thread: the floor. `itself` is Trawl with one thread. */
+export type Rival =
+  | {
+      readonly engine: "duckdb" | "clickhouse";
+      readonly name: string;
+      readonly sql: string;
+      readonly bar: number;
+    }
+  | { readonly engine: "wc" | "itself"; readonly name: string; readonly bar: number };
+
+/** A question. */
 export interface Contest {
   readonly work: string;
   readonly script: string;
-  readonly rival: string;
-  readonly sql: string;
   readonly input: string;
-  /** Trawl must be at least this many times as fast. */
-  readonly bar: number;
+  /** Trawl must be at least `bar` times as fast; below 1: may take so many times as long. */
+  readonly rivals: readonly Rival[];
 }
 
-/** The combined log format as an expression with 11 captures, as one writes it for DuckDB. */
+/** The combined log format as an expression with 11 captures. */
 const COMBINED_EXPRESSION =
   '^(\\S+) (\\S+) (\\S+) \\[([^\\]]+)\\] "(\\S+) (\\S+) ([^"]+)" (\\d+) (\\d+|-) "([^"]*)" "([^"]*)"$';
 const FIELDS = [
@@ -27,6 +35,7 @@ const FIELDS = [
   "referrer",
   "user_agent",
 ];
+const STATUS = 1 + FIELDS.indexOf("status");
 
 function lines(file: string): string {
   return `read_csv('${file}', columns={'line':'VARCHAR'}, delim='\\x01', quote='', escape='', header=false, auto_detect=false)`;
@@ -35,6 +44,12 @@ function lines(file: string): string {
 function captured(file: string): string {
   const names = FIELDS.map((name) => `'${name}'`).join(",");
   return `(SELECT regexp_extract(line, '${COMBINED_EXPRESSION}', [${names}]) AS r FROM ${lines(file)})`;
+}
+
+/** ClickHouse undoes backslashes in texts once more. */
+function clickhouseCaptured(file: string): string {
+  const expression = COMBINED_EXPRESSION.replaceAll("\\", "\\\\");
+  return `(SELECT extractGroups(line, '${expression}') AS g FROM file('${file}', 'LineAsString', 'line String'))`;
 }
 
 const COLUMNS =
@@ -49,54 +64,101 @@ JSON{ TIMESTAMP('S'):timestamp, STRING:action, STRING:terminatingRuleId }(greedy
 PATTERN;
 `;
 
-/** The contests over a combined log, its parts in gzip, and a WAF log. */
-export function contestsOver(files: {
+/** Logs that contests read. */
+export interface Inputs {
   readonly access: string;
   readonly parts: string;
   readonly waf: string;
-}): Contest[] {
-  const { access, parts, waf } = files;
+}
+
+/** All contests. */
+export function contestsOver(inputs: Inputs): Contest[] {
+  return [...overCombinedLog(inputs), overWafLog(inputs), ...overParts(inputs)];
+}
+
+function overCombinedLog({ access }: Inputs): Contest[] {
   const parsed = `PARSE(src:'${access}')`;
   return [
     {
       work: "combined log, 11 fields recognised, hits by status",
       script: `${parsed} | select(status, n:count(*)) | group(status)`,
-      rival: "DuckDB regexp_extract, 11 captures",
-      sql: `SELECT r.status, count(*) AS n FROM ${captured(access)} GROUP BY 1 ORDER BY 1`,
       input: access,
-      bar: 8,
+      rivals: [
+        {
+          engine: "duckdb",
+          name: "DuckDB `regexp_extract`, 11 captures",
+          sql: `SELECT r.status, count(*) AS n FROM ${captured(access)} GROUP BY 1 ORDER BY 1`,
+          bar: 14,
+        },
+        {
+          engine: "clickhouse",
+          name: "ClickHouse `extractGroups`, 11 captures",
+          sql: `SELECT g[${STATUS}] AS status, count() AS n FROM ${clickhouseCaptured(access)} GROUP BY 1 ORDER BY 1`,
+          bar: 12,
+        },
+        { engine: "wc", name: "`wc -l`, one thread", bar: 0.25 },
+        { engine: "itself", name: "Trawl, one thread", bar: 1.8 },
+      ],
     },
     {
       work: "top client addresses",
       script: `${parsed} | select(client_ip, n:count(*)) | group(client_ip) | sort(n desc) | limit(10)`,
-      rival: "DuckDB read_csv on blanks, untyped",
-      sql: `SELECT client_ip, count(*) AS n FROM ${splitAtBlanks(access)} GROUP BY 1 ORDER BY 2 DESC LIMIT 10`,
       input: access,
-      bar: 1.5,
+      rivals: [
+        {
+          engine: "duckdb",
+          name: "DuckDB `read_csv` on blanks, untyped",
+          sql: `SELECT client_ip, count(*) AS n FROM ${splitAtBlanks(access)} GROUP BY 1 ORDER BY 2 DESC LIMIT 10`,
+          bar: 1.5,
+        },
+      ],
     },
     {
-      work: "text inside uri, then top clients",
+      work: "text inside `uri`, then top clients",
       script: `${parsed} | filter(uri contains 'phpmyadmin') | select(client_ip, n:count(*)) | group(client_ip) | sort(n desc) | limit(10)`,
-      rival: "DuckDB lines with LIKE",
-      sql: `SELECT split_part(line,' ',1) AS client_ip, count(*) AS n FROM ${lines(access)} WHERE line LIKE '%phpmyadmin%' GROUP BY 1 ORDER BY 2 DESC LIMIT 10`,
       input: access,
-      bar: 1,
+      rivals: [
+        {
+          engine: "duckdb",
+          name: "DuckDB, lines with `LIKE`",
+          sql: `SELECT split_part(line,' ',1) AS client_ip, count(*) AS n FROM ${lines(access)} WHERE line LIKE '%phpmyadmin%' GROUP BY 1 ORDER BY 2 DESC LIMIT 10`,
+          bar: 1,
+        },
+      ],
     },
-    {
-      work: "WAF JSON, blocked hits by nested client address",
-      script: `${WAF_PATTERN}LIST('${waf}') | parse(pattern:$p) | filter(AWS[action] = 'BLOCK') | select(ip:IPADDR(AWS[AWSX][httpRequest][clientIp])) | select(ip, n:count(*)) | group(ip) | sort(n desc) | limit(10)`,
-      rival: "DuckDB read_json, declared columns",
-      sql: `SELECT httpRequest.clientIp, count(*) AS n FROM read_json('${waf}', format='newline_delimited', columns={'action':'VARCHAR','httpRequest':'STRUCT(clientIp VARCHAR)'}) WHERE action='BLOCK' GROUP BY 1 ORDER BY 2 DESC LIMIT 10`,
-      input: waf,
-      bar: 1,
-    },
+  ];
+}
+
+function overWafLog({ waf }: Inputs): Contest {
+  return {
+    work: "WAF JSON, blocked hits by nested client address",
+    script: `${WAF_PATTERN}LIST('${waf}') | parse(pattern:$p) | filter(AWS[action] = 'BLOCK') | select(ip:IPADDR(AWS[AWSX][httpRequest][clientIp])) | select(ip, n:count(*)) | group(ip) | sort(n desc) | limit(10)`,
+    input: waf,
+    rivals: [
+      {
+        engine: "duckdb",
+        name: "DuckDB `read_json`, declared columns",
+        sql: `SELECT httpRequest.clientIp, count(*) AS n FROM read_json('${waf}', format='newline_delimited', columns={'action':'VARCHAR','httpRequest':'STRUCT(clientIp VARCHAR)'}) WHERE action='BLOCK' GROUP BY 1 ORDER BY 2 DESC LIMIT 10`,
+        bar: 1.5,
+      },
+    ],
+  };
+}
+
+function overParts({ access, parts }: Inputs): Contest[] {
+  return [
     {
       work: "combined log in 8 gzip files, hits by status",
       script: `PARSE(src:'${parts}') | select(status, n:count(*)) | group(status)`,
-      rival: "DuckDB regexp_extract on the same files",
-      sql: `SELECT r.status, count(*) AS n FROM ${captured(parts)} GROUP BY 1 ORDER BY 1`,
       input: access,
-      bar: 1,
+      rivals: [
+        {
+          engine: "duckdb",
+          name: "DuckDB `regexp_extract`, same files",
+          sql: `SELECT r.status, count(*) AS n FROM ${captured(parts)} GROUP BY 1 ORDER BY 1`,
+          bar: 4,
+        },
+      ],
     },
   ];
 }
