@@ -12,11 +12,26 @@ export interface ScannedRows {
   readonly account: StretchAccount;
 }
 
-/** Feeds `bytes` in pieces of the given sizes (the last one is repeated) and gives the rows. */
-export function scanInProcess(spec: ScanSpec, bytes: Uint8Array, cuts: readonly number[]): ScannedRows {
+/** A scan whose module is made once: feeds bytes in pieces of the given sizes (the last one is repeated) and gives the rows. */
+export function openScanInProcess(
+  spec: ScanSpec,
+): (bytes: Uint8Array, cuts: readonly number[]) => ScannedRows {
   const { wat, layout } = emitModule(spec);
-  const batches: Batch[] = [];
+  let batches: Batch[] = [];
   const scanner = new Scanner(assemble(wat), layout, spec, (batch) => batches.push(batch));
+  return (bytes, cuts) => {
+    batches = [];
+    const account = feedAll(scanner, bytes, cuts);
+    return { rows: batches.flatMap(rowsOf), account };
+  };
+}
+
+/** Scans bytes once, see `openScanInProcess`. */
+export function scanInProcess(spec: ScanSpec, bytes: Uint8Array, cuts: readonly number[]): ScannedRows {
+  return openScanInProcess(spec)(bytes, cuts);
+}
+
+function feedAll(scanner: Scanner, bytes: Uint8Array, cuts: readonly number[]): StretchAccount {
   scanner.begin(
     { inputIndex: 0, uri: "test", referenceTimeMs: REFERENCE_TIME_MS, start: 0 },
     new Uint8Array(0),
@@ -35,7 +50,7 @@ export function scanInProcess(spec: ScanSpec, bytes: Uint8Array, cuts: readonly 
   scanner.feed(0, null, true);
   const account = scanner.finish();
   scanner.flushGroups();
-  return { rows: batches.flatMap(rowsOf), account };
+  return account;
 }
 
 /** The clock that years are inferred by in tests: 2026-11-20T12:00:00Z. */
