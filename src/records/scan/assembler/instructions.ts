@@ -82,6 +82,8 @@ export const INSTRUCTIONS: ReadonlyMap<string, Instruction> = new Map([
   one("i32.wrap_i64", [0xa7], "none"),
   one("i64.extend_i32_s", [0xac], "none"),
   one("i64.extend_i32_u", [0xad], "none"),
+  one("i64.reinterpret_f64", [0xbd], "none"),
+  one("f64.reinterpret_i64", [0xbf], "none"),
   one("f64.convert_i32_s", [0xb7], "none"),
   one("f64.convert_i64_s", [0xb9], "none"),
   one("f64.convert_i64_u", [0xba], "none"),

@@ -13,6 +13,8 @@ export interface ModuleContext {
   readonly functions: string[];
   /** Globals of remembered searches, see `memo.ts`. */
   readonly memos: string[];
+  /** Slots whose text is read as a number once its record is certain, see `numbers.ts`. */
+  readonly lateNumbers: Set<number>;
   /** Address of the first entry of each zone's table, see `timestamp.ts`. */
   readonly zoneTables: readonly number[];
   /** Address of the scratch for decoded texts. */
@@ -46,6 +48,7 @@ export function moduleContext(program: MatchProgram, constantsAt: number): Modul
     data: new StaticData(constantsAt),
     functions: [],
     memos: [],
+    lateNumbers: new Set(),
     zoneTables: [],
     scratchAt: 0,
   };

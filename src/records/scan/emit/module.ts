@@ -20,7 +20,7 @@ import { type ColumnLayout, columnStorage, emitRowFunction, layOutColumns } from
 import { NUMBER_RUNTIME, TEXT_RUNTIME } from "./runtime-core.ts";
 import { JSON_RUNTIME } from "./runtime-json.ts";
 import { TIME_RUNTIME } from "./runtime-time.ts";
-import { declareSlot, resetSlot } from "./slots.ts";
+import { declareSlot, readLateNumber, resetSlot } from "./slots.ts";
 import { placeZone } from "./timestamp.ts";
 import { byteAt, FunctionWriter, get, i32, plus, set, tableEntry } from "./wat.ts";
 
@@ -312,6 +312,7 @@ function emitAccept(
   writer.line(
     `(if (i64.lt_s (global.get $firstMatch) (i64.const 0)) (then (global.set $firstMatch (i64.add (global.get $base) (i64.extend_i32_u ${get("$p")})))))`,
   );
+  for (const slot of module.lateNumbers) writer.line(readLateNumber(slot));
   const give = `(if (call $give ${get("$p")} ${clipped(q)} ${i32(0)}) ${full})`;
   if (spec.filter === null) writer.line(give, tooLong);
   else writer.line("(if (call $passes) (then", give, "))", tooLong);

@@ -9,7 +9,7 @@ import type {
 } from "../../program/program.ts";
 import { needBytes, testLiteral } from "./basics.ts";
 import type { EmitContext } from "./context.ts";
-import { resetSlot, setHuge, setNumber } from "./slots.ts";
+import { resetSlot, setHuge, setLateNumber, setNumber } from "./slots.ts";
 import { byteAt, get, i32, i64, plus, set } from "./wat.ts";
 
 /** Digits of a decimal number that cannot overflow 64 bits. */
@@ -27,6 +27,7 @@ export function emitInteger(operation: IntegerOperation, fail: string, context: 
   ];
   const value = writer.local("i64", "value");
   const sign = writer.local("i32", "sign");
+  const zeros = writer.local("i32", "zeros");
   const [over, step] = [writer.label("over"), writer.label("step")];
   const limit = operation.maxBytes < MOST_BYTES;
   writer.line(
@@ -37,7 +38,7 @@ export function emitInteger(operation: IntegerOperation, fail: string, context: 
     `(if (i32.and (i32.le_u (i32.sub ${get(sign)} ${i32(43)}) ${i32(2)}) (i32.and ${get(sign)} ${i32(1)})) (then`,
     `${set(q, plus(get(q), 1))}))`,
   );
-  writer.line(set(digits, get(q)), `(block ${over}`, `(loop ${step}`);
+  writer.line(set(digits, get(q)), set(zeros, get(q)), `(block ${over}`, `(loop ${step}`);
   writer.line(
     `(br_if ${over} (i32.gt_u (local.tee ${digit} (i32.sub ${byteAt(get(q))} ${i32(48)})) ${i32(9)}))`,
   );
@@ -45,7 +46,14 @@ export function emitInteger(operation: IntegerOperation, fail: string, context: 
     writer.line(`(br_if ${over} (i32.ge_u (i32.sub ${get(q)} ${get(start)}) ${i32(operation.maxBytes)}))`);
   // Twenty digits of which the first is none make no number of 64 bits, however many follow.
   const isTooLong = `(i32.eq (i32.sub ${get(q)} ${get(digits)}) ${i32(20)})`;
-  writer.line(`(if ${isTooLong} (then (br_if ${fail} (i32.ne ${byteAt(get(digits))} ${i32(48)}))))`);
+  const longest = limit ? plus(get(start), operation.maxBytes) : i32(-1);
+  rememberRuns(context.module);
+  writer.line(
+    `(if ${isTooLong} (then (br_if ${fail} (i32.ne ${byteAt(get(digits))} ${i32(48)}))`,
+    set(zeros, `(call $zerosTo ${get(digits)} ${longest})`),
+    set(q, `(call $digitsTo ${get(zeros)} ${longest})`),
+    `(br ${over})))`,
+  );
   writer.line(
     set(value, `(i64.add (i64.mul ${get(value)} ${i64(10)}) (i64.extend_i32_u ${get(digit)}))`),
     set(q, plus(get(q), 1)),
@@ -56,11 +64,19 @@ export function emitInteger(operation: IntegerOperation, fail: string, context: 
   emitReachedEnd(context);
   writer.line(
     `(if (i32.gt_u (i32.sub ${get(q)} ${get(digits)}) ${i32(SAFE_DIGITS)}) (then`,
-    `(br_if ${fail} (i32.eqz (call $longDigits ${get(digits)} ${get(q)} (i32.eq ${get(sign)} ${i32(45)}))))`,
+    `(br_if ${fail} (i32.eqz (call $longDigits ${get(zeros)} ${get(q)} (i32.eq ${get(sign)} ${i32(45)}))))`,
     set(value, "(global.get $number)"),
     `) (else (if (i32.eq ${get(sign)} ${i32(45)}) (then ${set(value, `(i64.sub ${i64(0)} ${get(value)})`)}))))`,
   );
   emitNumberEnd(operation, { start, digits, value }, fail, context);
+}
+
+/** Globals of the runs of digits and of zeros that were last seen, see `$digitsTo`. */
+const RUN_MEMOS = ["$digitsFrom", "$digitsEnd", "$zerosFrom", "$zerosEnd"];
+
+/** Declares the runs that the runtime remembers. */
+function rememberRuns({ memos }: EmitContext["module"]): void {
+  if (!memos.includes("$digitsFrom")) memos.push(...RUN_MEMOS);
 }
 
 interface NumberLocals {
@@ -130,6 +146,7 @@ function emitHexadecimal(operation: IntegerOperation, fail: string, context: Emi
   const start = writer.local("i32", "start");
   const digits = writer.local("i32", "digits");
   const value = writer.local("i64", "value");
+  rememberRuns(context.module);
   writer.line(
     set(start, get(q)),
     set(q, `(call $hexadecimal ${get(q)} ${i32(Math.min(operation.maxBytes, MOST_BYTES))})`),
@@ -146,8 +163,9 @@ export function emitDecimal(operation: DecimalOperation, fail: string, context: 
   const { writer, q } = context;
   const start = writer.local("i32", "start");
   const done = writer.label("number");
-  const needsValue =
-    operation.min !== null || operation.max !== null || (operation.slot >= 0 && !context.isTest);
+  rememberRuns(context.module);
+  const isBounded = operation.min !== null || operation.max !== null;
+  const writes = operation.slot >= 0 && !context.isTest;
   writer.line(
     set(start, get(q)),
     set(
@@ -162,15 +180,19 @@ export function emitDecimal(operation: DecimalOperation, fail: string, context: 
   if (operation.minBytes > 1) {
     writer.line(`(br_if ${fail} (i32.lt_u (i32.sub ${get(q)} ${get(start)}) ${i32(operation.minBytes)}))`);
   }
-  if (needsValue) {
+  const length = `(i32.sub ${get(q)} ${get(start)})`;
+  // Why late: digits without end would be read as a number from each of them.
+  if (writes && !isBounded) {
+    context.module.lateNumbers.add(operation.slot);
+    writer.line(...setLateNumber(operation.slot, get(start), length, operation.point));
+  } else if (isBounded) {
     const value = writer.local("f64", "value");
-    const length = `(i32.sub ${get(q)} ${get(start)})`;
     writer.line(set(value, `(call $parseDouble ${get(start)} ${length} ${i32(operation.point)})`));
     if (operation.min !== null)
       writer.line(`(br_if ${fail} (f64.lt ${get(value)} (f64.const ${operation.min})))`);
     if (operation.max !== null)
       writer.line(`(br_if ${fail} (f64.gt ${get(value)} (f64.const ${operation.max})))`);
-    if (operation.slot >= 0 && !context.isTest) writer.line(...setNumber(operation.slot, get(value)));
+    if (writes) writer.line(...setNumber(operation.slot, get(value)));
   }
   writer.line(")");
 }

@@ -8,56 +8,104 @@ export const TEXT_RUNTIME: string = `
   (select (i32.add (local.get $c) (i32.const 10)) (i32.const 255) (i32.le_u (local.get $c) (i32.const 5)))
 )
 
+;; Whether it is known that no quote closes a text of which $q is a byte: a text that began earlier had none up to where it was given up.
+;; Texts of different beginnings agree behind every byte that ends an escape for sure.
+(func $isOpenAt (param $q i32) (param $kind i32) (result i32)
+  (if (i32.eqz (i32.and (i32.lt_u (i32.sub (local.get $q) (global.get $openFrom)) (i32.sub (global.get $openEnd) (global.get $openFrom)))
+      (i32.and (i32.eq (local.get $kind) (global.get $openKind)) (i32.eq (global.get $realEnd) (global.get $openLimit)))))
+    (then (return (i32.const 0))))
+  (if (global.get $openHit) (then (global.set $hit (i32.const 1))))
+  (i32.const 1)
+)
+
+;; Remembers a text without closing quote: none in [from, to). Texts outside the window do not stay where they are.
+(func $rememberOpen (param $from i32) (param $to i32) (param $kind i32) (param $reachesEnd i32) (result i32)
+  (if (local.get $reachesEnd) (then (global.set $hit (i32.const 1))))
+  (if (i32.and (i32.gt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 64)) (i32.ge_u (local.get $from) (global.get $heapEnd))) (then
+    (global.set $openFrom (local.get $from))
+    (global.set $openEnd (local.get $to))
+    (global.set $openKind (local.get $kind))
+    (global.set $openHit (local.get $reachesEnd))
+    (global.set $openLimit (global.get $realEnd))))
+  (i32.const 0)
+)
+
 ;; Behind the closing quote of a text with backslash escapes, or 0.
 (func $quotedEscaped (param $q i32) (param $quote i32) (param $inLine i32) (result i32)
-  (local $v v128) (local $vq v128) (local $vl v128) (local $m i32) (local $c i32)
+  (local $v v128) (local $vq v128) (local $vl v128) (local $m i32) (local $c i32) (local $from i32) (local $kind i32)
   (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
   (if (i32.ne (i32.load8_u (local.get $q)) (local.get $quote)) (then (return (i32.const 0))))
+  (local.set $kind (i32.or (local.get $quote) (i32.shl (local.get $inLine) (i32.const 8))))
   (local.set $vq (i8x16.splat (local.get $quote)))
   ;; Where lines do not matter the line feed's place in the comparison is taken by the quote.
   (local.set $vl (i8x16.splat (select (i32.const 10) (local.get $quote) (local.get $inLine))))
-  (local.set $q (i32.add (local.get $q) (i32.const 1)))
+  (local.set $from (local.tee $q (i32.add (local.get $q) (i32.const 1))))
+  ;; A quote inside an open text was escaped, so that an escape ends with it.
+  (if (call $isOpenAt (local.get $q) (local.get $kind)) (then (return (i32.const 0))))
   (loop $again
-    (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
+    (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (return (call $rememberOpen (local.get $from) (local.get $q) (local.get $kind) (i32.const 1)))))
     (local.set $v (v128.load (local.get $q)))
     (local.set $m (i8x16.bitmask (v128.or
       (v128.or (i8x16.eq (local.get $v) (local.get $vl)) (i8x16.eq (local.get $v) (local.get $vq)))
       (i8x16.eq (local.get $v) (v128.const i8x16 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92)))))
     (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again)))
     (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
-    (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
+    (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (return (call $rememberOpen (local.get $from) (local.get $q) (local.get $kind) (i32.const 1)))))
     (local.set $c (i32.load8_u (local.get $q)))
     (if (i32.eq (local.get $c) (local.get $quote)) (then (return (i32.add (local.get $q) (i32.const 1)))))
     (if (i32.eq (local.get $c) (i32.const 92)) (then
       ;; The escaped byte belongs to the text, but for a line feed in a text that stays in its line.
-      (if (i32.and (local.get $inLine) (i32.eq (i32.load8_u offset=1 (local.get $q)) (i32.const 10))) (then (return (i32.const 0))))
+      (if (i32.and (local.get $inLine) (i32.eq (i32.load8_u offset=1 (local.get $q)) (i32.const 10)))
+        (then (return (call $rememberOpen (local.get $from) (local.get $q) (local.get $kind) (i32.const 0)))))
       (local.set $q (i32.add (local.get $q) (i32.const 2)))
       (br $again))))
-  (i32.const 0)
+  (call $rememberOpen (local.get $from) (local.get $q) (local.get $kind) (i32.const 0))
+)
+
+;; The end of a run of quotes, remembered when it is long.
+(func $quotesTo (param $q i32) (param $quote i32) (result i32)
+  (local $from i32)
+  (local.set $from (local.get $q))
+  (if (i32.and (i32.lt_u (i32.sub (local.get $q) (global.get $quotesFrom)) (i32.sub (global.get $quotesEnd) (global.get $quotesFrom)))
+               (i32.and (i32.eq (local.get $quote) (global.get $quotesByte)) (i32.eq (global.get $realEnd) (global.get $quotesLimit))))
+    (then (return (global.get $quotesEnd))))
+  (loop $again
+    (if (i32.and (i32.lt_u (local.get $q) (global.get $realEnd)) (i32.eq (i32.load8_u (local.get $q)) (local.get $quote)))
+      (then (local.set $q (i32.add (local.get $q) (i32.const 1))) (br $again))))
+  (if (i32.and (i32.gt_u (i32.sub (local.get $q) (local.get $from)) (i32.const 64)) (i32.ge_u (local.get $from) (global.get $heapEnd))) (then
+    (global.set $quotesFrom (local.get $from))
+    (global.set $quotesEnd (local.get $q))
+    (global.set $quotesByte (local.get $quote))
+    (global.set $quotesLimit (global.get $realEnd))))
+  (local.get $q)
 )
 
 ;; Behind the closing quote of a text whose quotes are doubled, or 0.
 (func $quotedDoubled (param $q i32) (param $quote i32) (param $inLine i32) (result i32)
-  (local $v v128) (local $vq v128) (local $vl v128) (local $m i32)
+  (local $v v128) (local $vq v128) (local $vl v128) (local $m i32) (local $from i32) (local $end i32) (local $kind i32)
   (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
   (if (i32.ne (i32.load8_u (local.get $q)) (local.get $quote)) (then (return (i32.const 0))))
+  (local.set $kind (i32.or (i32.or (local.get $quote) (i32.const 512)) (i32.shl (local.get $inLine) (i32.const 8))))
   (local.set $vq (i8x16.splat (local.get $quote)))
   (local.set $vl (i8x16.splat (select (i32.const 10) (local.get $quote) (local.get $inLine))))
-  (local.set $q (i32.add (local.get $q) (i32.const 1)))
+  (local.set $from (local.tee $q (i32.add (local.get $q) (i32.const 1))))
   (loop $again
-    (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
+    (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (return (call $rememberOpen (local.get $from) (local.get $q) (local.get $kind) (i32.const 1)))))
+    ;; Behind a run of quotes all texts agree that are still open there.
+    (if (i32.ne (i32.load8_u (local.get $q)) (local.get $quote)) (then
+      (if (call $isOpenAt (local.get $q) (local.get $kind)) (then (return (i32.const 0))))))
     (local.set $v (v128.load (local.get $q)))
     (local.set $m (i8x16.bitmask (v128.or (i8x16.eq (local.get $v) (local.get $vl)) (i8x16.eq (local.get $v) (local.get $vq)))))
     (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again)))
     (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
-    (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
-    (if (i32.ne (i32.load8_u (local.get $q)) (local.get $quote)) (then (return (i32.const 0))))
-    (if (i32.ge_u (i32.add (local.get $q) (i32.const 1)) (global.get $realEnd)) (then (global.set $hit (i32.const 1))))
-    (if (i32.and (i32.eq (i32.load8_u offset=1 (local.get $q)) (local.get $quote))
-                 (i32.lt_u (i32.add (local.get $q) (i32.const 1)) (global.get $realEnd))) (then
-      (local.set $q (i32.add (local.get $q) (i32.const 2)))
-      (br $again)))
-    (return (i32.add (local.get $q) (i32.const 1))))
+    (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (return (call $rememberOpen (local.get $from) (local.get $q) (local.get $kind) (i32.const 1)))))
+    (if (i32.ne (i32.load8_u (local.get $q)) (local.get $quote)) (then (return (call $rememberOpen (local.get $from) (local.get $q) (local.get $kind) (i32.const 0)))))
+    (local.set $end (call $quotesTo (local.get $q) (local.get $quote)))
+    (if (i32.ge_u (local.get $end) (global.get $realEnd)) (then (global.set $hit (i32.const 1))))
+    ;; Of an odd number of quotes the last one closes, the others are doubled.
+    (if (i32.and (i32.sub (local.get $end) (local.get $q)) (i32.const 1)) (then (return (local.get $end))))
+    (local.set $q (local.get $end))
+    (br $again))
   (i32.const 0)
 )
 
@@ -296,6 +344,7 @@ export const NUMBER_RUNTIME: string = `
                         (i32.lt_u (call $hexDigit (i32.load8_u offset=2 (local.get $q))) (i32.const 16))))
     (then (local.set $q (i32.add (local.get $q) (i32.const 2)))))
   (local.set $digits (local.get $q))
+  (local.set $q (call $zerosTo (local.get $q) (i32.add (local.get $start) (local.get $max))))
   (block $over
     (loop $again
       (br_if $over (i32.ge_u (i32.sub (local.get $q) (local.get $start)) (local.get $max)))
@@ -340,10 +389,36 @@ export const NUMBER_RUNTIME: string = `
   (local.get $q)
 )
 
+;; The end of a run of decimal digits, at most $limit. Long runs in the window are remembered, so that an attempt at each of their bytes
+;; does not read them again.
 (func $digitsTo (param $q i32) (param $limit i32) (result i32)
+  (local $from i32)
+  (local.set $from (local.get $q))
+  (if (i32.lt_u (i32.sub (local.get $q) (global.get $digitsFrom)) (i32.sub (global.get $digitsEnd) (global.get $digitsFrom))) (then
+    (local.set $q (select (global.get $digitsEnd) (local.get $limit) (i32.lt_u (global.get $digitsEnd) (local.get $limit))))))
   (loop $again
     (if (i32.and (i32.lt_u (local.get $q) (local.get $limit)) (i32.le_u (i32.sub (i32.load8_u (local.get $q)) (i32.const 48)) (i32.const 9)))
       (then (local.set $q (i32.add (local.get $q) (i32.const 1))) (br $again))))
+  (if (i32.and (i32.gt_u (i32.sub (local.get $q) (local.get $from)) (i32.const 64))
+               (i32.and (i32.gt_u (local.get $q) (global.get $digitsEnd)) (i32.ge_u (local.get $from) (global.get $heapEnd)))) (then
+    (global.set $digitsFrom (local.get $from))
+    (global.set $digitsEnd (local.get $q))))
+  (local.get $q)
+)
+
+;; The same for zeros.
+(func $zerosTo (param $q i32) (param $limit i32) (result i32)
+  (local $from i32)
+  (local.set $from (local.get $q))
+  (if (i32.lt_u (i32.sub (local.get $q) (global.get $zerosFrom)) (i32.sub (global.get $zerosEnd) (global.get $zerosFrom))) (then
+    (local.set $q (select (global.get $zerosEnd) (local.get $limit) (i32.lt_u (global.get $zerosEnd) (local.get $limit))))))
+  (loop $again
+    (if (i32.and (i32.lt_u (local.get $q) (local.get $limit)) (i32.eq (i32.load8_u (local.get $q)) (i32.const 48)))
+      (then (local.set $q (i32.add (local.get $q) (i32.const 1))) (br $again))))
+  (if (i32.and (i32.gt_u (i32.sub (local.get $q) (local.get $from)) (i32.const 64))
+               (i32.and (i32.gt_u (local.get $q) (global.get $zerosEnd)) (i32.ge_u (local.get $from) (global.get $heapEnd)))) (then
+    (global.set $zerosFrom (local.get $from))
+    (global.set $zerosEnd (local.get $q))))
   (local.get $q)
 )
 

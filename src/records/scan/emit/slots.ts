@@ -96,6 +96,24 @@ export function setNumber(slot: number, value: string): string[] {
   ];
 }
 
+/** Puts the text of a decimal fraction into a slot; `readLateNumber` makes it a number. A slot that is known by more than 1 holds one. */
+export function setLateNumber(slot: number, at: string, length: string, point: number): string[] {
+  const bits = `(i64.or (i64.extend_i32_u ${at}) (i64.shl (i64.extend_i32_u ${length}) (i64.const 32)))`;
+  return [
+    `(global.set ${global(slot, "value")} (f64.reinterpret_i64 ${bits}))`,
+    `(global.set ${global(slot, "known")} ${i32(point)})`,
+  ];
+}
+
+/** Reads the number whose text a slot holds, if it holds one. */
+export function readLateNumber(slot: number): string {
+  const [known, value] = [global(slot, "known"), global(slot, "value")];
+  const bits = `(i64.reinterpret_f64 (global.get ${value}))`;
+  const length = `(i32.wrap_i64 (i64.shr_u ${bits} (i64.const 32)))`;
+  const number = `(call $parseDouble (i32.wrap_i64 ${bits}) ${length} (global.get ${known}))`;
+  return `(if (i32.gt_u (global.get ${known}) ${i32(1)}) (then (global.set ${value} ${number}) (global.set ${known} ${i32(1)})))`;
+}
+
 /** Puts two words into a slot. */
 export function setHuge(slot: number, high: string, low: string): string[] {
   return [

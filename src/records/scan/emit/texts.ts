@@ -107,6 +107,7 @@ export function emitQuoted(operation: QuotedOperation, fail: string, context: Em
   const start = writer.local("i32", "start");
   const end = writer.local("i32", "end");
   const staysInLine = operation.staysInLine || !context.isChecked;
+  rememberOpenTexts(context.module);
   const isDoubled = operation.encoding.startsWith("doubled");
   const call = isDoubled ? "$quotedDoubled" : "$quotedEscaped";
   writer.line(
@@ -129,6 +130,18 @@ export function emitQuoted(operation: QuotedOperation, fail: string, context: Em
   writer.line(set(q, get(end)));
 }
 
+/** Globals of quoted texts that were not closed, and of runs of quotes, see `$quotedEscaped`. */
+const OPEN_MEMOS = [
+  ..."openFrom openEnd openKind openHit openLimit quotesFrom quotesEnd quotesByte quotesLimit"
+    .split(" ")
+    .map((name) => `$${name}`),
+];
+
+/** Declares what the runtime remembers of quotes. */
+function rememberOpenTexts({ memos }: EmitContext["module"]): void {
+  if (!memos.includes("$openFrom")) memos.push(...OPEN_MEMOS);
+}
+
 /** What a word without quotes is made of. */
 const VISIBLE: ByteSet = setOfRanges([
   [0x21, 0x7e],
@@ -140,6 +153,7 @@ export function emitWord(operation: WordOperation, fail: string, context: EmitCo
   const { writer, q } = context;
   const end = writer.local("i32", "end");
   const [done, plain] = [writer.label("word"), writer.label("plain")];
+  rememberOpenTexts(context.module);
   writer.line(
     `(block ${done}`,
     `(block ${plain}`,
