@@ -1,7 +1,6 @@
 /** Worker threads for scans, started before they are needed and kept from one scan to the next. */
 import { Worker } from "node:worker_threads";
 import { workerEntry } from "../worker-entry.ts";
-import type { ToWorker } from "./messages.ts";
 
 /** Threads that wait for a scan. Whoever made it closes it. A thread takes about 40 ms to start, and none to be taken again. */
 export class ScanThreads {
@@ -27,7 +26,6 @@ export class ScanThreads {
       void worker.terminate();
       return;
     }
-    worker.postMessage({ kind: "rest" } satisfies ToWorker);
     worker.unref();
     this.#waiting.push(worker);
   }

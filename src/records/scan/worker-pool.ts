@@ -80,6 +80,7 @@ export class WorkerPool {
     const busy = this.#workers.filter((worker) => !this.#idle.includes(worker));
     for (const worker of this.#idle) {
       this.#endings.get(worker)?.();
+      worker.postMessage({ kind: "rest" } satisfies ToWorker);
       this.#threads.giveBack(worker);
     }
     await Promise.all(busy.map((worker) => worker.terminate()));
