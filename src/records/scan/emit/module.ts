@@ -16,6 +16,7 @@ import { emitGroupFunction, type GroupLayout } from "./groups.ts";
 import { declareMemos, forgetMemos } from "./memo.ts";
 import { emitSequence } from "./operations.ts";
 import { isTrue } from "./predicates.ts";
+import { emitSkipOfLines } from "./required.ts";
 import { type ColumnLayout, columnStorage, emitRowFunction, layOutColumns } from "./rows.ts";
 import { NUMBER_RUNTIME, TEXT_RUNTIME } from "./runtime-core.ts";
 import { JSON_RUNTIME } from "./runtime-json.ts";
@@ -245,8 +246,9 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
   if (spec.givesUnmatched) {
     writer.line(`(if (i32.eq (global.get $gap) ${i32(-1)}) (then (global.set $gap ${get("$p")})))`);
   }
-  writer.line(set(retry, i32(1)));
   emitAdvance(leading, program, writer);
+  emitSkipOfLines(context);
+  writer.line(set(retry, i32(1)));
   writer.line("(br $attempts)", ")", "(unreachable)");
   module.functions.push(finish(writer, module));
 }

@@ -206,6 +206,35 @@ export const TEXT_RUNTIME: string = `
   (select (local.get $q) (local.get $stop) (i32.lt_u (local.get $q) (local.get $stop)))
 )
 
+;; Where a literal stands in the rest of the line, or the negative of the next line's start (at most $stop). 16 bytes at a time by its first byte.
+(func $findInLine (param $q i32) (param $stop i32) (param $literal i32) (param $length i32) (result i32)
+  (local $m i32) (local $first v128) (local $v v128) (local $at i32) (local $i i32)
+  (local.set $first (i8x16.splat (i32.load8_u (local.get $literal))))
+  (loop $again
+    (if (i32.ge_u (local.get $q) (local.get $stop)) (then (return (i32.sub (i32.const 0) (local.get $stop)))))
+    (local.set $v (v128.load (local.get $q)))
+    (local.set $m (i8x16.bitmask (v128.or (i8x16.eq (local.get $v) (local.get $first))
+      (i8x16.eq (local.get $v) (v128.const i8x16 10 10 10 10 10 10 10 10 10 10 10 10 10 10 10 10)))))
+    (loop $bits
+      (if (local.get $m) (then
+        (local.set $at (i32.add (local.get $q) (i32.ctz (local.get $m))))
+        (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 10)) (then
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (return (i32.sub (i32.const 0) (select (local.get $at) (local.get $stop) (i32.lt_u (local.get $at) (local.get $stop)))))))
+        (local.set $i (i32.const 1))
+        (block $differs
+          (loop $bytes
+            (if (i32.ge_u (local.get $i) (local.get $length)) (then (return (local.get $at))))
+            (br_if $differs (i32.ne (i32.load8_u (i32.add (local.get $at) (local.get $i))) (i32.load8_u (i32.add (local.get $literal) (local.get $i)))))
+            (local.set $i (i32.add (local.get $i) (i32.const 1)))
+            (br $bytes)))
+        (local.set $m (i32.and (local.get $m) (i32.sub (local.get $m) (i32.const 1))))
+        (br $bits))))
+    (local.set $q (i32.add (local.get $q) (i32.const 16)))
+    (br $again))
+  (i32.const 0)
+)
+
 ;; Appends a text's value to the heap; the caller has checked that there is room. Its length is in $textLength.
 (func $giveText (param $at i32) (param $length i32) (param $encoding i32)
   (global.set $textLength (local.get $length))
