@@ -20,6 +20,7 @@ export type {
   ScanAggregate,
   ScanColumn,
   ScanKey,
+  ScanNetwork,
   ScanOutput,
   ScanPredicate,
   ScanSpec,

@@ -102,7 +102,11 @@ describe("filters", () => {
       [2, 4],
     ],
     ["times", { kind: "compare", operator: "greater", slot: T, value: 60_000n }, [1, 4]],
-    ["in a network", { kind: "in-network", slot: IP, base: mapped("192.0.2.0"), prefixLength: 120 }, [1, -3]],
+    [
+      "in a network",
+      { kind: "in-networks", slot: IP, networks: [{ base: mapped("192.0.2.0"), prefixLength: 120 }] },
+      [1, -3],
+    ],
     ["a whole text", text(["ab"]), [1]],
     ["a whole text in any case", text(["aB"], { fold: true }), [1, null]],
     ["contains", text(["ab"], { start: true, end: true }), [1, 4]],

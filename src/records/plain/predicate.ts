@@ -2,7 +2,7 @@
 
 import type { Value } from "#language";
 import { unreachable } from "#text";
-import type { ScanPredicate } from "../program/scan-spec.ts";
+import type { ScanNetwork, ScanPredicate } from "../program/scan-spec.ts";
 import { type Captured, isText } from "./captured.ts";
 import { decodedText } from "./decoded-text.ts";
 
@@ -44,15 +44,18 @@ function test(predicate: SlotTest, captured: Known): boolean | null {
       return compare(predicate.operator, captured, predicate.value);
     case "in":
       return isIn(captured, predicate.values);
-    case "in-network": {
-      const hostBits = BigInt(128 - predicate.prefixLength);
-      return typeof captured === "bigint" && captured >> hostBits === predicate.base >> hostBits;
-    }
+    case "in-networks":
+      return predicate.networks.some((network) => isInNetwork(captured, network));
     case "text-parts":
       return isText(captured) && hasParts(textOf(captured, predicate.ignoresCase), predicate);
     default:
       return unreachable(predicate);
   }
+}
+
+function isInNetwork(captured: Known, { base, prefixLength }: ScanNetwork): boolean {
+  const hostBits = BigInt(128 - prefixLength);
+  return typeof captured === "bigint" && captured >> hostBits === base >> hostBits;
 }
 
 type Operator = Extract<ScanPredicate, { kind: "compare" }>["operator"];
@@ -110,12 +113,18 @@ function textOf(captured: Known, ignoresCase: boolean): Buffer {
   return foldedBytes(decodedText(captured).utf8, ignoresCase);
 }
 
-/** ASCII letters in lower case when case does not count. */
+/** When case does not count, everything that has an ASCII letter as its lower case becomes that letter. */
 function foldedBytes(bytes: Uint8Array, ignoresCase: boolean): Buffer {
   const copy = Buffer.from(bytes);
   if (!ignoresCase) return copy;
-  for (const [index, byte] of copy.entries()) if (byte >= 0x41 && byte <= 0x5a) copy[index] = byte + 0x20;
-  return copy;
+  const text = copy
+    .toString("latin1")
+    .replace(/\xc4\xb0/g, "i")
+    .replace(/\xe2\x84\xaa/g, "k");
+  return Buffer.from(
+    text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+    "latin1",
+  );
 }
 
 /** Whether parts stand in a text in order, each as early as it can, but for a last one that is bound to the end. */

@@ -30,14 +30,13 @@ export type ScanPredicate =
       readonly value: Value;
     }
   | { readonly kind: "in"; readonly slot: SlotIndex; readonly values: readonly Value[] }
-  /** ip: within the network `base/prefixLength`, counted in 128 bits. */
-  | {
-      readonly kind: "in-network";
-      readonly slot: SlotIndex;
-      readonly base: bigint;
-      readonly prefixLength: number;
-    }
-  /** text: `parts` in order with anything between them; anchored at the ends unless open. `ignoresCase`: ASCII letters. Covers prefix, suffix, contains, LIKE with `%` only. */
+  /** ip: within any of the networks. */
+  | { readonly kind: "in-networks"; readonly slot: SlotIndex; readonly networks: readonly ScanNetwork[] }
+  /**
+   * text: `parts` in order with anything between them; anchored at the ends unless open. Covers prefix, suffix, contains, LIKE with
+   * `%` only. `ignoresCase`: both sides in lower case by Unicode's simple mapping, the parts being ASCII: besides its letters only
+   * U+0130 (to i) and U+212A (to k) matter.
+   */
   | {
       readonly kind: "text-parts";
       readonly slot: SlotIndex;
@@ -46,6 +45,12 @@ export type ScanPredicate =
       readonly isOpenEnd: boolean;
       readonly ignoresCase: boolean;
     };
+
+/** A network `base/prefixLength`, counted in 128 bits. */
+export interface ScanNetwork {
+  readonly base: bigint;
+  readonly prefixLength: number;
+}
 
 /** A group key: a column, or a time cut down to a multiple of `truncateMs` since 1970 (timestamps of either kind; also before 1970). NULL is a key of its own. */
 export interface ScanKey {

@@ -47,12 +47,8 @@ function test(predicate: Test, value: Value): boolean {
       return value === true;
     case "in":
       return predicate.values.includes(value);
-    case "in-network":
-      return (
-        typeof value === "bigint" &&
-        value >> BigInt(128 - predicate.prefixLength) ===
-          predicate.base >> BigInt(128 - predicate.prefixLength)
-      );
+    case "in-networks":
+      return false;
     case "compare":
       return compare(predicate.operator, value, predicate.value);
     default:
@@ -66,23 +62,25 @@ function compare(
   b: Value,
 ): boolean {
   if (a === null || b === null) return false;
+  // Texts are ordered by their bytes.
+  const isText = typeof a === "string" && typeof b === "string";
+  const [first, second] = isText ? [Buffer.compare(Buffer.from(a), Buffer.from(b)), 0] : [a, b];
   switch (operator) {
     case "equal":
-      return a === b;
+      return first === second;
     case "less":
-      return a < b;
+      return first < second;
     case "less-equal":
-      return a <= b;
+      return first <= second;
     case "greater":
-      return a > b;
+      return first > second;
     default:
-      return a >= b;
+      return first >= second;
   }
 }
 
 function hasParts(text: string, predicate: Extract<Test, { readonly kind: "text-parts" }>): boolean {
-  const fold = (part: string) =>
-    predicate.ignoresCase ? part.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : part;
+  const fold = (part: string) => (predicate.ignoresCase ? lowerCase(part) : part);
   const parts = predicate.parts.map(fold);
   let rest = fold(text);
   if (!predicate.isOpenStart) {
@@ -98,6 +96,14 @@ function hasParts(text: string, predicate: Extract<Test, { readonly kind: "text-
     rest = rest.slice(at + part.length);
   }
   return last === null || rest.endsWith(last);
+}
+
+/** As `ScanPredicate` has it. */
+function lowerCase(text: string): string {
+  return text
+    .replace(/\u0130/g, "i")
+    .replace(/\u212a/g, "k")
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 const FIRST_MS = -(2n ** 62n);

@@ -1,6 +1,6 @@
 /** Plans and predicates as short text for people. */
 
-import type { ScanPredicate } from "#records";
+import type { ScanNetwork, ScanPredicate } from "#records";
 import { textOf } from "#text";
 import type { Plan, PlanItem, Scalar } from "./tree.ts";
 
@@ -70,14 +70,29 @@ function describeTest(test: Test, name: string): string {
     case "compare":
       return `${name} ${SIGNS[test.operator]} ${shown(test.value)}`;
     case "in":
-      return `${name} in (${test.values.map(shown).join(", ")})`;
-    case "in-network":
-      return `${name} in a network of ${test.prefixLength} bits`;
+      return `${name} in (${listed(test.values.map(shown))})`;
+    case "in-networks":
+      return `${name} in ${networks(test.networks)}`;
     default: {
       const pattern = test.parts.join("%");
-      return `${name} like ${shown(`${test.isOpenStart ? "%" : ""}${pattern}${test.isOpenEnd ? "%" : ""}`)}`;
+      return `${name} ${test.ignoresCase ? "ilike" : "like"} ${shown(`${test.isOpenStart ? "%" : ""}${pattern}${test.isOpenEnd ? "%" : ""}`)}`;
     }
   }
+}
+
+/** Lists of more are cut. */
+const MOST_SHOWN = 20;
+
+function listed(values: readonly string[]): string {
+  const rest = values.length - MOST_SHOWN;
+  return values.slice(0, MOST_SHOWN).join(", ") + (rest > 0 ? `, … ${rest} more` : "");
+}
+
+function networks(list: readonly ScanNetwork[]): string {
+  if (list.length > MOST_SHOWN) return `${list.length} networks`;
+  return list.length === 1
+    ? `a network of ${list[0]?.prefixLength} bits`
+    : `networks of ${list.map((network) => network.prefixLength).join(", ")} bits`;
 }
 
 function shown(value: unknown): string {

@@ -2,7 +2,7 @@
 
 import type { ColumnId, DataType, SimpleTypeKind, Value } from "#language";
 import { readNetwork } from "#language";
-import type { ScanPredicate } from "#records";
+import type { ScanNetwork, ScanPredicate } from "#records";
 import { flatten } from "../plan/scalar.ts";
 import type { Scalar } from "../plan/tree.ts";
 
@@ -97,8 +97,6 @@ function comparisonPredicate(
   if (testable.type.kind === "boolean" && operator === "equal" && typeof right.value === "boolean") {
     return right.value ? isTrue(testable.slot) : { kind: "not", operand: isTrue(testable.slot) };
   }
-  const isText = testable.type.kind === "string";
-  if (isText && operator !== "equal") return null;
   const value = comparable(right.value, testable.type, right.type);
   return value === null ? null : { kind: "compare", operator, slot: testable.slot, value };
 }
@@ -116,13 +114,13 @@ function inPredicate([operand, ...others]: readonly Scalar[], find: FindTestable
   const testable = testableOf(operand, find);
   if (testable === null) return null;
   const values: Value[] = [];
-  const networks: ScanPredicate[] = [];
+  const networks: ScanNetwork[] = [];
   for (const other of others) {
     if (other.kind !== "constant") return null;
     if (other.type.kind === "ipnet" && testable.type.kind === "ip" && typeof other.value === "string") {
       const network = readNetwork(other.value);
       if (network === null) return null;
-      networks.push({ kind: "in-network", slot: testable.slot, ...network });
+      networks.push(network);
       continue;
     }
     const elementType = other.type.kind === "array" ? other.type.element : other.type;
@@ -134,9 +132,11 @@ function inPredicate([operand, ...others]: readonly Scalar[], find: FindTestable
     }
   }
   if (values.length === 0 && networks.length === 0) return null;
-  if (networks.length === 0) return { kind: "in", slot: testable.slot, values };
-  const inValues: ScanPredicate[] = values.length === 0 ? [] : [{ kind: "in", slot: testable.slot, values }];
-  return { kind: "or", operands: [...inValues, ...networks] };
+  const { slot } = testable;
+  const isListed: ScanPredicate = { kind: "in", slot, values };
+  if (networks.length === 0) return isListed;
+  const isInside: ScanPredicate = { kind: "in-networks", slot, networks };
+  return values.length === 0 ? isInside : { kind: "or", operands: [isListed, isInside] };
 }
 
 /** How texts are tested, by the function's name: which ends are open. */
@@ -156,22 +156,28 @@ function textPredicate(
   if (typeof pattern.value !== "string" || !isPlainText(pattern.value)) return null;
   const { slot } = testable;
   const ends = Object.hasOwn(TEXT_TESTS, name) ? TEXT_TESTS[name] : undefined;
-  if (ends !== undefined) return textParts(slot, [pattern.value], ends);
-  if (name !== "like" || pattern.value.includes("_")) return null;
+  if (ends !== undefined) return textParts(slot, [pattern.value], { ...ends, ignoresCase: false });
+  const ignoresCase = name === "ilike";
+  if ((name !== "like" && !ignoresCase) || pattern.value.includes("_")) return null;
+  if (ignoresCase && !isAscii(pattern.value)) return null;
   const pieces = pattern.value.split("%");
-  if (pieces.length === 1) return { kind: "compare", operator: "equal", slot, value: pattern.value };
-  return textParts(slot, pieces, { isOpenStart: pieces[0] === "", isOpenEnd: pieces.at(-1) === "" });
+  if (pieces.length === 1 && !ignoresCase)
+    return { kind: "compare", operator: "equal", slot, value: pattern.value };
+  const isOpenStart = pieces[0] === "" && pieces.length > 1;
+  const isOpenEnd = pieces.at(-1) === "" && pieces.length > 1;
+  return textParts(slot, pieces, { isOpenStart, isOpenEnd, ignoresCase });
 }
 
 function textParts(
   slot: number,
   pieces: readonly string[],
-  ends: { readonly isOpenStart: boolean; readonly isOpenEnd: boolean },
+  how: { readonly isOpenStart: boolean; readonly isOpenEnd: boolean; readonly ignoresCase: boolean },
 ): ScanPredicate {
   const parts = pieces.filter((piece) => piece !== "");
-  if (parts.length > 0) return { kind: "text-parts", slot, parts, ...ends, ignoresCase: false };
-  // Why not `text-parts` without parts: every text fits, but NULL must stay NULL.
+  if (parts.length > 0) return { kind: "text-parts", slot, parts, ...how };
   const isEmpty: ScanPredicate = { kind: "compare", operator: "equal", slot, value: "" };
+  if (!how.isOpenStart && !how.isOpenEnd) return isEmpty;
+  // Why not `text-parts` without parts: every text fits, but NULL must stay NULL.
   return { kind: "or", operands: [isEmpty, { kind: "not", operand: isEmpty }] };
 }
 
@@ -200,6 +206,8 @@ function comparable(value: Value, slotType: DataType, valueType: DataType): Valu
 
 function toInteger(value: Value, type: DataType): Value {
   if (type.kind === "integer") return value;
+  // Every INTEGER is a DOUBLE too, so that both sides are compared exactly.
+  if (type.kind === "double") return typeof value === "number" && Math.abs(value) < 2 ** 53 ? value : null;
   if (type.kind !== "long" || typeof value !== "bigint") return null;
   return value >= -LARGEST_INTEGER && value <= LARGEST_INTEGER ? Number(value) : null;
 }
@@ -207,6 +215,10 @@ function toInteger(value: Value, type: DataType): Value {
 function toDouble(value: Value, type: DataType): Value {
   const isNumber = type.kind === "double" || type.kind === "integer";
   return isNumber && typeof value === "number" && !Number.isNaN(value) ? value : null;
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }
 
 /** Texts with U+FFFD are not tested in the scan: there, broken bytes have not become that character yet. */

@@ -32,7 +32,7 @@ test("the bytes of a module with all kinds of operations are those of the refere
       operands: [
         { kind: "compare", operator: "less", slot: slot("d"), value: 1.5 },
         { kind: "in", slot: slot("first"), values: ["x", "y"] },
-        { kind: "in-network", slot: slot("ip"), base: 0xffff0a000000n, prefixLength: 104 },
+        { kind: "in-networks", slot: slot("ip"), networks: [{ base: 0xffff0a000000n, prefixLength: 104 }] },
         {
           kind: "text-parts",
           slot: slot("s"),

@@ -2,8 +2,18 @@
 
 import type { Value } from "#language";
 import { invariant, unreachable } from "#text";
-import type { ScanPredicate } from "../../program/scan-spec.ts";
+import type { ScanNetwork, ScanPredicate } from "../../program/scan-spec.ts";
 import type { ModuleContext } from "./context.ts";
+import {
+  allOfMany,
+  anyOfMany,
+  bitsOf,
+  isInLongs,
+  isInRanges,
+  isInTexts,
+  LEAST_TABLE_VALUES,
+  rangeOf,
+} from "./lists.ts";
 import { type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
 
@@ -15,9 +25,15 @@ const TRUE = "(i32.const 1)";
 export function isTrue(predicate: ScanPredicate, module: ModuleContext): string {
   switch (predicate.kind) {
     case "and":
-      return all(predicate.operands.map((operand) => isTrue(operand, module)));
+      return all(
+        predicate.operands.map((operand) => isTrue(operand, module)),
+        module,
+      );
     case "or":
-      return any(predicate.operands.map((operand) => isTrue(operand, module)));
+      return any(
+        predicate.operands.map((operand) => isTrue(operand, module)),
+        module,
+      );
     case "not":
       return isFalse(predicate.operand, module);
     case "is-null":
@@ -33,9 +49,15 @@ export function isTrue(predicate: ScanPredicate, module: ModuleContext): string 
 function isFalse(predicate: ScanPredicate, module: ModuleContext): string {
   switch (predicate.kind) {
     case "and":
-      return any(predicate.operands.map((operand) => isFalse(operand, module)));
+      return any(
+        predicate.operands.map((operand) => isFalse(operand, module)),
+        module,
+      );
     case "or":
-      return all(predicate.operands.map((operand) => isFalse(operand, module)));
+      return all(
+        predicate.operands.map((operand) => isFalse(operand, module)),
+        module,
+      );
     case "not":
       return isTrue(predicate.operand, module);
     case "is-null":
@@ -61,21 +83,26 @@ function whenKnown(slot: number, expression: string, module: ModuleContext): str
   return `(if (result i32) ${known(slot, module)} (then ${expression}) (else ${FALSE}))`;
 }
 
-function all(expressions: readonly string[]): string {
+/** More tests than these are not nested: the depth of a module's text stays small. */
+const MOST_NESTED = 8;
+
+function all(expressions: readonly string[], module: ModuleContext): string {
+  if (expressions.length > MOST_NESTED) return allOfMany(expressions, module);
   return expressions.reduceRight(
     (rest, one) => `(if (result i32) ${one} (then ${rest}) (else ${FALSE}))`,
     TRUE,
   );
 }
 
-function any(expressions: readonly string[]): string {
+function any(expressions: readonly string[], module: ModuleContext): string {
+  if (expressions.length > MOST_NESTED) return anyOfMany(expressions, module);
   return expressions.reduceRight(
     (rest, one) => `(if (result i32) ${one} (then ${TRUE}) (else ${rest}))`,
     FALSE,
   );
 }
 
-type SlotTest = Extract<ScanPredicate, { kind: "compare" | "in" | "in-network" | "text-parts" }>;
+type SlotTest = Extract<ScanPredicate, { kind: "compare" | "in" | "in-networks" | "text-parts" }>;
 
 /** The test of a value that is not NULL. */
 function test(predicate: SlotTest, module: ModuleContext): string {
@@ -85,20 +112,63 @@ function test(predicate: SlotTest, module: ModuleContext): string {
     case "compare":
       return compare(slot, storage, predicate.operator, predicate.value, module);
     case "in":
-      return storage === "text" && predicate.values.length > 1
-        ? `(call ${textFunction(
-            slot,
-            predicate.values.map((value) => equalText(value, module)),
-            module,
-          )})`
-        : any(predicate.values.map((value) => compare(slot, storage, "equal", value, module)));
-    case "in-network":
-      return inNetwork(slot, predicate.base, predicate.prefixLength);
+      return isListed(slot, storage, predicate.values, module);
+    case "in-networks":
+      return inNetworks(slot, predicate.networks, module);
     case "text-parts":
       return `(call ${partsFunction(predicate, module)})`;
     default:
       return unreachable(predicate);
   }
+}
+
+function isListed(slot: number, storage: Storage, values: readonly Value[], module: ModuleContext): string {
+  const isShort = values.length < LEAST_TABLE_VALUES;
+  switch (storage) {
+    case "text": {
+      const tests = isShort
+        ? values.map((value) => equalText(value, module))
+        : [isInTexts(values.map(bytesOfText), module)];
+      return `(call ${textFunction(slot, tests, module)})`;
+    }
+    case "huge":
+      if (isShort) break;
+      return isInRanges(
+        { high: slotPart(slot, "high"), low: slotPart(slot, "low") },
+        values.map((value) => [BigInt(whole(value)), BigInt(whole(value))]),
+        module,
+      );
+    case "double":
+      if (isShort) break;
+      // Both zeros are looked up as 0.
+      return isInLongs(
+        `(i64.reinterpret_f64 (f64.add ${slotPart(slot, "value")} (f64.const 0)))`,
+        values.map((value) => bitsOf(Number(whole(value)))),
+        module,
+      );
+    default: {
+      const numbers = values.map(wholeNumber);
+      if (isShort || numbers.includes(null)) break;
+      return isInLongs(
+        slotPart(slot, "value"),
+        numbers.filter((number) => number !== null),
+        module,
+      );
+    }
+  }
+  return any(
+    values.map((value) => compare(slot, storage, "equal", value, module)),
+    module,
+  );
+}
+
+/** As an integer of 64 bits, or null for what is none. */
+function wholeNumber(value: Value): bigint | null {
+  if (typeof value === "boolean") return value ? 1n : 0n;
+  const number = whole(value);
+  if (typeof number === "number" && !Number.isInteger(number)) return null;
+  const wide = BigInt(number);
+  return BigInt.asIntN(64, wide) === wide ? wide : null;
 }
 
 type Operator = Extract<ScanPredicate, { kind: "compare" }>["operator"];
@@ -179,7 +249,18 @@ function compareHuge(slot: number, operator: Operator, value: Value): string {
   return `(i32.or (i64.${highs} ${high} ${constant.high}) (i32.and ${sameHigh} (i64.${lows} ${low} ${constant.low})))`;
 }
 
-function inNetwork(slot: number, base: bigint, prefixLength: number): string {
+function inNetworks(slot: number, networks: readonly ScanNetwork[], module: ModuleContext): string {
+  if (networks.length >= LEAST_TABLE_VALUES) {
+    const value = { high: slotPart(slot, "high"), low: slotPart(slot, "low") };
+    return isInRanges(value, networks.map(rangeOf), module);
+  }
+  return any(
+    networks.map((network) => inNetwork(slot, network)),
+    module,
+  );
+}
+
+function inNetwork(slot: number, { base, prefixLength }: ScanNetwork): string {
   const mask = ((1n << 128n) - 1n) ^ ((1n << BigInt(128 - prefixLength)) - 1n);
   const [masks, bases] = [words(mask), words(base & mask)];
   const part = (name: "high" | "low") =>
@@ -190,9 +271,13 @@ function inNetwork(slot: number, base: bigint, prefixLength: number): string {
 const textAt = "(global.get $textAt)";
 const textLength = "(global.get $textLength)";
 
-function placeText(value: Value, module: ModuleContext): { readonly at: string; readonly length: string } {
+function bytesOfText(value: Value): Uint8Array {
   invariant(typeof value === "string", "texts are compared with texts");
-  const bytes = utf8.encode(value);
+  return utf8.encode(value);
+}
+
+function placeText(value: Value, module: ModuleContext): { readonly at: string; readonly length: string } {
+  const bytes = bytesOfText(value);
   return { at: i32(module.data.place(bytes)), length: i32(bytes.length) };
 }
 
@@ -231,7 +316,9 @@ function partsFunction(
   const parts = predicate.parts.map((part) => (predicate.ignoresCase ? lowerAscii(part) : part));
   const [from, to] = [writer.local("i32", "from"), writer.local("i32", "to")];
   const none = `(return ${FALSE})`;
-  writer.line(viewOf(predicate.slot), set(from, textAt), set(to, `(i32.add ${textAt} ${textLength})`));
+  writer.line(viewOf(predicate.slot));
+  if (predicate.ignoresCase) writer.line("(call $foldRare)");
+  writer.line(set(from, textAt), set(to, `(i32.add ${textAt} ${textLength})`));
   const middle = [...parts];
   if (!predicate.isOpenStart && middle.length > 0) {
     const bytes = utf8.encode(middle.shift() ?? "");
