@@ -19,11 +19,16 @@ export type { MatchOperation, MatchProgram, Slot, SlotIndex } from "./program/pr
 export type {
   ScanAggregate,
   ScanColumn,
+  ScanCut,
   ScanKey,
   ScanNetwork,
   ScanOutput,
   ScanPredicate,
   ScanSpec,
+} from "./program/scan-spec.ts";
+export {
+  PARTIAL_MERGES,
+  type PartialMerge,
 } from "./program/scan-spec.ts";
 export { emitModule, type ModuleText } from "./scan/emit/module.ts";
 export { indentText } from "./scan/emit/wat.ts";

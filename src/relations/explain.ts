@@ -1,6 +1,14 @@
 /** Says how a query would run, without reading anything. */
 import type { Relation } from "#language";
-import { type MatchProgram, printProgram, type ResultColumn, type ScanSpec } from "#records";
+import {
+  type MatchProgram,
+  printProgram,
+  type ResultColumn,
+  type ScanAggregate,
+  type ScanCut,
+  type ScanSpec,
+} from "#records";
+import { unreachable } from "#text";
 import { MOST_FINISHED_ROWS } from "./finish/finish-plan.ts";
 import { prepareScan } from "./leaves/scan-spec-of.ts";
 import type { EngineUse, PlanOptions } from "./options.ts";
@@ -97,14 +105,32 @@ function describeOutput({ output }: ScanSpec, slots: readonly string[]): string 
     column.slot === undefined ? column.kind : (slots[column.slot] ?? "?");
   if (output.kind === "rows") return `gives rows: ${output.columns.map(nameOf).join(", ")}`;
   const keys = output.keys.map((key) => {
-    const cut = key.truncateMs === null ? "" : ` cut to ${key.truncateMs} ms`;
-    return nameOf(key.column) + cut;
+    return nameOf(key.column) + describeCut(key.cut);
   });
-  const aggregates = output.aggregates.map((aggregate) => {
-    if (aggregate.kind !== "count") return `${aggregate.kind}(${slots[aggregate.slot] ?? "?"})`;
-    return aggregate.when === null ? "count" : `count(${describePredicate(aggregate.when, slots)})`;
-  });
+  const aggregates = output.aggregates.map((aggregate) => describeAggregate(aggregate, slots));
   return `gives partial groups by ${keys.join(", ") || "nothing"}: ${aggregates.join(", ") || "keys only"}`;
+}
+
+function describeCut(cut: ScanCut | null): string {
+  if (cut === null) return "";
+  switch (cut.kind) {
+    case "time":
+      return ` cut to ${cut.stepMs} ms`;
+    case "multiple":
+      return ` cut to multiples of ${cut.of}`;
+    case "remainder":
+      return ` cut to the rest by ${cut.by}`;
+    case "network":
+      return ` cut to ${cut.v4Bits} or ${cut.v6Bits} bits`;
+    default:
+      return unreachable(cut);
+  }
+}
+
+function describeAggregate(aggregate: ScanAggregate, slots: readonly string[]): string {
+  if (aggregate.kind === "count")
+    return aggregate.when === null ? "count" : `count(${describePredicate(aggregate.when, slots)})`;
+  return `${aggregate.kind}(${aggregate.slot === null ? "" : (slots[aggregate.slot] ?? "?")})`;
 }
 
 function printedProgram(program: MatchProgram): string {

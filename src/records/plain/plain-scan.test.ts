@@ -129,7 +129,7 @@ describe("groups", () => {
     const { batches } = scan({
       output: {
         kind: "groups",
-        keys: [{ column: { kind: "slot", slot: B }, truncateMs: null }],
+        keys: [{ column: { kind: "slot", slot: B }, cut: null }],
         aggregates: [
           { kind: "count", when: null },
           { kind: "count", when: isTrue },
@@ -147,7 +147,7 @@ describe("groups", () => {
   });
 
   it("cuts times down, also before 1970", () => {
-    const key = { column: { kind: "slot", slot: T }, truncateMs: 60_000n } as const;
+    const key = { column: { kind: "slot", slot: T }, cut: { kind: "time", stepMs: 60_000n } } as const;
     const { batches } = scan({
       output: { kind: "groups", keys: [key], aggregates: [{ kind: "count", when: null }] },
     });

@@ -6,8 +6,9 @@ import type { Batch } from "../batch.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import { attemptAt, nextAttempt } from "./attempt.ts";
 import { Machine, newRun } from "./machine.ts";
-import { evaluate } from "./predicate.ts";
-import { openSink, type RowSink } from "./scan-output.ts";
+import { type RowTest, rowTest } from "./predicate.ts";
+import type { RowSink } from "./row-sink.ts";
+import { openSink } from "./scan-output.ts";
 import type { ScanRow } from "./scan-row.ts";
 
 /** One whole input, uncompressed. */
@@ -57,6 +58,7 @@ class Scan {
   readonly #spec: ScanSpec;
   readonly #input: PlainInput;
   readonly #sink: RowSink;
+  readonly #passes: RowTest | null;
   /** Everything before is accounted for. */
   #end = 0;
   #rows = 0;
@@ -68,6 +70,7 @@ class Scan {
     this.#spec = spec;
     this.#input = input;
     this.#sink = sink;
+    this.#passes = spec.filter === null ? null : rowTest(spec.filter);
   }
 
   /** As many rows as are wanted have been given. */
@@ -98,8 +101,7 @@ class Scan {
   }
 
   #give(row: Omit<ScanRow, "bytes" | "inputIndex">): void {
-    const { filter } = this.#spec;
-    if (filter !== null && evaluate(filter, row.slots) !== true) return;
+    if (this.#passes !== null && this.#passes(row.slots) !== true) return;
     this.#rows++;
     const { bytes, inputIndex } = this.#input;
     this.#sink.add({ ...row, bytes, inputIndex });

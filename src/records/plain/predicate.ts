@@ -7,50 +7,81 @@ import { type Captured, isText } from "./captured.ts";
 import { decodedText } from "./decoded-text.ts";
 
 /** What a predicate says of a row's slots. */
-export function evaluate(predicate: ScanPredicate, slots: readonly Captured[]): boolean | null {
+export type RowTest = (slots: readonly Captured[]) => boolean | null;
+
+/** The test that a predicate stands for. Lists are prepared once, so that a row costs the same for short and long ones. */
+export function rowTest(predicate: ScanPredicate): RowTest {
   switch (predicate.kind) {
     case "and":
-      return allOf(predicate.operands.map((operand) => evaluate(operand, slots)));
+      return allOf(predicate.operands.map(rowTest));
     case "or":
-      return not(allOf(predicate.operands.map((operand) => not(evaluate(operand, slots)))));
+      return not(allOf(predicate.operands.map(rowTest).map(not)));
     case "not":
-      return not(evaluate(predicate.operand, slots));
+      return not(rowTest(predicate.operand));
     case "is-null":
-      return (slots[predicate.slot] ?? null) === null;
+      return (slots) => (slots[predicate.slot] ?? null) === null;
     default: {
-      const captured = slots[predicate.slot] ?? null;
-      return captured === null ? null : test(predicate, captured);
+      const test = valueTest(predicate);
+      return (slots) => {
+        const captured = slots[predicate.slot] ?? null;
+        return captured === null ? null : test(captured);
+      };
     }
   }
 }
 
-function allOf(operands: readonly (boolean | null)[]): boolean | null {
-  if (operands.includes(false)) return false;
-  return operands.includes(null) ? null : true;
+function allOf(tests: readonly RowTest[]): RowTest {
+  return (slots) => {
+    let isUnknown = false;
+    for (const test of tests) {
+      const result = test(slots);
+      if (result === false) return false;
+      isUnknown ||= result === null;
+    }
+    return isUnknown ? null : true;
+  };
 }
 
-function not(operand: boolean | null): boolean | null {
-  return operand === null ? null : !operand;
+function not(test: RowTest): RowTest {
+  return (slots) => {
+    const result = test(slots);
+    return result === null ? null : !result;
+  };
 }
 
 type SlotTest = Exclude<ScanPredicate, { kind: "and" | "or" | "not" | "is-null" }>;
 type Known = Exclude<Captured, null>;
+type ValueTest = (captured: Known) => boolean | null;
 
-function test(predicate: SlotTest, captured: Known): boolean | null {
+function valueTest(predicate: SlotTest): ValueTest {
   switch (predicate.kind) {
     case "is-true":
-      return captured === true;
+      return (captured) => captured === true;
     case "compare":
-      return compare(predicate.operator, captured, predicate.value);
+      return (captured) => compare(predicate.operator, captured, predicate.value);
     case "in":
-      return isIn(captured, predicate.values);
+      return listTest(predicate.values);
     case "in-networks":
-      return predicate.networks.some((network) => isInNetwork(captured, network));
+      return (captured) => predicate.networks.some((network) => isInNetwork(captured, network));
     case "text-parts":
-      return isText(captured) && hasParts(textOf(captured, predicate.ignoresCase), predicate);
+      return (captured) => isText(captured) && hasParts(textOf(captured, predicate.ignoresCase), predicate);
     default:
       return unreachable(predicate);
   }
+}
+
+function listTest(values: readonly Value[]): ValueTest {
+  const names = new Set(values.filter((value) => value !== null).map(nameOf));
+  const misses = values.includes(null) ? null : false;
+  return (captured) => names.has(nameOf(captured)) || misses;
+}
+
+/** Equal for values of one type that are the same. */
+function nameOf(value: Value | Known): string {
+  if (typeof value === "object" && value !== null && "encoding" in value)
+    return Buffer.from(decodedText(value).utf8).toString("latin1");
+  if (typeof value === "string") return Buffer.from(value).toString("latin1");
+  return String(typeof value === "boolean" ? Number(value) : value);
 }
 
 function isInNetwork(captured: Known, { base, prefixLength }: ScanNetwork): boolean {
@@ -77,12 +108,6 @@ function compare(operator: Operator, captured: Known, value: Value): boolean | n
     default:
       return unreachable(operator);
   }
-}
-
-function isIn(captured: Known, values: readonly Value[]): boolean | null {
-  const orders = values.map((value) => orderOf(captured, value));
-  if (orders.includes(0)) return true;
-  return orders.includes(null) ? null : false;
 }
 
 /** Below 0, 0 or above 0; null against NULL. */

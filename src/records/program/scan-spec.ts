@@ -52,21 +52,63 @@ export interface ScanNetwork {
   readonly prefixLength: number;
 }
 
-/** A group key: a column, or a time cut down to a multiple of `truncateMs` since 1970 (timestamps of either kind; also before 1970). NULL is a key of its own. */
+/** How the values of a key are made coarser before rows are grouped. NULL stays NULL. */
+export type ScanCut =
+  /** Timestamps of either kind: the start of the multiple of `stepMs` since 1970 that a time lies in, also before 1970. */
+  | { readonly kind: "time"; readonly stepMs: bigint }
+  /** integer, long: the largest multiple of `of` that is not greater. Numbers of 2^52 and more, in magnitude, stay as they are. */
+  | { readonly kind: "multiple"; readonly of: bigint }
+  /** integer, long: what remains of a division by `by` (above 0), with the number's sign. */
+  | { readonly kind: "remainder"; readonly by: bigint }
+  /** ip: the first address of the network of `v4Bits` (0 to 32) around an IPv4 address, of `v6Bits` (0 to 128) around others. */
+  | { readonly kind: "network"; readonly v4Bits: number; readonly v6Bits: number };
+
+/** A group key. NULL is a key of its own; of doubles, so is -0. */
 export interface ScanKey {
   readonly column: ScanColumn;
-  readonly truncateMs: bigint | null;
+  readonly cut: ScanCut | null;
 }
 
-/** An aggregate over the rows of a group; partial: the parts of several workers are added up by the caller. */
+/**
+ * An aggregate over the rows of a group; partial: the same key may come several times, and `PARTIAL_MERGES` says how the parts are
+ * put together. A mean is a sum and a count.
+ */
 export type ScanAggregate =
   /** long: rows for which `when` is true (null: all). A count of non-NULLs is `when: not is-null`. */
   | { readonly kind: "count"; readonly when: ScanPredicate | null }
   /** huge: exact sum of an integer or long slot; NULL without values. */
   | { readonly kind: "sum"; readonly slot: SlotIndex }
-  /** Same type as the slot (integer, long, double, timestamp, ip); NULL without values. */
-  | { readonly kind: "min"; readonly slot: SlotIndex }
-  | { readonly kind: "max"; readonly slot: SlotIndex };
+  /** Same type as the slot; NULL without values. Texts are ordered by the bytes of their value as valid UTF-8. */
+  | { readonly kind: "min" | "max"; readonly slot: SlotIndex }
+  /** Same type as the slot: the first or last value that is not NULL, in the order of the inputs and of places in them. */
+  | { readonly kind: "first" | "last"; readonly slot: SlotIndex }
+  /**
+   * huge: where the first or last value of a slot that is not NULL was (slot null: the first or last row): index of the input
+   * times 2^64, plus the offset of the record. NULL without values.
+   */
+  | { readonly kind: "first-position" | "last-position"; readonly slot: SlotIndex | null };
+
+/** How two parts of an aggregate become one. A part that is NULL counts for nothing. */
+export type PartialMerge =
+  | "add"
+  /** Numbers, times, addresses by value, false before true, texts by bytes. */
+  | "least"
+  | "greatest"
+  /** The part whose `first-position` of the same slot is least, or whose `last-position` is greatest. */
+  | "at-least-position"
+  | "at-greatest-position";
+
+/** The merge of every kind of aggregate. */
+export const PARTIAL_MERGES: Readonly<Record<ScanAggregate["kind"], PartialMerge>> = {
+  count: "add",
+  sum: "add",
+  min: "least",
+  max: "greatest",
+  first: "at-least-position",
+  last: "at-greatest-position",
+  "first-position": "least",
+  "last-position": "greatest",
+};
 
 /** What leaves the scan. `groups` may give the same key several times (per worker, or when its table was full). */
 export type ScanOutput =

@@ -15,6 +15,7 @@ type NarrowState =
   | "referenceYear"
   | "row"
   | "groups"
+  | "groupMask"
   | "heapBase"
   | "heapTop"
   | "heapEnd"

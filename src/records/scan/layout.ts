@@ -33,7 +33,9 @@ export const SCRATCH_BYTES: number = 4 << 20;
 export const ROWS_PER_BATCH = 16_384;
 /** Bytes of text values in one batch; grows when a single row needs more. */
 export const HEAP_BYTES: number = 4 << 20;
-/** Slots of the group table; it is emptied at half of it. */
+/** Slots of the group table that are in use at first; a power of two. */
+export const FIRST_GROUP_SLOTS: number = 1 << 10;
+/** Slots of the group table at most; it is emptied at half of it. */
 export const GROUP_SLOTS: number = 1 << 19;
 /** Bytes of group entries; emptied when full. */
 export const GROUP_ARENA_BYTES: number = 24 << 20;

@@ -371,7 +371,7 @@ describe("threads and pieces change nothing", () => {
       ...rowsSpec(program, false),
       output: {
         kind: "groups",
-        keys: [{ column: { kind: "slot", slot: slot("word") }, truncateMs: null }],
+        keys: [{ column: { kind: "slot", slot: slot("word") }, cut: null }],
         aggregates: [
           { kind: "count", when: null },
           { kind: "sum", slot: slot("number") },

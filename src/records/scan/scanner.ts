@@ -223,10 +223,8 @@ export class Scanner {
 
   #flush(): void {
     const { groups, columns } = this.#layout;
-    const { output } = this.#spec;
-    if (groups !== null && output.kind === "groups") {
-      const kinds = output.aggregates.map((aggregate) => aggregate.kind);
-      if (this.#instance.narrow("groups") > 0) this.#give(takeGroups(this.#instance, groups, kinds));
+    if (groups !== null) {
+      if (this.#instance.narrow("groups") > 0) this.#give(takeGroups(this.#instance, groups));
     } else {
       const rowCount = this.#instance.narrow("row");
       if (rowCount > 0) this.#give(takeRows(this.#instance, columns));

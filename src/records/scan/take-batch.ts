@@ -1,11 +1,11 @@
 /** Copies rows or groups out of the module's memory into batches that can go to another thread. */
 import type { Batch, BatchColumn } from "../batch.ts";
-import type { ScanAggregate } from "../program/scan-spec.ts";
+import type { AggregatePlace } from "./emit/group-aggregates.ts";
 import type { GroupLayout } from "./emit/groups.ts";
 import type { ColumnLayout } from "./emit/rows.ts";
 import type { Storage } from "./emit/slots.ts";
 import type { Instance } from "./instance.ts";
-import { GROUP_SLOTS, ROWS_PER_BATCH } from "./layout.ts";
+import { FIRST_GROUP_SLOTS, ROWS_PER_BATCH } from "./layout.ts";
 
 /** Empties the row columns: nothing NULL, no text. */
 export function clearRows(instance: Instance, columns: readonly ColumnLayout[]): void {
@@ -62,19 +62,18 @@ function takeColumn(
   }
 }
 
-/** Empties the group table. */
+/** Empties the group table. What was in use stays so: as many groups are to be expected again. */
 export function clearGroups(instance: Instance, layout: GroupLayout): void {
-  instance.bytes().fill(0, layout.table, layout.table + 4 * GROUP_SLOTS);
+  const slots = Math.max(FIRST_GROUP_SLOTS, instance.narrow("groupMask") + 1);
+  instance.bytes().fill(0, layout.table, layout.table + 4 * slots);
+  instance.setNarrow("groupMask", slots - 1);
   instance.setNarrow("groups", 0);
   instance.setNarrow("arenaTop", instance.narrow("heapBase"));
+  instance.setNarrow("arenaEnd", instance.narrow("heapEnd"));
 }
 
 /** All groups as a batch: key columns, then aggregate columns. */
-export function takeGroups(
-  instance: Instance,
-  layout: GroupLayout,
-  kinds: readonly ScanAggregate["kind"][],
-): Batch {
+export function takeGroups(instance: Instance, layout: GroupLayout): Batch {
   const bytes = instance.bytes();
   const start = instance.narrow("heapBase");
   const arena = bytes.slice(start, instance.narrow("arenaTop"));
@@ -83,14 +82,20 @@ export function takeGroups(
   const entries = new Uint32Array(rowCount);
   for (let at = 0, row = 0; row < rowCount; row++) {
     entries[row] = at;
-    at = (at + layout.headerBytes + view.getUint32(at + 4, true) + 31) & ~15;
+    at += layout.entryBytes ?? (layout.headerBytes + view.getUint32(at + 4, true) + 31) & ~15;
   }
-  const tops = entries.map((entry) => entry + layout.headerBytes);
-  const columns = layout.keys.map((storage) => takeKey(storage, view, arena, tops));
-  layout.aggregates.forEach((storage, index) => {
-    columns.push(takeAggregate(storage, index, kinds[index] ?? "count", view, entries));
-  });
-  return { rowCount, columns };
+  const groups: Groups = { view, arena, entries };
+  const aggregates = layout.aggregates.map((place) =>
+    place.storage === "text" ? takeTexts(place, layout, bytes, groups) : takeAggregate(place, layout, groups),
+  );
+  return { rowCount, columns: [...takeKeys(layout, groups), ...aggregates] };
+}
+
+/** A copy of the entries, and where each begins. */
+interface Groups {
+  readonly view: DataView;
+  readonly arena: Uint8Array;
+  readonly entries: Uint32Array;
 }
 
 /** A column under construction; `set` reads the value that lies at `at` in the arena. */
@@ -159,8 +164,39 @@ const FIXED_BYTES: Readonly<Record<Storage, number>> = {
   text: 0,
 };
 
+function takeKeys(layout: GroupLayout, groups: Groups): BatchColumn[] {
+  if (layout.entryBytes === null) {
+    const tops = groups.entries.map((entry) => entry + layout.headerBytes);
+    return layout.keys.map((storage) => takeWrittenKey(storage, groups, tops));
+  }
+  let offset = layout.headerBytes;
+  return layout.keys.map((storage, index) => {
+    const column = takeFixedKey(storage, { index, offset }, groups);
+    offset += FIXED_BYTES[storage];
+    return column;
+  });
+}
+
+function takeFixedKey(
+  storage: Storage,
+  { index, offset }: { readonly index: number; readonly offset: number },
+  { view, entries }: Groups,
+): BatchColumn {
+  const validity = new Uint8Array((entries.length + 7) >> 3);
+  const filling = fill(storage, entries.length, view, false);
+  let nulls = 0;
+  for (let row = 0; row < entries.length; row++) {
+    const entry = entries[row]!;
+    filling.set(row, entry + offset);
+    const isNull = (view.getUint32(entry + 4, true) >>> index) & 1;
+    nulls += isNull;
+    validity[row >> 3] = validity[row >> 3]! | ((1 - isNull) << (row & 7));
+  }
+  return filling.column(nulls === 0 ? null : validity);
+}
+
 /** The next key of all entries; `tops` moves behind it. */
-function takeKey(storage: Storage, view: DataView, arena: Uint8Array, tops: Uint32Array): BatchColumn {
+function takeWrittenKey(storage: Storage, { view, arena }: Groups, tops: Uint32Array): BatchColumn {
   const rowCount = tops.length;
   const validity = new Uint8Array((rowCount + 7) >> 3);
   const isText = storage === "text";
@@ -187,21 +223,49 @@ function takeKey(storage: Storage, view: DataView, arena: Uint8Array, tops: Uint
   return { kind: "text", starts, lengths, heap: arena, validity };
 }
 
-function takeAggregate(
-  storage: Storage,
-  index: number,
-  kind: ScanAggregate["kind"],
-  view: DataView,
-  entries: Uint32Array,
-): BatchColumn {
-  const filling = fill(storage, entries.length, view, kind === "sum");
+/** A bit per group: whether the aggregate has a value. Null: it always has one. */
+function validityOf(
+  { flag }: AggregatePlace,
+  layout: GroupLayout,
+  { view, entries }: Groups,
+): Uint8Array | null {
+  if (flag === null) return null;
   const validity = new Uint8Array((entries.length + 7) >> 3);
+  const at = layout.flagsAt + 4 * (flag >> 5);
   for (let row = 0; row < entries.length; row++) {
-    const entry = entries[row]!;
-    filling.set(row, entry + 16 + 16 * index);
-    const flag = (view.getUint32(entry + 8, true) >>> index) & 1;
-    validity[row >> 3] = validity[row >> 3]! | (flag << (row & 7));
+    const isKnown = (view.getUint32(entries[row]! + at, true) >>> (flag & 31)) & 1;
+    validity[row >> 3] = validity[row >> 3]! | (isKnown << (row & 7));
   }
-  // A count is never NULL and sets no flag.
-  return filling.column(kind === "count" ? null : validity);
+  return validity;
+}
+
+function takeAggregate(place: AggregatePlace, layout: GroupLayout, groups: Groups): BatchColumn {
+  const { view, entries } = groups;
+  const filling = fill(place.storage, entries.length, view, place.kind === "sum");
+  for (let row = 0; row < entries.length; row++) filling.set(row, entries[row]! + place.offset);
+  return filling.column(validityOf(place, layout, groups));
+}
+
+/** Texts lie outside the entries, in the module's memory. */
+function takeTexts(
+  place: AggregatePlace,
+  layout: GroupLayout,
+  bytes: Uint8Array,
+  groups: Groups,
+): BatchColumn {
+  const { view, entries } = groups;
+  const starts = new Uint32Array(entries.length);
+  const lengths = new Uint32Array(entries.length);
+  let size = 0;
+  for (let row = 0; row < entries.length; row++) {
+    starts[row] = size;
+    lengths[row] = view.getUint32(entries[row]! + place.offset + 4, true);
+    size += lengths[row]!;
+  }
+  const heap = new Uint8Array(size);
+  for (let row = 0; row < entries.length; row++) {
+    const at = view.getUint32(entries[row]! + place.offset, true);
+    heap.set(bytes.subarray(at, at + lengths[row]!), starts[row]!);
+  }
+  return { kind: "text", starts, lengths, heap, validity: validityOf(place, layout, groups) };
 }

@@ -3,7 +3,9 @@
 import type { ColumnId, DataType, ListingField } from "#language";
 import {
   compileProgram,
+  type ScanAggregate,
   type ScanColumn,
+  type ScanKey,
   type ScanOutput,
   type ScanPredicate,
   type ScanSpec,
@@ -80,19 +82,30 @@ function indexOfInput(columns: ScanColumn[]): number {
 
 function groupsOutput(plan: ScanPlan, slots: SlotNumbers, places: Map<ColumnId, BatchPlace>): ScanOutput {
   invariant(plan.output.kind === "groups", "the output is groups");
-  const keys: { column: ScanColumn; truncateMs: bigint | null }[] = [];
+  const keys: ScanKey[] = [];
   for (const key of plan.output.keys) {
     const column = scanColumnOf(key.source, slots);
     const known = column.kind === "input" ? keys.findIndex((other) => other.column.kind === "input") : -1;
-    const index = known >= 0 ? known : keys.push({ column, truncateMs: key.truncateMs }) - 1;
+    const index = known >= 0 ? known : keys.push({ column, cut: key.cut }) - 1;
     places.set(key.column, placeOf(key, index));
   }
-  const aggregates = plan.output.aggregates.map(({ column, aggregate }, index) => {
-    places.set(column, { kind: "column", index: keys.length + index, isFloat: false });
-    if (aggregate.kind !== "count") return { ...aggregate, slot: slots.of(aggregate.slot) };
-    return { ...aggregate, when: aggregate.when === null ? null : renumber(aggregate.when, slots) };
+  const aggregates = plan.output.aggregates.map(({ column, type, aggregate }, index) => {
+    places.set(column, { kind: "column", index: keys.length + index, isFloat: type.kind === "float" });
+    return aggregateOf(aggregate, slots);
   });
   return { kind: "groups", keys, aggregates };
+}
+
+function aggregateOf(aggregate: ScanAggregate, slots: SlotNumbers): ScanAggregate {
+  switch (aggregate.kind) {
+    case "count":
+      return { ...aggregate, when: aggregate.when === null ? null : renumber(aggregate.when, slots) };
+    case "first-position":
+    case "last-position":
+      return { ...aggregate, slot: aggregate.slot === null ? null : slots.of(aggregate.slot) };
+    default:
+      return { ...aggregate, slot: slots.of(aggregate.slot) };
+  }
 }
 
 function scanColumnOf(source: ScanSource, slots: SlotNumbers): ScanColumn {

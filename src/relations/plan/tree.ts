@@ -10,7 +10,7 @@
  * `time_truncate` (time, constant count, constant unit).
  */
 import type { Column, ColumnId, DataType, JoinType, ListingField, Pattern, Value } from "#language";
-import type { ScanAggregate, ScanColumn, ScanPredicate, Slot } from "#records";
+import type { ScanAggregate, ScanColumn, ScanCut, ScanPredicate, Slot } from "#records";
 import type { TextSpan } from "#text";
 
 export type Plan =
@@ -69,7 +69,7 @@ export type ScanPlanOutput =
   | { readonly kind: "rows"; readonly columns: readonly ScanPlanColumn[] }
   | {
       readonly kind: "groups";
-      readonly keys: readonly (ScanPlanColumn & { readonly truncateMs: bigint | null })[];
+      readonly keys: readonly (ScanPlanColumn & { readonly cut: ScanCut | null })[];
       readonly aggregates: readonly ScanPlanAggregate[];
     };
 

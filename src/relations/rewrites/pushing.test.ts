@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const INTEGERS = fc.constantFrom("0", "1", "-7", "404", "2147483647");
 const LONGS = fc.oneof(INTEGERS, fc.constantFrom("9223372036854775807", "-9223372036854775808"));
-const DOUBLES = fc.constantFrom("0", "0.5", "-1.25", "1e300", "404");
+const DOUBLES = fc.constantFrom("0", "-0", "0.5", "-1.25", "1e300", "404");
 const ADDRESSES = fc.constantFrom("192.0.2.1", "192.0.2.200", "198.51.100.7", "2001:db8::1", "0.0.0.0");
 const TIMES = fc.constantFrom(
   "2026-01-01T00:00:00Z",
@@ -86,7 +86,20 @@ const leaf: fc.Arbitrary<string> = fc.oneof(
     .tuple(
       fc.constantFrom("s"),
       fc.constantFrom("LIKE", "NOT LIKE", "ILIKE", "NOT ILIKE"),
-      fc.constantFrom("'a%'", "'%b'", "'%'", "'_b%'", "''", "'%b%c%'", "'ab'", "'A%'", "'%I%'", "'k%'", "'Ä%'", "'AK'"),
+      fc.constantFrom(
+        "'a%'",
+        "'%b'",
+        "'%'",
+        "'_b%'",
+        "''",
+        "'%b%c%'",
+        "'ab'",
+        "'A%'",
+        "'%I%'",
+        "'k%'",
+        "'Ä%'",
+        "'AK'",
+      ),
     )
     .map((parts) => parts.join(" ")),
   fc
@@ -161,6 +174,32 @@ test("a pushed filter keeps the rows that SQL keeps", async () => {
   );
 });
 
+test("pushed distinct rows come as SQL has them", async () => {
+  const column = fc.constantFrom(
+    "i",
+    "l",
+    "d",
+    "ip",
+    "b",
+    "s",
+    "t[1 hour]",
+    "i % 2",
+    "IP_TRUNC(ip, 24)",
+    "o[m]",
+  );
+  const query = fc
+    .tuple(
+      fc.uniqueArray(column, { minLength: 1, maxLength: 3 }),
+      fc.option(leaf),
+      fc.constantFrom("", " | limit(7)"),
+    )
+    .map(([columns, filter, end]) => {
+      const items = columns.map((text, index) => `c${index}:${text}`);
+      return `${SCAN}${filter === null ? "" : ` | filter(${filter})`} | select(${items.join(", ")}) | distinct${end}`;
+    });
+  await fc.assert(fc.asyncProperty(query, expectSameRows), { seed: 7, numRuns: runs(40) });
+});
+
 test("a pushed group gives what SQL gives", async () => {
   const key = fc.constantFrom(
     "i",
@@ -177,6 +216,14 @@ test("a pushed group gives what SQL gives", async () => {
     "INT(o[m])",
     "STRING(o[m])",
     "IP_TRUNC(ip, 24)",
+    "IP_TRUNC(ip, 0, 3)",
+    "i % 10",
+    "l % 7",
+    "FLOOR(l / 10)",
+    "FLOOR(i / 1000)",
+    "LOWER(s)",
+    "STRLEN(s)",
+    "i > 1",
     "_file_name",
     "COALESCE(s, '-')",
   );
@@ -195,6 +242,23 @@ test("a pushed group gives what SQL gives", async () => {
       "count(s)",
       "sum(INT(o[m]))",
       "max(s)",
+      "min(s)",
+      "any(s)",
+      "max(b)",
+      "first(s)",
+      "last(s)",
+      "first(i)",
+      "last(ip)",
+      "first(d)",
+      "last(t)",
+      "first(STRING(o[m]))",
+      "count_distinct(ip)",
+      "count_distinct(s)",
+      "count_distinct(IP_TRUNC(ip, 24))",
+      "count_distinct(i % 2)",
+      "sum(long(i))",
+      "count(i) + sum(i)",
+      "max(l) - min(l)",
     ),
     leaf.map((given) => `count(${given})`),
   );

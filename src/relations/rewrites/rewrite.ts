@@ -32,7 +32,8 @@ export function rewritePlan(plan: Plan, wanted: ReadonlySet<ColumnId>, options: 
   if (!pushesWork) return expandFields(nested, ids);
   const pathed = pruneColumns(extractPaths(pruneColumns(nested, wanted), ids), wanted);
   const filtered = pushFilters(expandFields(pathed, ids));
-  return pruneColumns(pushLimits(pushGroups(pruneColumns(filtered, wanted), { ids, isUtc })), wanted);
+  const grouped = pushGroups(pruneColumns(filtered, wanted), wanted, { ids, isUtc });
+  return pruneColumns(pushLimits(grouped), wanted);
 }
 
 /** Rewrites the plans inside scalars, each on its own. */

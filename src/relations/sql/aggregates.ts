@@ -63,6 +63,8 @@ export const AGGREGATE_RENDERINGS: Readonly<Record<string, RenderAggregate>> = {
   array_agg: (parts, _aggregate, { order }) => `coalesce(${present("list", at(parts, 0).sql, order)}, [])`,
   sum_of_counts: (parts) => `CAST(coalesce(sum(${at(parts, 0).sql}), 0) AS BIGINT)`,
   sum_of_sums: (parts, aggregate, context) => checkedSum(`sum(${at(parts, 0).sql})`, aggregate, context),
+  first_of_parts: (parts) => `arg_min(${at(parts, 0).sql}, ${at(parts, 1).sql})`,
+  last_of_parts: (parts) => `arg_max(${at(parts, 0).sql}, ${at(parts, 1).sql})`,
   avg_of_sums: (parts) => mean(`sum(${at(parts, 0).sql})`, `sum(${at(parts, 1).sql})`),
 };
 

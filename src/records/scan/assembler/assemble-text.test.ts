@@ -46,8 +46,8 @@ test("the bytes of a module with all kinds of operations are those of the refere
     output: {
       kind: "groups",
       keys: [
-        { column: { kind: "slot", slot: slot("t") }, truncateMs: 3_600_000n },
-        { column: { kind: "slot", slot: slot("q") }, truncateMs: null },
+        { column: { kind: "slot", slot: slot("t") }, cut: { kind: "time", stepMs: 3_600_000n } },
+        { column: { kind: "slot", slot: slot("q") }, cut: null },
       ],
       aggregates: [
         { kind: "count", when: { kind: "is-null", slot: slot("b") } },

@@ -2,30 +2,59 @@
  * Groups inside the module: a hash table of entries in an arena. An entry is, 16 bytes aligned:
  *
  * ```
- * 0  hash (u32)    4  bytes of the key (u32)    8  flags: bit i set when aggregate i has a value (u32)
- * 16 aggregates, 16 bytes each: count i64 · sum i128 · min and max i64, f64 or u128
- * .. key: per key column one byte (0: NULL), then 8 or 16 bytes, or of texts a length (u32) and the bytes
+ * 0  hash (u32)
+ * 4  keys at fixed places: bit i set when key i is NULL (u32) · written keys: their bytes (u32)
+ * 8  aggregates and their flags, see `group-aggregates.ts`
+ * .. keys at fixed places: 8 or 16 bytes each, 0 when NULL
+ *    written keys: per key one byte (0: NULL), then 8 or 16 bytes, or of texts a length (u32) and the bytes
  * ```
+ *
+ * The table starts small, so that few groups stay in the processor's cache, and doubles while it is more than half full.
  */
-import { invariant } from "#text";
 import type { ScanAggregate, ScanKey } from "../../program/scan-spec.ts";
 import { GROUP_SLOTS } from "../layout.ts";
 import type { ModuleContext } from "./context.ts";
-import { isTrue } from "./predicates.ts";
+import {
+  type AggregateLayout,
+  type AggregatePlace,
+  emitAggregates,
+  layOutAggregates,
+  textRoom,
+} from "./group-aggregates.ts";
+import {
+  emitFixedKeys,
+  emitWrittenKey,
+  haveFixedPlaces,
+  keyBytes,
+  LONGEST_WRITTEN_KEY,
+} from "./group-keys.ts";
 import { columnStorage } from "./rows.ts";
-import { type Storage, slotIsKnown, slotPart } from "./slots.ts";
+import type { Storage } from "./slots.ts";
 import { FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
 
 /** What the host needs to know to read the entries. */
 export interface GroupLayout {
   readonly table: number;
+  /** Where the keys begin in an entry. */
   readonly headerBytes: number;
+  /** Bytes of an entry whose keys have fixed places; null: keys are written, and entries as long as they are. */
+  readonly entryBytes: number | null;
   readonly keys: readonly Storage[];
-  readonly aggregates: readonly Storage[];
+  readonly aggregates: readonly AggregatePlace[];
+  /** Where the aggregates' flags are in an entry. */
+  readonly flagsAt: number;
 }
 
-/** Bytes of a key or aggregate that are not texts. */
-const LONGEST_FIXED_BYTES = 17;
+interface GroupEmission {
+  readonly keys: readonly ScanKey[];
+  readonly storages: readonly Storage[];
+  readonly aggregates: readonly ScanAggregate[];
+  readonly layout: AggregateLayout;
+  readonly table: number;
+  readonly entryBytes: number | null;
+  readonly module: ModuleContext;
+  readonly writer: FunctionWriter;
+}
 
 /** Writes `$give` for groups: adds the record to its group, gives 1 when the table is full. */
 export function emitGroupFunction(
@@ -34,235 +63,155 @@ export function emitGroupFunction(
   module: ModuleContext,
 ): GroupLayout {
   const table = module.data.reserve(GROUP_SLOTS * 4);
-  const headerBytes = 16 + 16 * aggregates.length;
+  const layout = layOutAggregates(aggregates, 8, module);
+  const storages = keys.map((key) => columnStorage(key.column, module));
+  const fixedBytes = storages.reduce((sum, storage) => sum + keyBytes(storage), layout.end);
+  const entryBytes = haveFixedPlaces(storages) ? (fixedBytes + 15) & ~15 : null;
   const writer = new FunctionWriter(
     "(func $give (param $p i32) (param $q i32) (param $gap i32) (result i32)",
-    "(i32.const 0)",
+    i32(0),
   );
-  const [entry, top] = [writer.local("i32", "entry"), writer.local("i32", "top")];
-  const room = headerBytes + LONGEST_FIXED_BYTES * keys.length + 64;
-  writer.line(
-    `(if (i32.gt_u (global.get $groups) ${i32(GROUP_SLOTS / 2)}) (then (return ${i32(1)})))`,
-    `(if (i32.gt_u ${i32(room)} (i32.sub (global.get $arenaEnd) (global.get $arenaTop))) (then (return ${i32(1)})))`,
-    set(entry, "(global.get $arenaTop)"),
-    set(top, plus(get(entry), headerBytes)),
-  );
-  for (const key of keys) emitKey(key, top, module, writer);
-  emitProbe({ entry, top, table, headerBytes }, aggregates.length, writer);
-  for (const [index, aggregate] of aggregates.entries())
-    emitAggregate(aggregate, index, entry, module, writer);
-  module.functions.push(writer.text());
+  const emission = { keys, storages, aggregates, layout, table, entryBytes, module, writer };
+  writer.line(`(if (i32.gt_u (global.get $groups) ${i32(GROUP_SLOTS / 2)}) (then (return ${i32(1)})))`);
+  const entry = writer.local("i32", "entry");
+  if (entryBytes === null) emitWrittenGroup(entry, emission);
+  else emitFixedGroup(entry, entryBytes, emission);
+  emitAggregates(aggregates, layout, { entry, module, writer });
+  module.functions.push(growFunction(emission), writer.text());
   return {
     table,
-    headerBytes,
-    keys: keys.map((key) => columnStorage(key.column, module)),
-    aggregates: aggregates.map((aggregate) => aggregateStorage(aggregate, module)),
+    headerBytes: layout.end,
+    entryBytes,
+    keys: storages,
+    aggregates: layout.places,
+    flagsAt: layout.flagsAt,
   };
 }
 
-/** How an aggregate's value is held in a column. */
-function aggregateStorage(aggregate: ScanAggregate, module: ModuleContext): Storage {
-  if (aggregate.kind === "count") return "long";
-  if (aggregate.kind === "sum") return "huge";
-  return slotStorage(aggregate.slot, module);
-}
-
-function slotStorage(slot: number, module: ModuleContext): Storage {
-  const storage = module.storages[slot];
-  invariant(storage !== undefined, "an aggregate names a slot of its program");
-  return storage;
-}
-
-function emitKey(key: ScanKey, top: string, module: ModuleContext, writer: FunctionWriter): void {
-  const storage = columnStorage(key.column, module);
-  const { column } = key;
-  if (column.kind === "input" || column.kind === "raw-offset") {
-    const value =
-      column.kind === "input"
-        ? "(i64.extend_i32_u (global.get $input))"
-        : `(i64.add (global.get $base) (i64.extend_i32_u ${get("$p")}))`;
-    writer.line(
-      `(i32.store8 ${get(top)} ${i32(1)})`,
-      `(i64.store offset=1 ${get(top)} ${value})`,
-      set(top, plus(get(top), 9)),
-    );
-    return;
-  }
-  if (column.kind !== "slot")
-    return emitTextKey(
-      { at: get("$p"), length: `(i32.sub ${get("$q")} ${get("$p")})`, encoding: i32(0) },
-      top,
-      writer,
-    );
-  const { slot } = column;
-  writer.line(`(if ${slotIsKnown(slot, storage)} (then`);
-  if (storage === "text") {
-    emitTextKey(
-      { at: slotPart(slot, "at"), length: slotPart(slot, "length"), encoding: slotPart(slot, "encoding") },
-      top,
-      writer,
-    );
-  } else if (storage === "huge") {
-    writer.line(
-      `(i32.store8 ${get(top)} ${i32(1)})`,
-      `(i64.store offset=1 ${get(top)} ${slotPart(slot, "low")})`,
-      `(i64.store offset=9 ${get(top)} ${slotPart(slot, "high")})`,
-      set(top, plus(get(top), 17)),
-    );
-  } else {
-    const store = storage === "double" ? "f64.store" : "i64.store";
-    writer.line(
-      `(i32.store8 ${get(top)} ${i32(1)})`,
-      `(${store} offset=1 ${get(top)} ${truncated(slotPart(slot, "value"), unitOf(key, module))})`,
-      set(top, plus(get(top), 9)),
-    );
-  }
-  writer.line(") (else", `(i32.store8 ${get(top)} ${i32(0)})`, set(top, plus(get(top), 1)), "))");
-}
-
-/** What a key's times are cut to, in the unit of its slot. */
-function unitOf({ column, truncateMs }: ScanKey, module: ModuleContext): bigint | null {
-  const type = column.kind === "slot" ? module.program.slots[column.slot]?.type.kind : null;
-  return truncateMs !== null && type === "timestamp-nano" ? truncateMs * 1_000_000n : truncateMs;
-}
-
-/** The start of the multiple of `unitMs` that a time lies in, before 1970 too. */
-function truncated(value: string, unit: bigint | null): string {
-  if (unit === null) return value;
-  const rest = `(i64.rem_s (i64.add (i64.rem_s ${value} ${i64(unit)}) ${i64(unit)}) ${i64(unit)})`;
-  return `(i64.sub ${value} ${rest})`;
-}
-
-function emitTextKey(
-  { at, length, encoding }: { readonly at: string; readonly length: string; readonly encoding: string },
-  top: string,
-  writer: FunctionWriter,
-): void {
+/** Gives 1 unless the arena has room between the entries and the texts for `bytes` more. */
+function emitRoomCheck(from: string, bytes: string, writer: FunctionWriter): void {
   writer.line(
-    `(call $view ${at} ${length} ${encoding})`,
-    `(global.set $heapNeeded (i32.add (global.get $textLength) ${i32(1024)}))`,
-    `(if (i32.gt_u (global.get $heapNeeded) (i32.sub (global.get $arenaEnd) ${get(top)})) (then (return ${i32(1)})))`,
-    `(i32.store8 ${get(top)} ${i32(1)})`,
-    `(i32.store offset=1 ${get(top)} (global.get $textLength))`,
-    `(call $copy ${plus(get(top), 5)} (global.get $textAt) (global.get $textLength))`,
-    set(top, plus(`(i32.add ${get(top)} (global.get $textLength))`, 5)),
+    `(global.set $heapNeeded ${bytes})`,
+    `(if (i32.gt_u (global.get $heapNeeded) (i32.sub (global.get $arenaEnd) ${from})) (then (return ${i32(1)})))`,
   );
 }
 
-interface ProbeLocals {
-  readonly entry: string;
-  readonly top: string;
-  readonly table: number;
-  readonly headerBytes: number;
+/** Finds the entry of keys at fixed places, or makes one. */
+function emitFixedGroup(entry: string, entryBytes: number, emission: GroupEmission): void {
+  const { keys, aggregates, layout, module, writer } = emission;
+  const texts = textRoom(aggregates, module);
+  emitRoomCheck("(global.get $arenaTop)", plus(texts ?? i32(0), entryBytes), writer);
+  const { hash, nulls, words } = emitFixedKeys(keys, module, writer);
+  const place = (index: number) => layout.end + 8 * index;
+  const isSame = words.reduce(
+    (all, word, index) =>
+      `(i32.and ${all} (i64.eq (i64.load offset=${place(index)} ${get(entry)}) ${get(word)}))`,
+    `(i32.and (i32.eq (i32.load ${get(entry)}) ${get(hash)}) (i32.eq (i32.load offset=4 ${get(entry)}) ${get(nulls)}))`,
+  );
+  const stores = words.map((word, index) => `(i64.store offset=${place(index)} ${get(entry)} ${get(word)})`);
+  emitProbe(hash, emission, {
+    found: (found) => [set(entry, get(found)), `(br_if $ready ${isSame})`],
+    insert: (at) => [
+      set(entry, "(global.get $arenaTop)"),
+      `(i32.store ${at} ${get(entry)})`,
+      `(i32.store ${get(entry)} ${get(hash)})`,
+      `(i32.store offset=4 ${get(entry)} ${get(nulls)})`,
+      ...zeroes(entry, layout),
+      ...stores,
+      `(global.set $arenaTop ${plus(get(entry), entryBytes)})`,
+    ],
+  });
 }
 
-/** Finds the entry of the key that lies behind the new entry's header, or makes the new entry the group's. */
-function emitProbe(
-  { entry, top, table, headerBytes }: ProbeLocals,
-  aggregates: number,
-  writer: FunctionWriter,
-): void {
-  const [hash, length, at, found] = [
+/** Writes the keys behind the header of a new entry, then finds the entry that has the same, or keeps the new one. */
+function emitWrittenGroup(entry: string, emission: GroupEmission): void {
+  const { keys, aggregates, layout, module, writer } = emission;
+  const [top, hash, length] = [
+    writer.local("i32", "top"),
     writer.local("i32", "hash"),
     writer.local("i32", "length"),
-    writer.local("i32", "at"),
-    writer.local("i32", "found"),
   ];
-  const key = plus(get(entry), headerBytes);
-  const zeroes = Array.from(
-    { length: 2 * aggregates + 1 },
+  const slack = LONGEST_WRITTEN_KEY * keys.length + 128;
+  writer.line(set(entry, "(global.get $arenaTop)"));
+  emitRoomCheck(get(entry), i32(layout.end + slack), writer);
+  writer.line(set(top, plus(get(entry), layout.end)));
+  for (const key of keys) emitWrittenKey(key, { top, slack }, module, writer);
+  const texts = textRoom(aggregates, module);
+  if (texts !== null) emitRoomCheck(get(top), plus(texts, slack), writer);
+  const key = plus(get(entry), layout.end);
+  writer.line(set(length, `(i32.sub ${get(top)} ${key})`), set(hash, `(call $hash ${key} ${get(length)})`));
+  emitProbe(hash, emission, {
+    found: (found) => [
+      `(if (i32.and (i32.eq (i32.load ${get(found)}) ${get(hash)}) (i32.eq (i32.load offset=4 ${get(found)}) ${get(length)})) (then`,
+      `(if (call $same ${plus(get(found), layout.end)} ${key} ${get(length)}) (then ${set(entry, get(found))} (br $ready)))))`,
+    ],
+    insert: (at) => [
+      `(i32.store ${at} ${get(entry)})`,
+      `(i32.store ${get(entry)} ${get(hash)})`,
+      `(i32.store offset=4 ${get(entry)} ${get(length)})`,
+      ...zeroes(entry, layout),
+      `(global.set $arenaTop (i32.and ${plus(get(top), 31)} ${i32(-16)}))`,
+    ],
+  });
+}
+
+function zeroes(entry: string, layout: AggregateLayout): string[] {
+  return Array.from(
+    { length: (layout.end - 8) / 8 },
     (_, word) => `(i64.store offset=${8 + 8 * word} ${get(entry)} ${i64(0)})`,
   );
+}
+
+interface ProbeSteps {
+  /** Leaves for `$ready` when the entry in the local has the keys. */
+  readonly found: (local: string) => readonly string[];
+  /** Makes the new entry; its address goes to the free slot at the address. */
+  readonly insert: (at: string) => readonly string[];
+}
+
+function emitProbe(hash: string, { table, writer }: GroupEmission, steps: ProbeSteps): void {
+  const [at, found] = [writer.local("i32", "at"), writer.local("i32", "found")];
+  const slotAt = `(i32.add ${i32(table)} (i32.shl ${get(at)} ${i32(2)}))`;
   writer.line(
-    set(length, `(i32.sub ${get(top)} ${key})`),
-    set(hash, `(call $hash ${key} ${get(length)})`),
-    set(at, `(i32.and ${get(hash)} ${i32(GROUP_SLOTS - 1)})`),
+    set(at, `(i32.and ${get(hash)} (global.get $groupMask))`),
     "(block $ready",
     "(loop $probe",
-    set(found, `(i32.load (i32.add ${i32(table)} (i32.shl ${get(at)} ${i32(2)})))`),
+    set(found, `(i32.load ${slotAt})`),
     `(if (i32.eqz ${get(found)}) (then`,
-    `(i32.store (i32.add ${i32(table)} (i32.shl ${get(at)} ${i32(2)})) ${get(entry)})`,
-    `(i32.store ${get(entry)} ${get(hash)})`,
-    `(i32.store offset=4 ${get(entry)} ${get(length)})`,
-    ...zeroes,
-    `(global.set $arenaTop (i32.and ${plus(get(top), 31)} ${i32(-16)}))`,
+    ...steps.insert(slotAt),
     `(global.set $groups (i32.add (global.get $groups) ${i32(1)}))`,
+    `(if (i32.gt_u (i32.shl (global.get $groups) ${i32(1)}) (global.get $groupMask)) (then (call $growTable)))`,
     "(br $ready)))",
-    `(if (i32.and (i32.eq (i32.load ${get(found)}) ${get(hash)}) (i32.eq (i32.load offset=4 ${get(found)}) ${get(length)})) (then`,
-    `(if (call $same ${plus(get(found), headerBytes)} ${key} ${get(length)}) (then ${set(entry, get(found))} (br $ready)))))`,
-    set(at, `(i32.and ${plus(get(at), 1)} ${i32(GROUP_SLOTS - 1)})`),
+    ...steps.found(found),
+    set(at, `(i32.and ${plus(get(at), 1)} (global.get $groupMask))`),
     "(br $probe)",
     ")",
     ")",
   );
 }
 
-function emitAggregate(
-  aggregate: ScanAggregate,
-  index: number,
-  entry: string,
-  module: ModuleContext,
-  writer: FunctionWriter,
-): void {
-  const offset = 16 + 16 * index;
-  if (aggregate.kind === "count") {
-    const add = `(i64.store offset=${offset} ${get(entry)} (i64.add (i64.load offset=${offset} ${get(entry)}) ${i64(1)}))`;
-    writer.line(aggregate.when === null ? add : `(if ${isTrue(aggregate.when, module)} (then ${add}))`);
-    return;
-  }
-  const storage = slotStorage(aggregate.slot, module);
-  writer.line(`(if ${slotIsKnown(aggregate.slot, storage)} (then`);
-  if (aggregate.kind === "sum") emitSum(aggregate.slot, offset, entry, writer);
-  else emitExtreme(aggregate.kind, aggregate.slot, { storage, offset, index, entry }, writer);
-  const flags = `(i32.load offset=8 ${get(entry)})`;
-  writer.line(`(i32.store offset=8 ${get(entry)} (i32.or ${flags} ${i32((1 << index) | 0)}))`, "))");
-}
-
-function emitSum(slot: number, offset: number, entry: string, writer: FunctionWriter): void {
-  const low = writer.local("i64", "low");
-  const value = slotPart(slot, "value");
-  const high = `(i64.load offset=${offset + 8} ${get(entry)})`;
-  writer.line(
-    set(low, `(i64.add (i64.load offset=${offset} ${get(entry)}) ${value})`),
-    `(i64.store offset=${offset + 8} ${get(entry)} (i64.add (i64.add ${high} (i64.shr_s ${value} ${i64(63)}))`,
-    `(i64.extend_i32_u (i64.lt_u ${get(low)} ${value}))))`,
-    `(i64.store offset=${offset} ${get(entry)} ${get(low)})`,
-  );
-}
-
-interface ExtremePlace {
-  readonly storage: Storage;
-  readonly offset: number;
-  readonly index: number;
-  readonly entry: string;
-}
-
-function emitExtreme(
-  kind: "min" | "max",
-  slot: number,
-  { storage, offset, index, entry }: ExtremePlace,
-  writer: FunctionWriter,
-): void {
-  const isFirst = `(i32.eqz (i32.and (i32.load offset=8 ${get(entry)}) ${i32((1 << index) | 0)}))`;
-  if (storage === "huge") {
-    const [low, high] = [
-      `(i64.load offset=${offset} ${get(entry)})`,
-      `(i64.load offset=${offset + 8} ${get(entry)})`,
-    ];
-    const beats = kind === "min" ? "lt_u" : "gt_u";
-    const isBetter = `(i32.or (i64.${beats} ${slotPart(slot, "high")} ${high}) (i32.and (i64.eq ${slotPart(slot, "high")} ${high}) (i64.${beats} ${slotPart(slot, "low")} ${low})))`;
-    writer.line(
-      `(if (i32.or ${isFirst} ${isBetter}) (then`,
-      `(i64.store offset=${offset} ${get(entry)} ${slotPart(slot, "low")})`,
-      `(i64.store offset=${offset + 8} ${get(entry)} ${slotPart(slot, "high")})))`,
-    );
-    return;
-  }
-  const type = storage === "double" ? "f64" : "i64";
-  const beats = `${type}.${kind === "min" ? "lt" : "gt"}${type === "i64" ? "_s" : ""}`;
-  const value = slotPart(slot, "value");
-  writer.line(
-    `(if (i32.or ${isFirst} (${beats} ${value} (${type}.load offset=${offset} ${get(entry)}))) (then`,
-    `(${type}.store offset=${offset} ${get(entry)} ${value})))`,
-  );
+/** A function that doubles the slots in use and puts all entries into them anew. */
+function growFunction({ table, entryBytes, layout }: GroupEmission): string {
+  const [entry, slot] = ["(local.get $entry)", "(local.get $slot)"];
+  const slotAt = `(i32.add ${i32(table)} (i32.shl ${slot} ${i32(2)}))`;
+  const length =
+    entryBytes === null
+      ? `(i32.and (i32.add (i32.load offset=4 ${entry}) ${i32(layout.end + 31)}) ${i32(-16)})`
+      : i32(entryBytes);
+  return `(func $growTable (local $entry i32) (local $slot i32)
+(if (i32.ge_u (global.get $groupMask) ${i32(GROUP_SLOTS - 1)}) (then (return)))
+(global.set $groupMask (i32.or (i32.shl (global.get $groupMask) ${i32(1)}) ${i32(1)}))
+(memory.fill ${i32(table)} ${i32(0)} (i32.shl (i32.add (global.get $groupMask) ${i32(1)}) ${i32(2)}))
+(local.set $entry (global.get $heapBase))
+(loop $entries
+(if (i32.lt_u ${entry} (global.get $arenaTop)) (then
+(local.set $slot (i32.and (i32.load ${entry}) (global.get $groupMask)))
+(loop $probe
+(if (i32.load ${slotAt}) (then
+(local.set $slot (i32.and (i32.add ${slot} ${i32(1)}) (global.get $groupMask)))
+(br $probe))))
+(i32.store ${slotAt} ${entry})
+(local.set $entry (i32.add ${entry} ${length}))
+(br $entries))))
+)`;
 }

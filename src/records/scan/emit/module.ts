@@ -12,6 +12,7 @@ import {
   SCRATCH_BYTES,
 } from "../layout.ts";
 import { type EmitContext, type ModuleContext, moduleContext, slotsIn, tableOf } from "./context.ts";
+import { GROUP_RUNTIME } from "./group-aggregates.ts";
 import { emitGroupFunction, type GroupLayout } from "./groups.ts";
 import { LIST_RUNTIME } from "./lists.ts";
 import { declareMemos, forgetMemos } from "./memo.ts";
@@ -105,6 +106,7 @@ const GLOBALS: readonly string[] = [
     "referenceYear",
     "row",
     "groups",
+    "groupMask",
   ].map((name) => global(name, "i32")),
   ...[
     "heapBase",
@@ -158,7 +160,14 @@ function placeRuntimeConstants(module: ModuleContext): ReadonlyMap<string, numbe
 /** The runtime functions that `own` needs, directly or through others, with their constants put in. */
 function usedRuntime(own: string, constants: ReadonlyMap<string, number>): string {
   const library = new Map<string, string>();
-  for (const text of [TEXT_RUNTIME, LIST_RUNTIME, NUMBER_RUNTIME, TIME_RUNTIME, JSON_RUNTIME]) {
+  for (const text of [
+    TEXT_RUNTIME,
+    LIST_RUNTIME,
+    GROUP_RUNTIME,
+    NUMBER_RUNTIME,
+    TIME_RUNTIME,
+    JSON_RUNTIME,
+  ]) {
     for (const part of text.split(/\n(?=(?:;;.*\n)*\(func )/)) {
       const name = /\(func (\$\w+)/.exec(part)?.[1];
       if (name !== undefined) library.set(name, part.trim());
