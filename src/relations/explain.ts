@@ -5,6 +5,7 @@ import {
   printProgram,
   type ResultColumn,
   type ScanAggregate,
+  type ScanColumn,
   type ScanCut,
   type ScanSpec,
 } from "#records";
@@ -92,6 +93,8 @@ function printScan({ files, formatName, spec }: ScanExplanation): string {
   lines.push(`decodes: ${slots.length === 0 ? "nothing" : slots.join(", ")}`);
   if (spec.filter !== null) lines.push(`where ${describePredicate(spec.filter, slots)}`);
   lines.push(describeOutput(spec, slots));
+  const { output } = spec;
+  if (output.kind === "rows" && output.top !== undefined) lines.push(describeTop(output, slots));
   if (spec.rowLimit !== null) lines.push(`stops after ${spec.rowLimit} rows`);
   if (spec.givesUnmatched) lines.push("gives out unmatched bytes too");
   lines.push("program:", indent(printedProgram(spec.program)));
@@ -100,9 +103,23 @@ function printScan({ files, formatName, spec }: ScanExplanation): string {
 
 const FILE_NAMES = ["uri", "file_name", "length", "last_modified", "path_time"];
 
+function nameOfColumn(column: ScanColumn, slots: readonly string[]): string {
+  return column.kind === "slot" ? (slots[column.slot] ?? "?") : column.kind;
+}
+
+function describeTop(
+  { columns, top }: Extract<ScanSpec["output"], { readonly kind: "rows" }>,
+  slots: readonly string[],
+): string {
+  const keys = top?.keys.map(({ column, isDescending }) => {
+    const named = columns[column];
+    return `${named === undefined ? "?" : nameOfColumn(named, slots)}${isDescending ? " desc" : ""}`;
+  });
+  return `only what may be among the first ${top?.count} by ${keys?.join(", ")}`;
+}
+
 function describeOutput({ output }: ScanSpec, slots: readonly string[]): string {
-  const nameOf = (column: { readonly kind: string; readonly slot?: number }) =>
-    column.slot === undefined ? column.kind : (slots[column.slot] ?? "?");
+  const nameOf = (column: ScanColumn) => nameOfColumn(column, slots);
   if (output.kind === "rows") return `gives rows: ${output.columns.map(nameOf).join(", ")}`;
   const keys = output.keys.map((key) => {
     return nameOf(key.column) + describeCut(key.cut);

@@ -110,9 +110,22 @@ export const PARTIAL_MERGES: Readonly<Record<ScanAggregate["kind"], PartialMerge
   "last-position": "greatest",
 };
 
+/**
+ * Only the first `count` rows of an order are wanted. The scan leaves out rows that cannot be among them, and may give more than
+ * needed: what it gives, ordered and cut, is the same as all rows, ordered and cut. Rows that are alike in all keys keep the order
+ * of the input. NULLs come last.
+ */
+export interface ScanTop {
+  /** At least one; the first of a slot or the offset. Columns are indexes into the output's. */
+  readonly keys: readonly { readonly column: number; readonly isDescending: boolean }[];
+  /** False: rows that are alike in `keys` are ordered by more than the scan knows, and are all given. */
+  readonly isWhole: boolean;
+  readonly count: number;
+}
+
 /** What leaves the scan. `groups` may give the same key several times (per worker, or when its table was full). */
 export type ScanOutput =
-  | { readonly kind: "rows"; readonly columns: readonly ScanColumn[] }
+  | { readonly kind: "rows"; readonly columns: readonly ScanColumn[]; readonly top?: ScanTop }
   | {
       readonly kind: "groups";
       readonly keys: readonly ScanKey[];

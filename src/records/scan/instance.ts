@@ -16,6 +16,9 @@ type NarrowState =
   | "row"
   | "groups"
   | "groupMask"
+  | "topState"
+  | "topTextAt"
+  | "topLength"
   | "heapBase"
   | "heapTop"
   | "heapEnd"
@@ -24,7 +27,7 @@ type NarrowState =
   | "arenaEnd"
   | "tooLong"
   | "gap";
-type WideState = "base" | "latestMs" | "records" | "matchedBytes" | "firstMatch";
+type WideState = "topLow" | "topHigh" | "base" | "latestMs" | "records" | "matchedBytes" | "firstMatch";
 
 /** The module's functions and state, typed. */
 export interface Instance {

@@ -33,6 +33,8 @@ export const SCRATCH_BYTES: number = 4 << 20;
 export const ROWS_PER_BATCH = 16_384;
 /** Bytes of text values in one batch; grows when a single row needs more. */
 export const HEAP_BYTES: number = 4 << 20;
+/** Bytes of a text that can bound the rows of an order; behind longer ones the bound before stays. */
+export const LONGEST_BOUND_BYTES = 1024;
 /** Slots of the group table that are in use at first; a power of two. */
 export const FIRST_GROUP_SLOTS: number = 1 << 10;
 /** Slots of the group table at most; it is emptied at half of it. */

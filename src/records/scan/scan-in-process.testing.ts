@@ -12,16 +12,17 @@ export interface ScannedRows {
   readonly account: StretchAccount;
 }
 
-/** A scan whose module is made once: feeds bytes in pieces of the given sizes (the last one is repeated) and gives the rows. */
+/** A scan whose module is made once: feeds bytes in pieces of the given sizes (the last one is repeated) and gives the rows. `flushes`: rows are taken after each piece. */
 export function openScanInProcess(
   spec: ScanSpec,
+  flushes = false,
 ): (bytes: Uint8Array, cuts: readonly number[]) => ScannedRows {
   const { wat, layout } = emitModule(spec);
   let batches: Batch[] = [];
   const scanner = new Scanner(assemble(wat), layout, spec, (batch) => batches.push(batch));
   return (bytes, cuts) => {
     batches = [];
-    const account = feedAll(scanner, bytes, cuts);
+    const account = feedAll(scanner, bytes, { cuts, flushes });
     return { rows: batches.flatMap(rowsOf), account };
   };
 }
@@ -31,7 +32,11 @@ export function scanInProcess(spec: ScanSpec, bytes: Uint8Array, cuts: readonly 
   return openScanInProcess(spec)(bytes, cuts);
 }
 
-function feedAll(scanner: Scanner, bytes: Uint8Array, cuts: readonly number[]): StretchAccount {
+function feedAll(
+  scanner: Scanner,
+  bytes: Uint8Array,
+  { cuts, flushes }: { readonly cuts: readonly number[]; readonly flushes: boolean },
+): StretchAccount {
   scanner.begin(
     { inputIndex: 0, uri: "test", referenceTimeMs: REFERENCE_TIME_MS, start: 0 },
     new Uint8Array(0),
@@ -45,6 +50,7 @@ function feedAll(scanner: Scanner, bytes: Uint8Array, cuts: readonly number[]): 
     scanner.room(size).set(bytes.subarray(at, at + size));
     at += size;
     scanner.feed(size, null, false);
+    if (flushes) scanner.flushRows();
   }
   scanner.room(0);
   scanner.feed(0, null, true);

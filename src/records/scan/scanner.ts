@@ -11,7 +11,8 @@ import {
   SCAN_STATUS,
   WINDOW_BYTES,
 } from "./layout.ts";
-import { clearGroups, clearRows, takeGroups, takeRows } from "./take-batch.ts";
+import { clearGroups, clearRows, setBound, takeGroups, takeRows } from "./take-batch.ts";
+import { pickRows, TopRows } from "./top-rows.ts";
 
 const LINE_FEED = 10;
 const DAY_MS = 86_400_000n;
@@ -46,6 +47,7 @@ export class Scanner {
   readonly #layout: ModuleLayout;
   readonly #spec: ScanSpec;
   readonly #give: (batch: Batch) => void;
+  readonly #top: TopRows | null;
   #windowAt: number;
   #windowBytes: number = WINDOW_BYTES;
   /** Addresses: the next attempt, and the end of the content. */
@@ -66,6 +68,8 @@ export class Scanner {
     this.#layout = layout;
     this.#spec = spec;
     this.#give = give;
+    const { output } = spec;
+    this.#top = output.kind === "rows" && output.top !== undefined ? new TopRows(output.top) : null;
     this.#windowAt = layout.windowAt;
     this.#reserve();
     const { setNarrow } = this.#instance;
@@ -109,6 +113,7 @@ export class Scanner {
     this.#uri = stretch.uri;
     this.#rows = 0;
     this.#isLimitReached = false;
+    if (!this.#layout.isLineBound) this.#forgetTop();
     this.#instance
       .bytes()
       .set(behind.subarray(-LOOK_BEHIND_BYTES), this.#windowAt - Math.min(behind.length, LOOK_BEHIND_BYTES));
@@ -227,11 +232,26 @@ export class Scanner {
       if (this.#instance.narrow("groups") > 0) this.#give(takeGroups(this.#instance, groups));
     } else {
       const rowCount = this.#instance.narrow("row");
-      if (rowCount > 0) this.#give(takeRows(this.#instance, columns));
+      if (rowCount > 0) this.#giveRows(takeRows(this.#instance, columns));
       this.#rows += rowCount;
       this.#instance.setNarrow("limited", this.#rows);
     }
     this.#clear();
+  }
+
+  #giveRows(batch: Batch): void {
+    if (this.#top === null) return this.#give(batch);
+    const rows = this.#top.choose(batch);
+    if (rows.length > 0) this.#give(pickRows(batch, rows));
+    const { top } = this.#layout;
+    const { bound } = this.#top;
+    if (top !== null && bound !== undefined) setBound(this.#instance, top, bound);
+  }
+
+  /** The stretch may be one that does not count: what it gives must not bound another. */
+  #forgetTop(): void {
+    this.#top?.clear();
+    this.#instance.setNarrow("topState", 0);
   }
 
   #clear(): void {

@@ -4,8 +4,10 @@ import type { AggregatePlace } from "./emit/group-aggregates.ts";
 import type { GroupLayout } from "./emit/groups.ts";
 import type { ColumnLayout } from "./emit/rows.ts";
 import type { Storage } from "./emit/slots.ts";
+import type { TopLayout } from "./emit/top.ts";
 import type { Instance } from "./instance.ts";
-import { FIRST_GROUP_SLOTS, ROWS_PER_BATCH } from "./layout.ts";
+import { FIRST_GROUP_SLOTS, LONGEST_BOUND_BYTES, ROWS_PER_BATCH } from "./layout.ts";
+import type { Ranked } from "./top-rows.ts";
 
 /** Empties the row columns: nothing NULL, no text. */
 export function clearRows(instance: Instance, columns: readonly ColumnLayout[]): void {
@@ -16,6 +18,22 @@ export function clearRows(instance: Instance, columns: readonly ColumnLayout[]):
   }
   instance.setNarrow("row", 0);
   instance.setNarrow("heapTop", instance.narrow("heapBase"));
+}
+
+/** Tells the module what no row may come behind; see `emit/top.ts`. */
+export function setBound(instance: Instance, { storage, textAt }: TopLayout, bound: Ranked): void {
+  if (bound instanceof Uint8Array) {
+    if (bound.length > LONGEST_BOUND_BYTES) return;
+    instance.bytes().set(bound, textAt);
+    instance.setNarrow("topTextAt", textAt);
+    instance.setNarrow("topLength", bound.length);
+  } else if (bound !== null) {
+    const bits = new BigInt64Array(Float64Array.of(Number(bound)).buffer);
+    const wide = storage === "double" ? bits[0]! : BigInt(bound);
+    instance.setWide("topLow", BigInt.asIntN(64, wide));
+    instance.setWide("topHigh", BigInt.asIntN(64, wide >> 64n));
+  }
+  instance.setNarrow("topState", bound === null ? 2 : 1);
 }
 
 /** The rows that are ready, as a batch of its own buffers. */

@@ -12,7 +12,7 @@ import {
   type Slot,
 } from "#records";
 import { invariant } from "#text";
-import type { ScanPlan, ScanPlanColumn, ScanSource } from "../plan/tree.ts";
+import type { ScanPlan, ScanSource } from "../plan/tree.ts";
 
 /** Where a column of the node is found in the scan's batches. */
 export type BatchPlace =
@@ -31,9 +31,7 @@ export function prepareScan(plan: ScanPlan, timeZone: string): PreparedScan {
   const slots = new SlotNumbers(plan.slots);
   const places = new Map<ColumnId, BatchPlace>();
   const output =
-    plan.output.kind === "rows"
-      ? rowsOutput(plan.output.columns, slots, places)
-      : groupsOutput(plan, slots, places);
+    plan.output.kind === "rows" ? rowsOutput(plan.output, slots, places) : groupsOutput(plan, slots, places);
   const filter = plan.filter === null ? null : renumber(plan.filter, slots);
   const program = compileProgram(plan.pattern, slots.used, { timeZone });
   const { rowLimit, givesUnmatched } = plan;
@@ -62,7 +60,7 @@ class SlotNumbers {
 }
 
 function rowsOutput(
-  columns: readonly ScanPlanColumn[],
+  { columns, top }: Extract<ScanPlan["output"], { readonly kind: "rows" }>,
   slots: SlotNumbers,
   places: Map<ColumnId, BatchPlace>,
 ): ScanOutput {
@@ -72,7 +70,13 @@ function rowsOutput(
     const index = source.kind === "input" ? indexOfInput(out) : out.push(source) - 1;
     places.set(column.column, placeOf(column, index));
   }
-  return { kind: "rows", columns: out };
+  if (top === undefined) return { kind: "rows", columns: out };
+  const keys = top.keys.map(({ column, isDescending }) => {
+    const place = places.get(column);
+    invariant(place?.kind === "column", "a scan orders by columns that it gives");
+    return { column: place.index, isDescending };
+  });
+  return { kind: "rows", columns: out, top: { ...top, keys } };
 }
 
 function indexOfInput(columns: ScanColumn[]): number {

@@ -66,12 +66,19 @@ export interface ScanPlan {
 }
 
 export type ScanPlanOutput =
-  | { readonly kind: "rows"; readonly columns: readonly ScanPlanColumn[] }
+  | { readonly kind: "rows"; readonly columns: readonly ScanPlanColumn[]; readonly top?: ScanPlanTop }
   | {
       readonly kind: "groups";
       readonly keys: readonly (ScanPlanColumn & { readonly cut: ScanCut | null })[];
       readonly aggregates: readonly ScanPlanAggregate[];
     };
+
+/** See `ScanTop`. */
+export interface ScanPlanTop {
+  readonly keys: readonly { readonly column: ColumnId; readonly isDescending: boolean }[];
+  readonly isWhole: boolean;
+  readonly count: number;
+}
 
 /** A partial aggregate and the column it goes to. */
 export interface ScanPlanAggregate {

@@ -2,6 +2,7 @@
 
 import { inputsOf, withInputs } from "../plan/plan.ts";
 import type { Plan } from "../plan/tree.ts";
+import { pushTop } from "./push-top.ts";
 
 /** The plan with scans that stop at the limits above them. The limits stay: they cost nothing. */
 export function pushLimits(plan: Plan): Plan {
@@ -14,6 +15,8 @@ function push(plan: Plan, limit: number | null): Plan {
       const rowCount = limit === null ? plan.rowCount : Math.min(limit, plan.rowCount);
       return { ...plan, input: push(plan.input, rowCount) };
     }
+    case "sort":
+      return (limit === null ? null : pushTop(plan, limit)) ?? { ...plan, input: push(plan.input, null) };
     case "project":
       return { ...plan, input: push(plan.input, limit) };
     case "union":

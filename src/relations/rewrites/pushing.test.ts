@@ -174,6 +174,36 @@ test("a pushed filter keeps the rows that SQL keeps", async () => {
   );
 });
 
+test("the first rows of a pushed order are those of all rows", async () => {
+  const key = fc.constantFrom(
+    "i",
+    "l",
+    "d",
+    "ip",
+    "t",
+    "b",
+    "s",
+    "INT(o[m])",
+    "STRLEN(s)",
+    "i + 1",
+    "_raw_offset",
+  );
+  const query = fc
+    .tuple(
+      fc.array(fc.tuple(key, fc.constantFrom("", " desc")), { minLength: 1, maxLength: 3 }),
+      fc.option(leaf),
+      fc.constantFrom(1, 3, 10, 60, 500),
+      fc.constantFrom("", " | select(i, s)", " | select(n:count(*), m:max(i))"),
+    )
+    .map(([keys, filter, count, end]) => {
+      const items = keys.map(([text], index) => `k${index}:${text}`);
+      const names = keys.map(([, direction], index) => `k${index}${direction}`);
+      const start = `${SCAN}${filter === null ? "" : ` | filter(${filter})`} | select(i, l, s, ${items.join(", ")})`;
+      return `${start} | sort(${names.join(", ")}) | limit(${count})${end}`;
+    });
+  await fc.assert(fc.asyncProperty(query, expectSameRows), { seed: 8, numRuns: runs(40) });
+});
+
 test("pushed distinct rows come as SQL has them", async () => {
   const column = fc.constantFrom(
     "i",

@@ -88,6 +88,7 @@ export const INSTRUCTIONS: ReadonlyMap<string, Instruction> = new Map([
   one("f64.convert_i64_s", [0xb9], "none"),
   one("f64.convert_i64_u", [0xba], "none"),
   one("i64.reinterpret_f64", [0xbd], "none"),
+  one("f64.reinterpret_i64", [0xbf], "none"),
   one("memory.copy", [0xfc, 0x0a, 0x00, 0x00], "none"),
   one("memory.fill", [0xfc, 0x0b, 0x00], "none"),
   one("v128.load", [VECTOR, 0x00], "memory", 4),

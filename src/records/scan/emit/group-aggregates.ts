@@ -14,9 +14,8 @@
 import { invariant } from "#text";
 import type { ScanAggregate } from "../../program/scan-spec.ts";
 import type { ModuleContext } from "./context.ts";
-import { recordOffset } from "./group-keys.ts";
 import { isTrue } from "./predicates.ts";
-import { type Storage, slotIsKnown, slotPart } from "./slots.ts";
+import { recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { type FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
 
 /** Where the host finds an aggregate in an entry. */

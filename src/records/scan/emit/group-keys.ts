@@ -6,7 +6,7 @@ import { invariant, unreachable } from "#text";
 import type { ScanCut, ScanKey } from "../../program/scan-spec.ts";
 import type { ModuleContext } from "./context.ts";
 import { columnStorage } from "./rows.ts";
-import { type Storage, slotIsKnown, slotPart } from "./slots.ts";
+import { recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { type FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
 
 /** Bits of the word of NULLs. */
@@ -39,11 +39,6 @@ function wordsOf(key: ScanKey, storage: Storage, module: ModuleContext): KeyWord
   const value = slotPart(slot, "value");
   if (storage === "double") return { isKnown, words: [`(i64.reinterpret_f64 ${value})`] };
   return { isKnown, words: [cutNumber(value, key, module)] };
-}
-
-/** Offset of the record in its input. */
-export function recordOffset(): string {
-  return `(i64.add (global.get $base) (i64.extend_i32_u ${get("$p")}))`;
 }
 
 function addressWords(slot: number, cut: ScanCut | null): string[] {

@@ -25,12 +25,14 @@ import { JSON_RUNTIME } from "./runtime-json.ts";
 import { TIME_RUNTIME } from "./runtime-time.ts";
 import { declareSlot, readLateNumber, resetSlot } from "./slots.ts";
 import { placeZone } from "./timestamp.ts";
+import type { TopLayout } from "./top.ts";
 import { byteAt, FunctionWriter, get, i32, plus, set, tableEntry } from "./wat.ts";
 
 /** What the host needs besides the module: where its tables lie. Plain data. */
 export interface ModuleLayout {
   readonly columns: readonly ColumnLayout[];
   readonly groups: GroupLayout | null;
+  readonly top: TopLayout | null;
   /** First address of the heap (rows) or arena (groups), which reaches to the window. */
   readonly heapAt: number;
   readonly heapBytes: number;
@@ -107,6 +109,9 @@ const GLOBALS: readonly string[] = [
     "row",
     "groups",
     "groupMask",
+    "topState",
+    "topTextAt",
+    "topLength",
   ].map((name) => global(name, "i32")),
   ...[
     "heapBase",
@@ -121,7 +126,9 @@ const GLOBALS: readonly string[] = [
     "leadEnd",
   ].map((name) => global(name, "i32")),
   global("gap", "i32", -1),
-  ...["base", "latestMs", "records", "matchedBytes", "given", "skipped"].map((name) => global(name, "i64")),
+  ...["topLow", "topHigh", "base", "latestMs", "records", "matchedBytes", "given", "skipped"].map((name) =>
+    global(name, "i64"),
+  ),
   global("firstMatch", "i64", -1),
   ...["textAt", "textLength", "taken", "escaped", "jsonDepth", "stuckCount", "inText"].map(
     (name) => `(global $${name} (mut i32) (i32.const 0))`,
@@ -187,17 +194,13 @@ function usedRuntime(own: string, constants: ReadonlyMap<string, number>): strin
   return text.replace(/\b[A-Z]+_[A-Z]+\b|\bPOWERS\b/g, (word) => String(constants.get(word) ?? word));
 }
 
-function emitOutput(
-  spec: ScanSpec,
-  module: ModuleContext,
-): { columns: readonly ColumnLayout[]; groups: GroupLayout | null } {
+function emitOutput(spec: ScanSpec, module: ModuleContext): Pick<ModuleLayout, "columns" | "groups" | "top"> {
   const { output } = spec;
   if (output.kind === "groups")
-    return { columns: [], groups: emitGroupFunction(output.keys, output.aggregates, module) };
+    return { columns: [], groups: emitGroupFunction(output.keys, output.aggregates, module), top: null };
   const storages = output.columns.map((column) => columnStorage(column, module));
   const columns = layOutColumns(storages, module);
-  emitRowFunction(output.columns, columns, module);
-  return { columns, groups: null };
+  return { columns, groups: null, top: emitRowFunction(output, columns, module) };
 }
 
 function emitFilter(spec: ScanSpec, module: ModuleContext): void {

@@ -1,9 +1,10 @@
 /** Rows leave the module as columns: one function writes the row of a record, or of a span that no record covers. */
 import { invariant, unreachable } from "#text";
-import type { ScanColumn } from "../../program/scan-spec.ts";
+import type { ScanColumn, ScanOutput, ScanTop } from "../../program/scan-spec.ts";
 import { ROWS_PER_BATCH } from "../layout.ts";
 import type { ModuleContext } from "./context.ts";
-import { type Storage, slotIsKnown, slotPart } from "./slots.ts";
+import { recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
+import { emitTopFunction, skipUnranked, type TopLayout } from "./top.ts";
 import { FunctionWriter, get, i32, set } from "./wat.ts";
 
 /** Where a column's values lie in the module's memory. Of texts, `values` holds starts and `lengths` lengths, both u32. */
@@ -94,14 +95,16 @@ function textOf(column: ScanColumn): { readonly parts: TextParts; readonly isKno
  * room (`$heapNeeded` says how much was needed); nothing is written then.
  */
 export function emitRowFunction(
-  columns: readonly ScanColumn[],
+  { columns, top }: Extract<ScanOutput, { readonly kind: "rows" }>,
   layouts: readonly ColumnLayout[],
   module: ModuleContext,
-): void {
+): TopLayout | null {
   const writer = new FunctionWriter(
     "(func $give (param $p i32) (param $q i32) (param $gap i32) (result i32)",
     "(i32.const 0)",
   );
+  const topLayout = top === undefined ? null : layOutTop(top, columns, module);
+  if (topLayout !== null) writer.line(skipUnranked());
   writer.line(`(if (i32.ge_u (global.get $row) ${i32(ROWS_PER_BATCH)}) (then (return ${i32(1)})))`);
   emitRoomCheck(columns, layouts, writer);
   for (const [index, column] of columns.entries()) {
@@ -110,6 +113,13 @@ export function emitRowFunction(
   }
   writer.line(`(global.set $row (i32.add (global.get $row) ${i32(1)}))`);
   module.functions.push(writer.text());
+  return topLayout;
+}
+
+function layOutTop(top: ScanTop, columns: readonly ScanColumn[], module: ModuleContext): TopLayout {
+  const column = columns[top.keys[0]?.column ?? -1];
+  invariant(column !== undefined, "an order names columns of its rows");
+  return emitTopFunction(top, { column, storage: columnStorage(column, module) }, module);
 }
 
 /** Replacing bytes that are not UTF-8 makes at most three of one. */
@@ -141,7 +151,7 @@ function emitColumn(column: ScanColumn, layout: ColumnLayout, writer: FunctionWr
   const values = place(layout.values, WIDTH[layout.storage]);
   if (column.kind === "input") return writer.line(`(i32.store ${values} (global.get $input))`);
   if (column.kind === "raw-offset") {
-    return writer.line(`(i64.store ${values} (i64.add (global.get $base) (i64.extend_i32_u ${get("$p")})))`);
+    return writer.line(`(i64.store ${values} ${recordOffset()})`);
   }
   invariant(column.kind === "slot", "only slots have other storages");
   writer.line(

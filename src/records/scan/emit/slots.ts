@@ -122,3 +122,8 @@ export function setHuge(slot: number, high: string, low: string): string[] {
     `(global.set ${global(slot, "known")} ${i32(1)})`,
   ];
 }
+
+/** Offset in its input of the record that begins at `$p`. */
+export function recordOffset(): string {
+  return "(i64.add (global.get $base) (i64.extend_i32_u (local.get $p)))";
+}
