@@ -26,10 +26,6 @@ export type {
   ScanPredicate,
   ScanSpec,
 } from "./program/scan-spec.ts";
-export {
-  PARTIAL_MERGES,
-  type PartialMerge,
-} from "./program/scan-spec.ts";
 export { emitModule, type ModuleText } from "./scan/emit/module.ts";
 export { indentText } from "./scan/emit/wat.ts";
 export { ScanThreads } from "./scan/scan-threads.ts";

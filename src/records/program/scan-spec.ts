@@ -70,7 +70,7 @@ export interface ScanKey {
 }
 
 /**
- * An aggregate over the rows of a group; partial: the same key may come several times, and `PARTIAL_MERGES` says how the parts are
+ * An aggregate over the rows of a group; partial: the same key may come several times, and `AGGREGATE_MERGES` says how the parts are
  * put together. A mean is a sum and a count.
  */
 export type ScanAggregate =
@@ -89,7 +89,7 @@ export type ScanAggregate =
   | { readonly kind: "first-position" | "last-position"; readonly slot: SlotIndex | null };
 
 /** How two parts of an aggregate become one. A part that is NULL counts for nothing. */
-export type PartialMerge =
+export type AggregateMerge =
   | "add"
   /** Numbers, times, addresses by value, false before true, texts by bytes. */
   | "least"
@@ -99,7 +99,7 @@ export type PartialMerge =
   | "at-greatest-position";
 
 /** The merge of every kind of aggregate. */
-export const PARTIAL_MERGES: Readonly<Record<ScanAggregate["kind"], PartialMerge>> = {
+export const AGGREGATE_MERGES: Readonly<Record<ScanAggregate["kind"], AggregateMerge>> = {
   count: "add",
   sum: "add",
   min: "least",

@@ -5,7 +5,7 @@ import { parsePattern, type Value } from "#language";
 import { plainScan } from "../plain/plain-scan.ts";
 import { compileProgram } from "../program/compile.ts";
 import {
-  PARTIAL_MERGES,
+  AGGREGATE_MERGES,
   type ScanAggregate,
   type ScanColumn,
   type ScanCut,
@@ -355,7 +355,7 @@ test("groups that do not fit are given out in parts, which merge into the whole"
   expect(merged(scanned, spec)).toEqual(merged(plain, spec));
 });
 
-/** Parts of groups put together as `PARTIAL_MERGES` says. */
+/** Parts of groups put together as `AGGREGATE_MERGES` says. */
 function merged(rows: readonly (readonly Value[])[], { output }: ScanSpec): Map<string, Value[]> {
   const groups = new Map<string, Value[]>();
   if (output.kind !== "groups") return groups;
@@ -382,7 +382,7 @@ function mergeInto(
       group[at] = b;
       continue;
     }
-    switch (PARTIAL_MERGES[kind]) {
+    switch (AGGREGATE_MERGES[kind]) {
       case "add":
         group[at] = BigInt(a as bigint) + BigInt(b as bigint);
         break;

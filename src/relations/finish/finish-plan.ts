@@ -1,24 +1,27 @@
 /**
  * Recognises plans whose last steps are small enough to be taken in this thread: the merge of partial groups, and what sorts, filters,
- * renames and limits the groups. Starting the engine costs more than that as long as the groups are few.
+ * renames and limits the groups, or the few rows that a scan leaves of an order. Starting the engine costs more than that as long as
+ * the groups or rows are few.
  */
 import type { ColumnId, DataType } from "#language";
 import type { ScanPredicate } from "#records";
-import type { GroupPlan, Plan, PlanItem, Scalar, ScanPlan } from "../plan/tree.ts";
+import type { GroupPlan, Plan, PlanItem, Scalar, ScanPlan, ScanPlanColumn } from "../plan/tree.ts";
 import { predicateOf } from "../rewrites/predicate.ts";
 import { type MergedPart, PARTIAL_MERGES } from "./partial-merges.ts";
 
 /** Partial groups that are merged in this thread at most: so many take about as long as starting the engine. */
 export const MOST_FINISHED_ROWS = 500_000;
 
-/** What is done with the batches of a scan that gives partial groups. */
+/** What is done with the batches of a scan that gives partial groups, or the first rows of an order and some more. */
 export interface FinishPlan {
+  /** Of `rows`, the keys are their columns. */
+  readonly kind: "groups" | "rows";
   readonly scan: ScanPlan;
   /** Columns of the scan that are read, in the order in which its batches must have them. */
   readonly reads: readonly ColumnId[];
   readonly keys: readonly FinishKey[];
   readonly aggregates: readonly FinishAggregate[];
-  /** In the order in which they are taken; the groups come sorted by their keys. */
+  /** In the order in which they are taken; groups come sorted by their keys, rows as they stand in the input. */
   readonly steps: readonly FinishStep[];
   /** The result's columns: indexes into keys followed by aggregates. */
   readonly columns: readonly number[];
@@ -59,29 +62,51 @@ export function finishPlanOf(plan: Plan, wanted: readonly ColumnId[]): FinishPla
     above.push(below);
     below = below.input;
   }
+  above.reverse();
+  if (below.kind === "scan" && below.output.kind === "rows" && below.output.top !== undefined)
+    return new FinishPlanner(below).planRows(below.output.columns, above, wanted);
   if (below.kind !== "group" || below.input.kind !== "scan" || below.input.output.kind !== "groups")
     return null;
-  return new FinishPlanner(below, below.input).plan(above.reverse(), wanted);
+  return new FinishPlanner(below.input).planGroups(below, above, wanted);
 }
 
 class FinishPlanner {
-  readonly #group: GroupPlan;
   readonly #scan: ScanPlan;
   readonly #reads: ColumnId[] = [];
   /** Where a column of the plan is among keys and aggregates. */
   readonly #places = new Map<ColumnId, number>();
   readonly #types: DataType[] = [];
 
-  constructor(group: GroupPlan, scan: ScanPlan) {
-    this.#group = group;
+  constructor(scan: ScanPlan) {
     this.#scan = scan;
   }
 
-  plan(above: readonly Plan[], wanted: readonly ColumnId[]): FinishPlan | null {
-    const keys = everyOrNull(this.#group.keys, (item) => this.#key(item));
+  planGroups(group: GroupPlan, above: readonly Plan[], wanted: readonly ColumnId[]): FinishPlan | null {
+    const keys = everyOrNull(group.keys, (item) => this.#key(item));
     if (keys === null || keys.length > MOST_KEYS) return null;
-    const aggregates = everyOrNull(this.#group.aggregates, (item) => this.#aggregate(item));
-    if (aggregates === null) return null;
+    const aggregates = everyOrNull(group.aggregates, (item) => this.#aggregate(item));
+    return aggregates === null ? null : this.#plan({ kind: "groups", keys, aggregates }, above, wanted);
+  }
+
+  planRows(
+    columns: readonly ScanPlanColumn[],
+    above: readonly Plan[],
+    wanted: readonly ColumnId[],
+  ): FinishPlan | null {
+    const keys: FinishKey[] = [];
+    for (const { column, type } of columns) {
+      if (type.kind === "huge" || !ROW_TYPES.has(type.kind)) continue;
+      this.#name(column, type);
+      keys.push({ index: this.#read(column), type });
+    }
+    return this.#plan({ kind: "rows", keys, aggregates: [] }, above, wanted);
+  }
+
+  #plan(
+    source: Pick<FinishPlan, "kind" | "keys" | "aggregates">,
+    above: readonly Plan[],
+    wanted: readonly ColumnId[],
+  ): FinishPlan | null {
     const steps: FinishStep[] = [];
     for (const node of above) {
       const step = this.#step(node);
@@ -90,7 +115,7 @@ class FinishPlanner {
     }
     const columns = everyOrNull(wanted, (column) => this.#places.get(column) ?? null);
     if (columns === null) return null;
-    return { scan: this.#scan, reads: this.#reads, keys, aggregates, steps, columns };
+    return { ...source, scan: this.#scan, reads: this.#reads, steps, columns };
   }
 
   #key({ column, scalar }: PlanItem): FinishKey | null {
@@ -173,6 +198,9 @@ const KEY_TYPES: ReadonlySet<DataType["kind"]> = new Set([
   "ip",
   "mac",
 ]);
+
+/** Types whose values are the same here and in the engine's results. */
+const ROW_TYPES: ReadonlySet<DataType["kind"]> = new Set([...KEY_TYPES, "float", "double"]);
 
 /** NULLs of a key are bits of one word. */
 const MOST_KEYS = 31;

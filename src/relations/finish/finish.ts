@@ -1,8 +1,9 @@
 /** Takes the last steps of a query in this thread: merges partial groups, then sorts, filters and limits them. */
 import type { DataType, Value } from "#language";
-import type { Batch } from "#records";
+import { type Batch, valueAt } from "#records";
 import { invariant, unreachable } from "#text";
 import { evaluate } from "../leaves/listing-filter.ts";
+import { compareTexts } from "./compare-texts.ts";
 import type { FinishAggregate, FinishPlan, FinishStep } from "./finish-plan.ts";
 import { type MergedGroups, mergeGroups } from "./merge-groups.ts";
 import { PARTIAL_MERGES } from "./partial-merges.ts";
@@ -16,7 +17,8 @@ type GroupColumn = (group: number) => Value;
  */
 export function finish(plan: FinishPlan, batches: readonly Batch[]): Batch | null {
   const parts = plan.aggregates.flatMap((aggregate) => aggregate.parts);
-  const groups = mergeGroups(batches, { keys: plan.keys.map((key) => key.index), parts });
+  const keys = plan.keys.map((key) => key.index);
+  const groups = plan.kind === "rows" ? rowsOf(batches, keys) : mergeGroups(batches, { keys, parts });
   const columns = [
     ...plan.keys.map(
       (_, key): GroupColumn =>
@@ -32,9 +34,25 @@ export function finish(plan: FinishPlan, batches: readonly Batch[]): Batch | nul
     firstPart += aggregate.parts.length;
   }
   const types = [...plan.keys, ...plan.aggregates].map(({ type }) => type);
-  const rows = new GroupRows(groups.count, columns, types, plan.keys.length);
+  const rows = new GroupRows(groups.count, columns, types, plan.kind === "rows" ? 0 : plan.keys.length);
   for (const [index, step] of plan.steps.entries()) rows.take(step, plan.steps[index + 1]);
   return rows.batch(plan.columns);
+}
+
+/** Rows as groups of their own. */
+function rowsOf(batches: readonly Batch[], keys: readonly number[]): MergedGroups {
+  const places = batches.flatMap((batch) =>
+    Array.from({ length: batch.rowCount }, (_, row) => ({ batch, row })),
+  );
+  return {
+    count: places.length,
+    keyAt: (key, group) => {
+      const place = places[group];
+      const column = place?.batch.columns[keys[key] ?? 0];
+      return place === undefined || column === undefined ? null : valueAt(column, place.row);
+    },
+    partAt: () => null,
+  };
 }
 
 /** Null: a value is one that only the engine gives. */
@@ -173,19 +191,4 @@ function leastOf(
     if (best.length > count) best.pop();
   }
   return best;
-}
-
-/** Compares texts by their code points, which is the order of their bytes in UTF-8. */
-export function compareTexts(a: string, b: string): number {
-  const shared = Math.min(a.length, b.length);
-  for (let at = 0; at < shared; at++) {
-    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
-    if (x !== y) return rank(x) - rank(y);
-  }
-  return a.length - b.length;
-}
-
-/** Halves of characters beyond U+FFFF come after all others. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }

@@ -3,6 +3,7 @@
 import type { Value } from "#language";
 import { type Batch, type BatchColumn, valueAt } from "#records";
 import { invariant } from "#text";
+import { compareTexts } from "./compare-texts.ts";
 import { KeyNumbers } from "./key-words.ts";
 import type { MergedPart, MergeKind } from "./partial-merges.ts";
 
@@ -26,7 +27,7 @@ export function mergeGroups(batches: readonly Batch[], { keys, parts }: GroupMer
   const numbers = new KeyNumbers(keys);
   const firstBatch: number[] = [];
   const firstRow: number[] = [];
-  const merged: Value[][] = parts.map(() => []);
+  const mergers = parts.map((part, index) => mergerOf(part, parts[index + 1]));
   for (const [place, batch] of batches.entries()) {
     const groups = numbers.numbersOf(batch);
     for (let row = 0; row < batch.rowCount; row++) {
@@ -34,11 +35,7 @@ export function mergeGroups(batches: readonly Batch[], { keys, parts }: GroupMer
       firstBatch.push(place);
       firstRow.push(row);
     }
-    for (const [index, part] of parts.entries()) {
-      const values = merged[index];
-      invariant(values !== undefined, "every part has its values");
-      mergeColumn(values, groups, batch.columns[part.index], part.kind);
-    }
+    for (const merger of mergers) merger.take(groups, batch);
   }
   const count = keys.length === 0 ? 1 : firstRow.length;
   return {
@@ -47,17 +44,75 @@ export function mergeGroups(batches: readonly Batch[], { keys, parts }: GroupMer
       const column = batches[firstBatch[group] ?? 0]?.columns[keys[key] ?? 0];
       return column === undefined ? null : valueAt(column, firstRow[group] ?? 0);
     },
-    partAt: (part, group) => merged[part]?.[group] ?? null,
+    partAt: (part, group) => mergers[part]?.valueAt(group) ?? null,
   };
 }
 
-function mergeColumn(
-  merged: Value[],
-  groups: Int32Array,
-  column: BatchColumn | undefined,
-  kind: MergeKind,
-): void {
+/** Merges a part of all groups. */
+interface Merger {
+  /** Adds the rows of a batch, whose groups have these numbers. */
+  take(groups: Int32Array, batch: Batch): void;
+  valueAt(group: number): Value;
+}
+
+function mergerOf({ kind, index }: MergedPart, position: MergedPart | undefined): Merger {
+  if (kind === "distinct") return distinctMerger(index);
+  if (kind === "first" || kind === "last") {
+    invariant(position !== undefined, "behind a value that has a place stands its position");
+    return placedMerger(kind === "first", index, position.index);
+  }
+  const merged: Value[] = [];
+  return {
+    take: (groups, batch) => mergeColumn(merged, groups, columnAt(batch, index), kind),
+    valueAt: (group) => merged[group] ?? null,
+  };
+}
+
+function columnAt(batch: Batch, index: number): BatchColumn {
+  const column = batch.columns[index];
   invariant(column !== undefined, "batches have the columns that are merged");
+  return column;
+}
+
+function placedMerger(isFirst: boolean, index: number, positionIndex: number): Merger {
+  const values: Value[] = [];
+  const positions: bigint[] = [];
+  return {
+    take: (groups, batch) => {
+      const [column, places] = [columnAt(batch, index), columnAt(batch, positionIndex)];
+      for (const [row, group] of groups.entries()) {
+        const [value, position] = [valueAt(column, row), valueAt(places, row)];
+        if (value === null || typeof position !== "bigint") continue;
+        const before = positions[group];
+        if (before !== undefined && (isFirst ? position >= before : position <= before)) continue;
+        values[group] = value;
+        positions[group] = position;
+      }
+    },
+    valueAt: (group) => values[group] ?? null,
+  };
+}
+
+function distinctMerger(index: number): Merger {
+  const sets: Set<Value>[] = [];
+  return {
+    take: (groups, batch) => {
+      const column = columnAt(batch, index);
+      for (const [row, group] of groups.entries()) {
+        const value = valueAt(column, row);
+        if (value === null) continue;
+        const set = sets[group] ?? new Set();
+        sets[group] = set;
+        set.add(value);
+      }
+    },
+    valueAt: (group) => BigInt(sets[group]?.size ?? 0),
+  };
+}
+
+type ValueKind = Extract<MergeKind, "sum" | "min" | "max">;
+
+function mergeColumn(merged: Value[], groups: Int32Array, column: BatchColumn, kind: ValueKind): void {
   const read = kind === "sum" ? addableAt(column) : (row: number) => valueAt(column, row);
   for (let row = 0; row < groups.length; row++) {
     const value = read(row);
@@ -108,7 +163,9 @@ function toBigInt(value: Value): bigint {
   return BigInt(value);
 }
 
+/** The better of two; of those that are the same, the one before. */
 function chosen(a: Value, b: Value, kind: "min" | "max"): Value {
-  const isLess = (b ?? 0) < (a ?? 0);
-  return isLess === (kind === "min") ? b : a;
+  const isText = typeof a === "string" && typeof b === "string";
+  const order = isText ? compareTexts(b, a) : (b ?? 0) < (a ?? 0) ? -1 : (b ?? 0) > (a ?? 0) ? 1 : 0;
+  return (kind === "min" ? order < 0 : order > 0) ? b : a;
 }

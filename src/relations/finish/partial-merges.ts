@@ -2,7 +2,15 @@
 import type { DataType, Value } from "#language";
 
 /** How the values of a partial column are merged over the parts of a group. NULLs are passed over; without any other value the result is NULL. */
-export type MergeKind = "sum" | "min" | "max";
+export type MergeKind =
+  | "sum"
+  | "min"
+  | "max"
+  /** The value whose position, the next part, is least or greatest. */
+  | "first"
+  | "last"
+  /** How many different values there are. */
+  | "distinct";
 
 /** A partial column and how it is merged. */
 export interface MergedPart {
@@ -35,7 +43,19 @@ function longOf(sum: Merged | undefined): bigint | null | undefined {
 }
 
 const always = (): boolean => true;
-const COMPARED: ReadonlySet<DataType["kind"]> = new Set(["integer", "long", "timestamp", "ip"]);
+const COMPARED: ReadonlySet<DataType["kind"]> = new Set([
+  "integer",
+  "long",
+  "float",
+  "double",
+  "boolean",
+  "string",
+  "timestamp",
+  "timestamp-nano",
+  "duration",
+  "ip",
+  "mac",
+]);
 const isCompared = (type: DataType): boolean => COMPARED.has(type.kind);
 const itself = ([value]: readonly Merged[]): Value => value ?? null;
 
@@ -51,6 +71,9 @@ export const PARTIAL_MERGES: Readonly<Record<string, PartialMerge>> = {
   min: { parts: ["min"], takes: isCompared, result: itself },
   max: { parts: ["max"], takes: isCompared, result: itself },
   any: { parts: ["min"], takes: isCompared, result: itself },
+  first_of_parts: { parts: ["first", "min"], takes: isCompared, result: itself },
+  last_of_parts: { parts: ["last", "max"], takes: isCompared, result: itself },
+  count_distinct: { parts: ["distinct"], takes: always, result: ([count]) => longOf(count ?? 0n) },
 };
 
 function mean(sum: bigint | null | undefined, count: bigint | null | undefined): number | null | undefined {

@@ -1,7 +1,7 @@
 /** Filters on files: evaluated on what a listing says, before anything is opened, and path times before anything is listed. */
 
 import type { Value } from "#language";
-import type { ScanPredicate } from "#records";
+import type { ScanNetwork, ScanPredicate } from "#records";
 import type { TimeRange } from "#sources";
 import { LISTING_FIELDS } from "../plan/plan.ts";
 import type { ListingPredicate } from "../plan/tree.ts";
@@ -48,12 +48,17 @@ function test(predicate: Test, value: Value): boolean {
     case "in":
       return predicate.values.includes(value);
     case "in-networks":
-      return false;
+      return typeof value === "bigint" && predicate.networks.some((network) => isInside(value, network));
     case "compare":
       return compare(predicate.operator, value, predicate.value);
     default:
       return typeof value === "string" && hasParts(value, predicate);
   }
+}
+
+function isInside(value: bigint, { base, prefixLength }: ScanNetwork): boolean {
+  const hostBits = BigInt(128 - prefixLength);
+  return value >> hostBits === base >> hostBits;
 }
 
 function compare(

@@ -19,8 +19,11 @@ export function cutCallOf(scalar: Scalar, isUtc: boolean): CutCall | null {
   const [operand, ...others] = scalar.arguments;
   if (operand?.kind === "call") return flooredDivision(scalar, operand);
   if (operand?.kind !== "column") return null;
-  const over = (column: ColumnScalar): Scalar => ({ ...scalar, arguments: [column, ...others] });
   if (operand.type.kind === "timestamp") return timeCut(scalar, operand, isUtc);
+  // Networks and rests are what the scan cuts to, unless the rest is of a wider type.
+  const isExact = scalar.type.kind === operand.type.kind;
+  const over = (column: ColumnScalar): Scalar =>
+    isExact ? { ...column, span: scalar.span } : { ...scalar, arguments: [column, ...others] };
   const cut = scalar.function === "modulo" ? remainderCut(operand.type, others) : networkCut(scalar);
   return cut === null ? null : { column: operand, cut, over };
 }

@@ -32,6 +32,8 @@ test("what is printed besides are the plan's own calls", () => {
     "bytes_of_text",
     "case",
     "element",
+    "first_of_parts",
+    "last_of_parts",
     "mac",
     "member",
     "sum_of_counts",
