@@ -5,6 +5,7 @@ import { readNetwork } from "#language";
 import type { ScanNetwork, ScanPredicate } from "#records";
 import { flatten } from "../plan/scalar.ts";
 import type { Scalar } from "../plan/tree.ts";
+import { allOf, anyOf } from "./join-tests.ts";
 
 /** What a predicate can test: a slot of a scan, or a field of a listing. */
 export interface Testable {
@@ -54,7 +55,8 @@ export function predicateOf(condition: Scalar, find: FindTestable): ScanPredicat
   const { function: name } = condition;
   if (name === "and" || name === "or") {
     const operands = flatten(name, condition).map((part) => predicateOf(part, find));
-    return operands.every((operand) => operand !== null) ? { kind: name, operands } : null;
+    if (!operands.every((operand) => operand !== null)) return null;
+    return name === "or" ? anyOf(operands) : allOf(operands);
   }
   if (name === "not") return negated(predicateOf(condition.arguments[0] ?? condition, find));
   if (name === "not_equal") return negated(predicateOf({ ...condition, function: "equal" }, find));

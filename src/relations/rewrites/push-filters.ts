@@ -15,6 +15,7 @@ import type {
   ScanPlan,
   UnionPlan,
 } from "../plan/tree.ts";
+import { allOf } from "./join-tests.ts";
 import { type FindTestable, predicateOf } from "./predicate.ts";
 
 /** Computed columns with more parts than this are not put into conditions in their place: they would be computed twice. */
@@ -182,8 +183,8 @@ function pushIntoScan(plan: ScanPlan, conditions: readonly Scalar[]): Plan {
     if (onFile !== null) filePredicates.push(onFile);
     return onSlots === null && onFile === null;
   });
-  const files: FileChoice = { ...plan.files, filter: allOf(filePredicates) };
-  return filtered({ ...plan, files, filter: allOf(slotPredicates) }, rest);
+  const files: FileChoice = { ...plan.files, filter: conjunctionOf(filePredicates) };
+  return filtered({ ...plan, files, filter: conjunctionOf(slotPredicates) }, rest);
 }
 
 function pushIntoListing(plan: ListingPlan, conditions: readonly Scalar[]): Plan {
@@ -197,7 +198,7 @@ function pushIntoListing(plan: ListingPlan, conditions: readonly Scalar[]): Plan
     if (predicate !== null) predicates.push(predicate);
     return predicate === null;
   });
-  return filtered({ ...plan, files: { ...plan.files, filter: allOf(predicates) } }, rest);
+  return filtered({ ...plan, files: { ...plan.files, filter: conjunctionOf(predicates) } }, rest);
 }
 
 function listingTestable(field: keyof typeof LISTING_TYPES): {
@@ -207,8 +208,6 @@ function listingTestable(field: keyof typeof LISTING_TYPES): {
   return { slot: LISTING_FIELDS.indexOf(field), type: LISTING_TYPES[field] };
 }
 
-function allOf(predicates: readonly ScanPredicate[]): ScanPredicate | null {
-  const [first, ...others] = predicates;
-  if (first === undefined) return null;
-  return others.length === 0 ? first : { kind: "and", operands: predicates };
+function conjunctionOf(predicates: readonly ScanPredicate[]): ScanPredicate | null {
+  return predicates.length === 0 ? null : allOf(predicates);
 }

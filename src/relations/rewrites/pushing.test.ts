@@ -135,6 +135,8 @@ const leaf: fc.Arbitrary<string> = fc.oneof(
     "i < 404.5",
     "long(i) > 0",
     "s BETWEEN 'a' AND 'b'",
+    "i = 1 OR i = 404 OR s = 'a' OR i IN (7, 0)",
+    "i != 1 AND i != 404 AND NOT (s = 'a') AND i NOT IN (7, 0)",
     "t BETWEEN T('2026-01-01') AND T('2026-02-01')",
     "STRLEN(s) > 1",
     "i + 1 > l",
