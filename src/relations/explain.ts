@@ -35,7 +35,7 @@ export interface QueryExplanation {
   readonly scans: readonly ScanExplanation[];
   /** The statement for the engine; null: it is not needed. */
   readonly sql: string | null;
-  /** Partial groups that are merged without the engine, which gets all when there are more; null: it is not asked. */
+  /** Partial groups or rows of a scan that are finished without the engine, which gets all when there are more; null: it gets all. */
   readonly finishedRows: number | null;
 }
 
@@ -67,7 +67,8 @@ export function printExplanation(explanation: QueryExplanation): string {
     sections.push(`scan ${index}:\n${indent(printScan(scan))}`);
   }
   const { sql, finishedRows } = explanation;
-  const when = finishedRows === null ? "" : `, when there are more than ${finishedRows} partial groups`;
+  const counted = explanation.scans[0]?.spec.output.kind === "rows" ? "rows" : "partial groups";
+  const when = finishedRows === null ? "" : `, when there are more than ${finishedRows} ${counted}`;
   if (sql !== null) sections.push(`sql${when}:\n${indent(sql)}`);
   return sections.join("\n\n");
 }

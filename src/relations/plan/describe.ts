@@ -20,8 +20,10 @@ export function describeNode(plan: Plan): string {
     case "project":
       return `compute ${items(plan.items)}`;
     case "group":
+      if (plan.isDistinct === true) return "group by all columns: place of the first row";
       return `group by ${items(plan.keys) || "nothing"}: ${items(plan.aggregates)}`;
     case "sort":
+      if (plan.input.kind === "group" && plan.input.isDistinct === true) return "sort by place";
       return `sort ${plan.keys.map((key) => written(key.scalar) + (key.isDescending ? " desc" : "")).join(", ")}`;
     case "limit":
       return `limit ${plan.rowCount}`;

@@ -134,6 +134,8 @@ export interface GroupPlan {
   readonly input: Plan;
   readonly keys: readonly PlanItem[];
   readonly aggregates: readonly PlanItem[];
+  /** The group stands for different rows, and its only aggregate is the place of the first of each. */
+  readonly isDistinct?: true;
 }
 
 export interface PlanSortKey {

@@ -80,6 +80,7 @@ function pushDistinct(
     input: partial.plan(),
     keys,
     aggregates: [{ column: place, scalar: position }],
+    isDistinct: true,
   };
   const sortKey: Scalar = { kind: "column", column: place, type: position.type, span };
   return { kind: "sort", input: group, keys: [{ scalar: sortKey, isDescending: false }] };
