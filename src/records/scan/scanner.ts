@@ -11,7 +11,7 @@ import {
   SCAN_STATUS,
   WINDOW_BYTES,
 } from "./layout.ts";
-import { clearGroups, clearRows, setBound, takeGroups, takeRows } from "./take-batch.ts";
+import { clearGroups, clearRows, setBound, takeGroups, takeRows, viewRows } from "./take-batch.ts";
 import { pickRows, TopRows } from "./top-rows.ts";
 
 const LINE_FEED = 10;
@@ -232,19 +232,20 @@ export class Scanner {
       if (this.#instance.narrow("groups") > 0) this.#give(takeGroups(this.#instance, groups));
     } else {
       const rowCount = this.#instance.narrow("row");
-      if (rowCount > 0) this.#giveRows(takeRows(this.#instance, columns));
+      if (rowCount > 0 && this.#top === null) this.#give(takeRows(this.#instance, columns));
+      else if (rowCount > 0 && this.#top !== null)
+        this.#giveTop(this.#top, viewRows(this.#instance, columns));
       this.#rows += rowCount;
       this.#instance.setNarrow("limited", this.#rows);
     }
     this.#clear();
   }
 
-  #giveRows(batch: Batch): void {
-    if (this.#top === null) return this.#give(batch);
-    const rows = this.#top.choose(batch);
+  #giveTop(best: TopRows, batch: Batch): void {
+    const rows = best.choose(batch);
     if (rows.length > 0) this.#give(pickRows(batch, rows));
     const { top } = this.#layout;
-    const { bound } = this.#top;
+    const { bound } = best;
     if (top !== null && bound !== undefined) setBound(this.#instance, top, bound);
   }
 

@@ -38,45 +38,70 @@ export function setBound(instance: Instance, { storage, textAt }: TopLayout, bou
 
 /** The rows that are ready, as a batch of its own buffers. */
 export function takeRows(instance: Instance, columns: readonly ColumnLayout[]): Batch {
-  const rowCount = instance.narrow("row");
-  const bytes = instance.bytes();
-  const heap = bytes.slice(instance.narrow("heapBase"), instance.narrow("heapTop"));
-  return { rowCount, columns: columns.map((column) => takeColumn(bytes, column, rowCount, heap)) };
+  return rowsIn(instance, columns, (bytes, at, size) => bytes.slice(at, at + size));
 }
 
-function takeColumn(
-  bytes: Uint8Array,
-  column: ColumnLayout,
-  rowCount: number,
-  heap: Uint8Array,
-): BatchColumn {
-  const cut = (at: number, size: number) => bytes.slice(at, at + size).buffer as ArrayBuffer;
-  const hasNull = bytes[column.hasNull] === 1;
-  const validity = hasNull ? bytes.slice(column.validity, column.validity + ((rowCount + 7) >> 3)) : null;
+/** The rows that are ready where they lie in the module's memory: until it runs again. */
+export function viewRows(instance: Instance, columns: readonly ColumnLayout[]): Batch {
+  return rowsIn(instance, columns, (bytes, at, size) => bytes.subarray(at, at + size));
+}
+
+type Cut = (bytes: Uint8Array<ArrayBuffer>, at: number, size: number) => Uint8Array<ArrayBuffer>;
+
+function rowsIn(instance: Instance, columns: readonly ColumnLayout[], cut: Cut): Batch {
+  const rowCount = instance.narrow("row");
+  const bytes = instance.bytes();
+  const base = instance.narrow("heapBase");
+  const heap = cut(bytes, base, instance.narrow("heapTop") - base);
+  const part = (at: number, size: number) => cut(bytes, at, size);
+  const isNullable = (column: ColumnLayout) => bytes[column.hasNull] === 1;
+  return {
+    rowCount,
+    columns: columns.map((column) =>
+      columnIn(column, rowCount, { part, heap, isNullable: isNullable(column) }),
+    ),
+  };
+}
+
+interface RowParts {
+  readonly part: (at: number, size: number) => Uint8Array<ArrayBuffer>;
+  readonly heap: Uint8Array;
+  readonly isNullable: boolean;
+}
+
+function columnIn(column: ColumnLayout, rowCount: number, { part, heap, isNullable }: RowParts): BatchColumn {
+  const validity = isNullable ? part(column.validity, (rowCount + 7) >> 3) : null;
+  const at = column.values;
   switch (column.storage) {
-    case "integer":
-      return { kind: "integer", values: new Int32Array(cut(column.values, 4 * rowCount)), validity };
-    case "long":
-      return { kind: "long", values: new BigInt64Array(cut(column.values, 8 * rowCount)), validity };
-    case "double":
-      return { kind: "double", values: new Float64Array(cut(column.values, 8 * rowCount)), validity };
+    case "integer": {
+      const { buffer, byteOffset } = part(at, 4 * rowCount);
+      return { kind: "integer", values: new Int32Array(buffer, byteOffset, rowCount), validity };
+    }
+    case "long": {
+      const { buffer, byteOffset } = part(at, 8 * rowCount);
+      return { kind: "long", values: new BigInt64Array(buffer, byteOffset, rowCount), validity };
+    }
+    case "double": {
+      const { buffer, byteOffset } = part(at, 8 * rowCount);
+      return { kind: "double", values: new Float64Array(buffer, byteOffset, rowCount), validity };
+    }
     case "boolean":
-      return { kind: "boolean", values: bytes.slice(column.values, column.values + rowCount), validity };
-    case "huge":
-      return {
-        kind: "huge",
-        words: new BigUint64Array(cut(column.values, 16 * rowCount)),
-        isSigned: column.isSigned,
-        validity,
-      };
-    case "text":
+      return { kind: "boolean", values: part(at, rowCount), validity };
+    case "huge": {
+      const { buffer, byteOffset } = part(at, 16 * rowCount);
+      const words = new BigUint64Array(buffer, byteOffset, 2 * rowCount);
+      return { kind: "huge", words, isSigned: column.isSigned, validity };
+    }
+    case "text": {
+      const [starts, lengths] = [part(at, 4 * rowCount), part(column.lengths, 4 * rowCount)];
       return {
         kind: "text",
-        starts: new Uint32Array(cut(column.values, 4 * rowCount)),
-        lengths: new Uint32Array(cut(column.lengths, 4 * rowCount)),
+        starts: new Uint32Array(starts.buffer, starts.byteOffset, rowCount),
+        lengths: new Uint32Array(lengths.buffer, lengths.byteOffset, rowCount),
         heap,
         validity,
       };
+    }
   }
 }
 
@@ -116,7 +141,10 @@ interface Groups {
   readonly entries: Uint32Array;
 }
 
-/** A column under construction; `set` reads the value that lies at `at` in the arena. */
+/**
+ * A column under construction; `set` reads the value that lies at `at` in the arena. Wide values are moved by halves: as bigints they
+ * would each be an object.
+ */
 interface Filling {
   readonly column: (validity: Uint8Array | null) => BatchColumn;
   readonly set: (row: number, at: number) => void;
@@ -129,7 +157,7 @@ function fill(storage: Storage, rowCount: number, view: DataView, isSigned: bool
       return {
         column: (validity) => ({ kind: "integer", values, validity }),
         set: (row, at) => {
-          values[row] = Number(view.getBigInt64(at, true));
+          values[row] = view.getInt32(at, true);
         },
       };
     }
@@ -153,20 +181,22 @@ function fill(storage: Storage, rowCount: number, view: DataView, isSigned: bool
     }
     case "huge": {
       const words = new BigUint64Array(2 * rowCount);
+      const halves = new Int32Array(words.buffer);
       return {
         column: (validity) => ({ kind: "huge", words, isSigned, validity }),
         set: (row, at) => {
-          words[2 * row] = view.getBigUint64(at, true);
-          words[2 * row + 1] = view.getBigUint64(at + 8, true);
+          for (let half = 0; half < 4; half++) halves[4 * row + half] = view.getInt32(at + 4 * half, true);
         },
       };
     }
     default: {
       const values = new BigInt64Array(rowCount);
+      const halves = new Int32Array(values.buffer);
       return {
         column: (validity) => ({ kind: "long", values, validity }),
         set: (row, at) => {
-          values[row] = view.getBigInt64(at, true);
+          halves[2 * row] = view.getInt32(at, true);
+          halves[2 * row + 1] = view.getInt32(at + 4, true);
         },
       };
     }

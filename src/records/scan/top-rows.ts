@@ -137,7 +137,6 @@ function rankedAt(column: BatchColumn, row: number): Ranked {
 
 /** The given rows of a batch, in buffers of their own. */
 export function pickRows(batch: Batch, rows: readonly number[]): Batch {
-  if (rows.length === batch.rowCount) return batch;
   return { rowCount: rows.length, columns: batch.columns.map((column) => pickValues(column, rows)) };
 }
 
