@@ -241,6 +241,11 @@ test("scans in worker threads give the rows that this thread gives", async () =>
     " | select(n, text)",
     " | select(k:n % 3, c:count(*), s:sum(n)) | group(k)",
     " | sort(n desc) | limit(5)",
+    " | sort(text) | limit(7) | select(text)",
+    " | select(k:n % 3, n, text) | sort(k desc, text) | limit(9)",
+    " | select(k:n % 4, a:first(text), z:last(n), least:min(text), most:max(text), d:count_distinct(text)) | group(k)",
+    " | select(k:n % 5) | distinct",
+    " | filter(text ILIKE '%1%') | select(c:count(*))",
   ];
   for (const query of queries) {
     const here = await rowsOf(SCAN + query, testOptions(folder, engine));

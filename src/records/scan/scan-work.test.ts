@@ -1,4 +1,7 @@
 /** Laws of what a scan does with records: filters and groups are those of the plain twin, whatever is asked. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parsePattern, type Value } from "#language";
@@ -15,6 +18,7 @@ import {
   type ScanTop,
 } from "../program/scan-spec.ts";
 import { openScanInProcess, REFERENCE_TIME_MS, rowsOf, scanInProcess } from "./scan-in-process.testing.ts";
+import { startScan } from "./start-scan.ts";
 
 const TEXT =
   "(INT:i | '-') ' ' (LONG:l | '-') ' ' (DOUBLE:d | '-') ' ' (IPADDR:ip | '-') ' ' (ISO8601:t | '-') ' ' (BOOLEAN:b | '-') ' ' (DQS:s | '-') ' ' JSON{STRING:j}:o EOL";
@@ -321,6 +325,51 @@ test("of an order's first rows the scan leaves none out", { timeout: 600_000 }, 
     },
   );
   fc.assert(property, seeded);
+});
+
+test("first rows of an order come from pieces that count only", { timeout: 60_000 }, async () => {
+  const { pattern } = parsePattern({ name: "test", text: "INT:a LF DATA:b 'end' LF" });
+  if (pattern === null) throw new Error("the pattern is well formed");
+  const slots = [
+    { path: ["a"], type: { kind: "integer" } },
+    { path: ["b"], type: { kind: "string" } },
+  ] as const;
+  const own = compileProgram(pattern, slots, { timeZone: "UTC" });
+  // Read from the middle, the small numbers inside the records look like records of their own.
+  const text = Array.from({ length: 900 }, (_, n) => `${n + 100}\n${n % 3 === 0 ? "5\n6\n" : "x"}end`).join(
+    "\n",
+  );
+  const columns = slots.map((_, slot): ScanColumn => ({ kind: "slot", slot }));
+  const top: ScanTop = { keys: [{ column: 0, isDescending: false }], isWhole: true, count: 4 };
+  const spec = { program: own, filter: null, rowLimit: null, givesUnmatched: false };
+  const bytes = Buffer.from(text);
+  const all = plainScan(
+    { ...spec, output: { kind: "rows", columns } },
+    { bytes, inputIndex: 0, referenceTimeMs: REFERENCE_TIME_MS },
+  );
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "trawl-top-"));
+  const file = path.join(folder, "records.log");
+  fs.writeFileSync(file, bytes);
+  const run = startScan({
+    spec: { ...spec, output: { kind: "rows", columns, top } },
+    inputs: [
+      {
+        uri: file,
+        opening: { kind: "file", path: file },
+        sizeBytes: null,
+        referenceTimeMs: REFERENCE_TIME_MS,
+      },
+    ],
+    threads: 2,
+    pieceBytes: 600,
+    signal: new AbortController().signal,
+  });
+  const rows: (readonly Value[])[] = [];
+  for await (const batch of run.batches) rows.push(...rowsOf(batch));
+  fs.rmSync(folder, { recursive: true });
+  expect(sortedBy(rows, top.keys).slice(0, 4)).toEqual(
+    sortedBy(all.batches.flatMap(rowsOf), top.keys).slice(0, 4),
+  );
 });
 
 test("groups that do not fit are given out in parts, which merge into the whole", { timeout: 60_000 }, () => {

@@ -171,6 +171,13 @@ export const LIST_RUNTIME: string = `
   (local $from i32) (local $end i32) (local $to i32) (local $c i32)
   (local.set $from (global.get $textAt))
   (local.set $end (i32.add (global.get $textAt) (global.get $textLength)))
+  ;; Most texts are ASCII.
+  (block $other
+    (loop $ascii
+      (if (i32.ge_u (local.get $from) (local.get $end)) (then (return)))
+      (br_if $other (i8x16.bitmask (v128.load (local.get $from))))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (br $ascii)))
   (block $rare
     (loop $look
       (if (i32.ge_u (local.get $from) (local.get $end)) (then (return)))
