@@ -26,6 +26,7 @@ export type {
   ScanPredicate,
   ScanSpec,
 } from "./program/scan-spec.ts";
+export { RAW_TEXT_SLOT } from "./program/scan-spec.ts";
 export { emitModule, type ModuleText } from "./scan/emit/module.ts";
 export { indentText } from "./scan/emit/wat.ts";
 export { ScanThreads } from "./scan/scan-threads.ts";

@@ -142,7 +142,7 @@ function adderOf(aggregate: ScanAggregate): Adder {
 
 function counter(when: RowTest | null): Adder {
   return (part, row) => {
-    if (when !== null && when(row.slots) !== true) return;
+    if (when !== null && when(row) !== true) return;
     invariant(typeof part.value === "bigint", "counts are whole numbers");
     part.value += 1n;
   };

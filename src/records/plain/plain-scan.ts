@@ -101,10 +101,11 @@ class Scan {
   }
 
   #give(row: Omit<ScanRow, "bytes" | "inputIndex">): void {
-    if (this.#passes !== null && this.#passes(row.slots) !== true) return;
-    this.#rows++;
     const { bytes, inputIndex } = this.#input;
-    this.#sink.add({ ...row, bytes, inputIndex });
+    const whole = { ...row, bytes, inputIndex };
+    if (this.#passes !== null && this.#passes(whole) !== true) return;
+    this.#rows++;
+    this.#sink.add(whole);
   }
 
   result(): PlainScanResult {

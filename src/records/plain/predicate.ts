@@ -2,12 +2,13 @@
 
 import type { Value } from "#language";
 import { unreachable } from "#text";
-import type { ScanNetwork, ScanPredicate } from "../program/scan-spec.ts";
+import { RAW_TEXT_SLOT, type ScanNetwork, type ScanPredicate } from "../program/scan-spec.ts";
 import { type Captured, isText } from "./captured.ts";
 import { decodedText } from "./decoded-text.ts";
+import { columnValue, type ScanRow } from "./scan-row.ts";
 
-/** What a predicate says of a row's slots. */
-export type RowTest = (slots: readonly Captured[]) => boolean | null;
+/** What a predicate says of a row. */
+export type RowTest = (row: ScanRow) => boolean | null;
 
 /** The test that a predicate stands for. Lists are prepared once, so that a row costs the same for short and long ones. */
 export function rowTest(predicate: ScanPredicate): RowTest {
@@ -19,22 +20,26 @@ export function rowTest(predicate: ScanPredicate): RowTest {
     case "not":
       return not(rowTest(predicate.operand));
     case "is-null":
-      return (slots) => (slots[predicate.slot] ?? null) === null;
+      return (row) => slotValue(predicate.slot, row) === null;
     default: {
       const test = valueTest(predicate);
-      return (slots) => {
-        const captured = slots[predicate.slot] ?? null;
+      return (row) => {
+        const captured = slotValue(predicate.slot, row);
         return captured === null ? null : test(captured);
       };
     }
   }
 }
 
+function slotValue(slot: number, row: ScanRow): Captured {
+  return columnValue(slot === RAW_TEXT_SLOT ? { kind: "raw-text" } : { kind: "slot", slot }, row);
+}
+
 function allOf(tests: readonly RowTest[]): RowTest {
-  return (slots) => {
+  return (row) => {
     let isUnknown = false;
     for (const test of tests) {
-      const result = test(slots);
+      const result = test(row);
       if (result === false) return false;
       isUnknown ||= result === null;
     }
@@ -43,8 +48,8 @@ function allOf(tests: readonly RowTest[]): RowTest {
 }
 
 function not(test: RowTest): RowTest {
-  return (slots) => {
-    const result = test(slots);
+  return (row) => {
+    const result = test(row);
     return result === null ? null : !result;
   };
 }

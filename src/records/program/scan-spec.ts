@@ -14,6 +14,9 @@ export type ScanColumn =
   /** string: the bytes of a span that no record covers; NULL for records. */
   | { readonly kind: "unmatched" };
 
+/** In predicates, the slot that holds the record's bytes as text; NULL for unmatched rows. */
+export const RAW_TEXT_SLOT = -1;
+
 /** Filters with SQL's three values; a row passes when the predicate is true. */
 export type ScanPredicate =
   | { readonly kind: "and"; readonly operands: readonly ScanPredicate[] }

@@ -9,6 +9,7 @@ import { plainScan } from "../plain/plain-scan.ts";
 import { compileProgram } from "../program/compile.ts";
 import {
   AGGREGATE_MERGES,
+  RAW_TEXT_SLOT,
   type ScanAggregate,
   type ScanColumn,
   type ScanCut,
@@ -115,8 +116,9 @@ const VALUES: Readonly<Record<number, fc.Arbitrary<Value>>> = {
   [T]: fc.constantFrom(-62167219200000n, 1767225600000n, 1767225600001n, -1000n),
   [S]: fc.constantFrom(...WORDS),
   [J]: fc.constantFrom(...WORDS),
+  [RAW_TEXT_SLOT]: fc.constantFrom("-", "no record", "7 7"),
 };
-const COMPARED = [I, L, D, IP, T, S, J];
+const COMPARED = [I, L, D, IP, T, S, J, RAW_TEXT_SLOT];
 const OPERATORS = ["equal", "less", "less-equal", "greater", "greater-equal"] as const;
 
 const onSlot = fc.constantFrom(...COMPARED).chain((slot): fc.Arbitrary<ScanPredicate> => {
@@ -148,7 +150,7 @@ const anyLeaf: fc.Arbitrary<ScanPredicate> = fc.oneof(
     .map((networks): ScanPredicate => ({ kind: "in-networks", slot: IP, networks })),
   fc
     .record({
-      slot: fc.constantFrom(S, J),
+      slot: fc.constantFrom(S, J, RAW_TEXT_SLOT),
       parts: fc.array(fc.constantFrom("a", "b", "B", "i", "K", "xk", "leave"), {
         minLength: 1,
         maxLength: 3,

@@ -3,6 +3,7 @@
 import type { ColumnId, DataType, ListingField } from "#language";
 import {
   compileProgram,
+  RAW_TEXT_SLOT,
   type ScanAggregate,
   type ScanColumn,
   type ScanKey,
@@ -49,6 +50,7 @@ class SlotNumbers {
   }
 
   of(slot: number): number {
+    if (slot === RAW_TEXT_SLOT) return slot;
     const known = this.#numbers.get(slot);
     if (known !== undefined) return known;
     const used = this.#slots[slot];

@@ -1,6 +1,6 @@
 /** Plans and predicates as short text for people. */
 
-import type { ScanNetwork, ScanPredicate } from "#records";
+import { RAW_TEXT_SLOT, type ScanNetwork, type ScanPredicate } from "#records";
 import { textOf } from "#text";
 import type { Plan, PlanItem, Scalar } from "./tree.ts";
 
@@ -55,8 +55,12 @@ export function describePredicate(predicate: ScanPredicate, names: readonly stri
     case "not":
       return `not ${describePredicate(predicate.operand, names)}`;
     default:
-      return describeTest(predicate, names[predicate.slot] ?? "?");
+      return describeTest(predicate, nameOf(predicate.slot, names));
   }
+}
+
+function nameOf(slot: number, names: readonly string[]): string {
+  return slot === RAW_TEXT_SLOT ? "_raw_text" : (names[slot] ?? "?");
 }
 
 type Test = Exclude<ScanPredicate, { readonly kind: "and" | "or" | "not" }>;

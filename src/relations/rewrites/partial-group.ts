@@ -8,6 +8,7 @@ import { replaceScalars } from "../plan/scalar.ts";
 import type { AggregateScalar, Scalar, ScanPlan, ScanPlanAggregate, ScanPlanColumn } from "../plan/tree.ts";
 import { cutCallOf } from "./key-cuts.ts";
 import { predicateOf } from "./predicate.ts";
+import { testableColumn } from "./slots.ts";
 
 /** What the rewrite must know of the query. */
 export interface GroupPushing {
@@ -187,8 +188,7 @@ export class PartialGroup {
   #takeCountApart(aggregate: AggregateScalar, argument: Scalar | undefined): Scalar | null {
     const find = (id: ColumnId) => {
       const column = this.#column(id);
-      if (column?.source.kind !== "slot" || column.type.kind === "huge") return null;
-      return { slot: column.source.slot, type: column.type };
+      return column === null ? null : testableColumn(column);
     };
     let when = null;
     if (argument !== undefined) {

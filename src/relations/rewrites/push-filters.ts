@@ -17,6 +17,7 @@ import type {
 } from "../plan/tree.ts";
 import { allOf } from "./join-tests.ts";
 import { type FindTestable, predicateOf } from "./predicate.ts";
+import { testableColumn } from "./slots.ts";
 
 /** Computed columns with more parts than this are not put into conditions in their place: they would be computed twice. */
 const LARGEST_INLINED = 6;
@@ -167,8 +168,7 @@ function pushIntoScan(plan: ScanPlan, conditions: readonly Scalar[]): Plan {
   const { columns } = plan.output;
   const inSlot: FindTestable = (id) => {
     const column = columns.find((candidate) => candidate.column === id);
-    if (column?.source.kind !== "slot" || column.type.kind === "huge") return null;
-    return { slot: column.source.slot, type: column.type };
+    return column === undefined ? null : testableColumn(column);
   };
   const inFile: FindTestable = (id) => {
     const column = columns.find((candidate) => candidate.column === id);

@@ -1,7 +1,7 @@
 /** Puts the module of a scan together: constants, globals, the runtime that is used, and the scan itself. */
 import { bytesOf } from "../../program/byte-set.ts";
 import type { MatchOperation, MatchProgram, UntilOperation } from "../../program/program.ts";
-import type { ScanSpec } from "../../program/scan-spec.ts";
+import { RAW_TEXT_SLOT, type ScanSpec } from "../../program/scan-spec.ts";
 import {
   CONSTANTS_AT,
   GROUP_ARENA_BYTES,
@@ -23,7 +23,7 @@ import { type ColumnLayout, columnStorage, emitRowFunction, layOutColumns } from
 import { NUMBER_RUNTIME, TEXT_RUNTIME } from "./runtime-core.ts";
 import { JSON_RUNTIME } from "./runtime-json.ts";
 import { TIME_RUNTIME } from "./runtime-time.ts";
-import { declareSlot, readLateNumber, resetSlot } from "./slots.ts";
+import { declareSlot, readLateNumber, resetSlot, setText, slotPart } from "./slots.ts";
 import { placeZone } from "./timestamp.ts";
 import type { TopLayout } from "./top.ts";
 import { byteAt, FunctionWriter, get, i32, plus, set, tableEntry } from "./wat.ts";
@@ -74,6 +74,7 @@ export function emitModule(spec: ScanSpec): ModuleText {
     `(memory (export "memory") ${Math.ceil(windowAt / 65_536) + 1})`,
     ...GLOBALS,
     ...context.storages.flatMap((storage, slot) => declareSlot(slot, storage)),
+    ...(readsRawText(context) ? declareSlot(RAW_TEXT_SLOT, "text") : []),
     ...declareMemos(context.memos),
     context.data.text(),
     runtime,
@@ -328,6 +329,10 @@ function emitAccept(
     `(if (i64.lt_s (global.get $firstMatch) (i64.const 0)) (then (global.set $firstMatch (i64.add (global.get $base) (i64.extend_i32_u ${get("$p")})))))`,
   );
   for (const slot of module.lateNumbers) writer.line(readLateNumber(slot));
+  if (readsRawText(module)) {
+    const length = `(i32.sub ${clipped(q)} ${get("$p")})`;
+    writer.line(...setText(RAW_TEXT_SLOT, get("$p"), length, "plain"));
+  }
   const give = `(if (call $give ${get("$p")} ${clipped(q)} ${i32(0)}) ${full})`;
   if (spec.filter === null) writer.line(give, tooLong);
   else writer.line("(if (call $passes) (then", give, "))", tooLong);
@@ -343,6 +348,18 @@ function emitAccept(
   }
 }
 
+/** Whether a predicate looks at the record's bytes. To be asked once filter and output are written. */
+function readsRawText(module: ModuleContext): boolean {
+  const part = slotPart(RAW_TEXT_SLOT, "at");
+  return module.functions.some((text) => text.includes(part));
+}
+
+/** Makes all slots NULL, for a span that no record covers. */
+function resetAll(module: ModuleContext): string[] {
+  const own = module.storages.map((storage, slot) => resetSlot(slot, storage));
+  return readsRawText(module) ? [...own, resetSlot(RAW_TEXT_SLOT, "text")] : own;
+}
+
 /** A position without the line feed that may have been added at the very end. */
 function clipped(q: string): string {
   return `(select ${get(q)} (global.get $realEnd) (i32.lt_u ${get(q)} (global.get $realEnd)))`;
@@ -351,9 +368,7 @@ function clipped(q: string): string {
 /** Gives out the unmatched span before a record, then matches the record again, since its slots were made NULL. */
 function emitGapBefore(spec: ScanSpec, module: ModuleContext, writer: FunctionWriter, full: string): void {
   writer.line(`(if (i32.ne (global.get $gap) ${i32(-1)}) (then`);
-  module.storages.forEach((storage, slot) => {
-    writer.line(resetSlot(slot, storage));
-  });
+  writer.line(...resetAll(module));
   const give = `(if (call $give (global.get $gap) ${get("$p")} ${i32(1)}) ${full})`;
   writer.line(spec.filter === null ? give : `(if (call $passes) (then ${give}))`);
   writer.line(`(global.set $gap ${i32(-1)})`, "(br $attempts)", "))");
@@ -398,9 +413,7 @@ function emitFlushGap(spec: ScanSpec, module: ModuleContext): void {
   );
   if (spec.givesUnmatched) {
     writer.line(`(if (i32.eq (global.get $gap) ${i32(-1)}) (then (return ${i32(0)})))`);
-    module.storages.forEach((storage, slot) => {
-      writer.line(resetSlot(slot, storage));
-    });
+    writer.line(...resetAll(module));
     const give = `(if (call $give (global.get $gap) ${get("$q")} ${i32(1)}) (then (return ${i32(1)})))`;
     writer.line(spec.filter === null ? give : `(if (call $passes) (then ${give}))`);
     writer.line(`(global.set $gap ${i32(-1)})`);

@@ -2,7 +2,7 @@
 
 import type { Value } from "#language";
 import { invariant, unreachable } from "#text";
-import type { ScanNetwork, ScanPredicate } from "../../program/scan-spec.ts";
+import { RAW_TEXT_SLOT, type ScanNetwork, type ScanPredicate } from "../../program/scan-spec.ts";
 import type { ModuleContext } from "./context.ts";
 import {
   allOfMany,
@@ -74,7 +74,7 @@ function known(slot: number, module: ModuleContext): string {
 }
 
 function storageAt(slot: number, module: ModuleContext): Storage {
-  const storage = module.storages[slot];
+  const storage = slot === RAW_TEXT_SLOT ? "text" : module.storages[slot];
   invariant(storage !== undefined, "a predicate names a slot of its program");
   return storage;
 }
