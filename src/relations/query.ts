@@ -107,6 +107,8 @@ class QueryRun {
     const groups = new HeldBatches(scanBatches(plan.scan, reads, context));
     try {
       const held = await groups.all(context.options.mostFinishedRows ?? MOST_FINISHED_ROWS);
+      // A scan that was stopped has given a part only; the run says why.
+      if (context.signal.aborted) return;
       const result = held === null ? null : finish(plan, held);
       if (result !== null) {
         yield result;
