@@ -14,8 +14,11 @@ import type {
 } from "../program/program.ts";
 import { readIpv4, readIpv6, readMac } from "./addresses.ts";
 import type { Captured } from "./captured.ts";
+import { cardEnd } from "./card.ts";
 import type { Machine } from "./machine.ts";
+import { matchCell } from "./match-cell.ts";
 import { matchJson } from "./match-json.ts";
+import { matchPairs } from "./match-pairs.ts";
 import { matchRepeat } from "./match-repeat.ts";
 import { readBoolean, readDecimal, readInteger } from "./numbers.ts";
 import { quotedEnd } from "./quoted.ts";
@@ -92,7 +95,19 @@ function matchOperation(machine: Machine, operation: MatchOperation, at: number)
 
 type ComposedOperation = Extract<
   MatchOperation,
-  { kind: "edge" | "optional" | "choice" | "repeat" | "look" | "capture" }
+  {
+    kind:
+      | "edge"
+      | "optional"
+      | "choice"
+      | "repeat"
+      | "look"
+      | "capture"
+      | "decode"
+      | "pairs"
+      | "cell"
+      | "card";
+  }
 >;
 
 function matchComposed(machine: Machine, operation: ComposedOperation, at: number): number {
@@ -118,6 +133,19 @@ function matchComposed(machine: Machine, operation: ComposedOperation, at: numbe
     case "capture": {
       const end = matchSequence(machine, operation.body, at);
       return end < 0 ? -1 : captureText(machine, operation, at, end);
+    }
+    case "decode": {
+      const end = matchSequence(machine, operation.body, at);
+      if (end >= 0) machine.setDecoder(operation.slot, operation.decoder);
+      return end;
+    }
+    case "pairs":
+      return matchPairs(machine, operation, at, matchSequence);
+    case "cell":
+      return matchCell(machine, operation, at, matchSequence);
+    case "card": {
+      const end = cardEnd(machine.bytes, at);
+      return end < 0 ? machine.mismatch(operation, at) : end;
     }
     default:
       return unreachable(operation);

@@ -5,7 +5,8 @@
 import type { Batch } from "../batch.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import { attemptAt, nextAttempt } from "./attempt.ts";
-import { Machine, newRun } from "./machine.ts";
+import { Machine } from "./machine.ts";
+import { newRun } from "./new-run.ts";
 import { evaluate } from "./predicate.ts";
 import { openSink, type RowSink } from "./scan-output.ts";
 import type { ScanRow } from "./scan-row.ts";

@@ -242,6 +242,7 @@ const BUILDERS: Readonly<Record<string, MatcherBuilder>> = {
   IPSOCKET: composed("ipsocket", ({ at }) => socketOperations(at, true)),
   IPNET: composed("ipnet", ({ at }) => tokenOperations.network(at)),
   UUID: composed("string", ({ at }) => tokenOperations.uuid(at)),
+  CREDITCARD: composed("string", ({ at }) => [{ kind: "card", at }]),
   URI: composed("string", ({ at, node }) => tokenOperations.uri(at, node.quantifier ?? TEXT_BOUNDS)),
   DQS: quoted(0x22, "backslash"),
   SQS: quoted(0x27, "backslash"),

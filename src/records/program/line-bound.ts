@@ -45,10 +45,14 @@ function lineFeedsIn(operation: MatchOperation): LineFeeds {
       return "last";
     case "optional":
     case "capture":
+    case "decode":
       return lineFeedsOf(operation.body);
+    case "cell":
+      return "any";
     case "choice":
       return operation.branches.map(lineFeedsOf).reduce(worse, "none");
-    case "repeat": {
+    case "repeat":
+    case "pairs": {
       const once = lineFeedsOf(operation.body);
       return once === "last" && operation.max > 1 ? "any" : once;
     }
@@ -61,6 +65,7 @@ function lineFeedsIn(operation: MatchOperation): LineFeeds {
     case "boolean":
     case "address":
     case "mac":
+    case "card":
     case "word":
     case "edge":
     case "look":
@@ -85,7 +90,9 @@ function mayTakeBytes(operation: MatchOperation): boolean {
       return false;
     case "optional":
     case "capture":
+    case "decode":
     case "repeat":
+    case "pairs":
       return operation.body.some(mayTakeBytes);
     case "choice":
       return operation.branches.some((branch) => branch.some(mayTakeBytes));

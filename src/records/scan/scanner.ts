@@ -3,6 +3,7 @@ import { Failure, invariant } from "#text";
 import type { Batch } from "../batch.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import type { ModuleLayout } from "./emit/module.ts";
+import type { InputWindow } from "./host-twin.ts";
 import { type Instance, instantiate } from "./instance.ts";
 import {
   LONGEST_WINDOW_BYTES,
@@ -52,6 +53,7 @@ export class Scanner {
   #position = 0;
   #filled = 0;
   #uri = "";
+  #referenceTimeMs = 0n;
   #start = 0;
   #rows = 0;
   #isLimitReached = false;
@@ -62,7 +64,7 @@ export class Scanner {
     spec: ScanSpec,
     give: (batch: Batch) => void,
   ) {
-    this.#instance = instantiate(module);
+    this.#instance = instantiate(module, spec.program, layout, () => this.#window());
     this.#layout = layout;
     this.#spec = spec;
     this.#give = give;
@@ -107,6 +109,7 @@ export class Scanner {
     this.#filled = this.#windowAt;
     this.#start = stretch.start;
     this.#uri = stretch.uri;
+    this.#referenceTimeMs = stretch.referenceTimeMs;
     this.#rows = 0;
     this.#isLimitReached = false;
     this.#instance
@@ -240,6 +243,19 @@ export class Scanner {
     const { groups, columns } = this.#layout;
     if (groups === null) clearRows(this.#instance, columns);
     else clearGroups(this.#instance, groups);
+  }
+
+  /** Where the input lies, from its start or from some way before every look-behind. */
+  #window(): InputWindow {
+    const origin = -Number(this.#instance.wide("base"));
+    const from = Math.max(origin, this.#windowAt - LOOK_BEHIND_BYTES - 1);
+    const { narrow } = this.#instance;
+    return {
+      from,
+      end: narrow("realEnd"),
+      isLast: narrow("isLast") === 1,
+      referenceTimeMs: this.#referenceTimeMs,
+    };
   }
 
   /** Address at which the stretch's first byte would lie. */

@@ -3,7 +3,7 @@
  * value is validated (RFC 8259), wanted or not, so that what counts as a record never depends on the query. The zero bytes behind
  * the window are valid nowhere in JSON, so nothing here asks for the window's end until it fails.
  */
-import { unreachable } from "#text";
+import { invariant, unreachable } from "#text";
 import type {
   JsonMemberOperation,
   JsonObjectOperation,
@@ -33,7 +33,7 @@ export function emitJson(
   const start = writer.local("i32", "start");
   // Blanks, but no line feed: a record does not begin with the end of the line before it.
   writer.line(set(q, `(call $jsonIndent ${get(q)})`), set(start, get(q)));
-  if (operation.value.kind !== "scalar") {
+  if (operation.value.kind !== "scalar" && operation.value.kind !== "array") {
     // Only as a member does null stand for an object or array.
     const { value } = operation;
     const refuses = value.kind === "object" ? value.isRequired : value.accepts !== "any";
@@ -62,6 +62,9 @@ function emitValue(
       return emitObject(value, fail, context, emitSequence);
     case "scalar":
       return emitScalar(value, fail, context, emitSequence);
+    case "array":
+      invariant(false, "elements with arrays of a type are matched by the twin");
+      return;
     default:
       return unreachable(value);
   }
@@ -81,7 +84,7 @@ function resetAll(value: JsonValueOperation, context: EmitContext): void {
 
 function slotsInJson(value: JsonObjectOperation): number[] {
   const at = { start: 0, end: 0 };
-  return slotsIn([{ kind: "json", value, maxBytes: 0, at }]);
+  return slotsIn([{ kind: "json", value, maxBytes: 0, isLenient: false, at }]);
 }
 
 function emitAny(
@@ -365,7 +368,7 @@ function emitJsonBody(
   emitSequence: EmitSequence,
 ): void {
   const { writer, q } = context;
-  const saved = ["end", "realEnd", "isLast", "hit", "inText"].map((global) => ({
+  const saved = ["end", "realEnd", "isLast", "hit", "inText", "textFrom"].map((global) => ({
     global,
     local: writer.local("i32", global),
   }));
@@ -384,6 +387,7 @@ function emitJsonBody(
     `(global.set $realEnd ${get(end)})`,
     "(global.set $isLast (i32.const 1))",
     "(global.set $inText (i32.const 1))",
+    `(global.set $textFrom ${get(start)})`,
     `(block ${fits}`,
     `(block ${not}`,
   );

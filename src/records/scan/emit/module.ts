@@ -21,6 +21,7 @@ import { type ColumnLayout, columnStorage, emitRowFunction, layOutColumns } from
 import { NUMBER_RUNTIME, TEXT_RUNTIME } from "./runtime-core.ts";
 import { JSON_RUNTIME } from "./runtime-json.ts";
 import { TIME_RUNTIME } from "./runtime-time.ts";
+import { VALUE_RUNTIME } from "./runtime-values.ts";
 import { declareSlot, readLateNumber, resetSlot } from "./slots.ts";
 import { placeZone } from "./timestamp.ts";
 import { byteAt, FunctionWriter, get, i32, plus, set, tableEntry } from "./wat.ts";
@@ -35,6 +36,10 @@ export interface ModuleLayout {
   /** Initial address of the window's content. */
   readonly windowAt: number;
   readonly isLineBound: boolean;
+  /** Operations that the plain twin matches, by index. */
+  readonly twinOperations: readonly MatchOperation[];
+  /** Behind the scratch for decoded texts. */
+  readonly scratchEnd: number;
 }
 
 /** A scan's module as text, with its layout. */
@@ -69,7 +74,9 @@ export function emitModule(spec: ScanSpec): ModuleText {
     ...IMPORTS,
     `(memory (export "memory") ${Math.ceil(windowAt / 65_536) + 1})`,
     ...GLOBALS,
-    ...context.storages.flatMap((storage, slot) => declareSlot(slot, storage)),
+    ...context.storages.flatMap((storage, slot) =>
+      declareSlot(slot, storage, context.twinOperations.length > 0),
+    ),
     ...declareMemos(context.memos),
     context.data.text(),
     runtime,
@@ -78,12 +85,23 @@ export function emitModule(spec: ScanSpec): ModuleText {
   ].join("\n");
   return {
     wat,
-    layout: { ...output, heapAt, heapBytes, windowAt, isLineBound: program.isLineBound },
+    layout: {
+      ...output,
+      heapAt,
+      heapBytes,
+      windowAt,
+      isLineBound: program.isLineBound,
+      twinOperations: context.twinOperations,
+      scratchEnd: context.scratchAt + SCRATCH_BYTES,
+    },
   };
 }
 
 const IMPORTS: readonly string[] = [
   '(import "host" "clean" (func $clean (param i32 i32 i32 i32) (result i32)))',
+  '(import "host" "measure" (func $measure (param i32 i32 i32) (result i32)))',
+  '(import "host" "textBounds" (func $textBounds (param i32 i32) (result i32)))',
+  '(import "host" "matchByTwin" (func $matchByTwin (param i32 i32 i32 i32 i32) (result i32)))',
   '(import "host" "parseDouble" (func $hostDouble (param i32 i32 i32) (result f64)))',
 ];
 
@@ -120,9 +138,17 @@ const GLOBALS: readonly string[] = [
   global("gap", "i32", -1),
   ...["base", "latestMs", "records", "matchedBytes", "given", "skipped"].map((name) => global(name, "i64")),
   global("firstMatch", "i64", -1),
-  ...["textAt", "textLength", "taken", "escaped", "jsonDepth", "stuckCount", "inText"].map(
-    (name) => `(global $${name} (mut i32) (i32.const 0))`,
-  ),
+  ...[
+    "textAt",
+    "textLength",
+    "taken",
+    "escaped",
+    "jsonDepth",
+    "stuckCount",
+    "inText",
+    "textFrom",
+    "again",
+  ].map((name) => `(global $${name} (mut i32) (i32.const 0))`),
   ...["number", "high", "low"].map((name) => `(global $${name} (mut i64) (i64.const 0))`),
 ];
 
@@ -157,7 +183,7 @@ function placeRuntimeConstants(module: ModuleContext): ReadonlyMap<string, numbe
 /** The runtime functions that `own` needs, directly or through others, with their constants put in. */
 function usedRuntime(own: string, constants: ReadonlyMap<string, number>): string {
   const library = new Map<string, string>();
-  for (const text of [TEXT_RUNTIME, NUMBER_RUNTIME, TIME_RUNTIME, JSON_RUNTIME]) {
+  for (const text of [TEXT_RUNTIME, NUMBER_RUNTIME, TIME_RUNTIME, JSON_RUNTIME, VALUE_RUNTIME]) {
     for (const part of text.split(/\n(?=(?:;;.*\n)*\(func )/)) {
       const name = /\(func (\$\w+)/.exec(part)?.[1];
       if (name !== undefined) library.set(name, part.trim());
@@ -198,7 +224,11 @@ function emitFilter(spec: ScanSpec, module: ModuleContext): void {
 
 /** Whether decoded texts may come to lie in scratch, which then starts anew with every attempt. */
 function usesScratch(module: ModuleContext): boolean {
-  return module.functions.some((text) => text.includes("$view") || text.includes("$decodeName"));
+  return module.twinOperations.length > 0 || module.functions.some(readsScratch);
+}
+
+function readsScratch(text: string): boolean {
+  return ["$view", "$decodeName", "$keepText"].some((name) => text.includes(name));
 }
 
 function emitScan(spec: ScanSpec, module: ModuleContext): void {
@@ -220,7 +250,7 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
   emitSkip(spec, module, writer);
   emitReset(module, writer, spec);
   if (isChecked) writer.line(`(global.set $hit ${i32(0)})`);
-  writer.line("(block $fail", set(q, get("$p")));
+  writer.line(`(global.set $again ${i32(0)})`, "(block $fail", set(q, get("$p")));
   const [first] = program.body;
   const leading = first?.kind === "until" && first.min > 0 ? first : null;
   if (leading !== null) {
@@ -234,6 +264,10 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
     writer.line(
       `(if (i32.and (global.get $hit) (i32.eqz (global.get $isLast))) (then ${status(SCAN_STATUS.needsBytes)} (return ${get("$p")})))`,
     );
+  }
+  if (module.roundMemos.length > 0) {
+    // Rounds were skipped: the record is matched once more, with all that it captures.
+    writer.line(`(if (global.get $again) (then ${set(retry, i32(0))} (br $attempts)))`);
   }
   emitAccept(spec, q, module, writer, status);
   writer.line(set(retry, i32(0)), "(br $attempts)");
@@ -256,7 +290,7 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
 /** What scratch and memos are used is only known once everything is written. */
 function finish(writer: FunctionWriter, module: ModuleContext): string {
   const text = writer.text();
-  const needed = usesScratch(module) || text.includes("$view") || text.includes("$decodeName");
+  const needed = usesScratch(module) || readsScratch(text);
   const start = `(global.set $scratchTop (i32.const ${module.scratchAt}))`;
   return text.replace(";; scratch", needed ? start : "").replace(";; memos", forgetMemos(module.memos));
 }
@@ -290,7 +324,7 @@ function emitSkip(spec: ScanSpec, module: ModuleContext, writer: FunctionWriter)
 function emitReset(module: ModuleContext, writer: FunctionWriter, spec: ScanSpec): void {
   const certain = new Set(
     spec.program.body.flatMap((operation) =>
-      "slot" in operation && operation.slot >= 0 ? [operation.slot] : [],
+      "slot" in operation && operation.kind !== "decode" && operation.slot >= 0 ? [operation.slot] : [],
     ),
   );
   for (const slot of slotsIn(spec.program.body)) {

@@ -1,0 +1,78 @@
+/** CSV records: cells with separators between them, each taken apart by its column. */
+
+import type { CsvNode, GroupNode, PatternNode } from "#language";
+import { charsetOf } from "./compile-charset.ts";
+import {
+  type CompileContext,
+  decoderIndexOf,
+  END_FOLLOWS,
+  type Place,
+  rangeOf,
+  slotsFor,
+  UNBOUNDED,
+  wantedOf,
+} from "./compile-context.ts";
+import type { CellOperation, MatchOperation } from "./program.ts";
+import { NOTHING_WANTED } from "./wanted.ts";
+
+/** Compiles a sequence; passed in, since sequences hold records. */
+export type CompileGroup = (
+  group: GroupNode,
+  place: Place,
+  context: CompileContext,
+) => readonly MatchOperation[];
+
+/** A cell may be as long as a JSON element by default. */
+const LONGEST_CELL = 128_000;
+const TEXT_MATCHERS: readonly string[] = ["STRING", "LD", "DATA", "DQS", "SQS", "CSVDQS", "CSVSQS"];
+
+/** The operations of a CSV. */
+export function cellsOperations(
+  node: CsvNode,
+  place: Place,
+  context: CompileContext,
+  compileGroup: CompileGroup,
+): readonly MatchOperation[] {
+  const at = rangeOf(node);
+  const wanted = node.name === null ? place.wanted : (wantedOf(node, place, context) ?? NOTHING_WANTED);
+  const separator: MatchOperation = { kind: "literal", at, bytes: [node.separator], ignoresCase: false };
+  const record: MatchOperation[] = node.columns.flatMap((column, index) => {
+    const cell = cellOperation(node, column, { ...place, wanted }, context, compileGroup);
+    return index === 0 ? [cell] : [separator, cell];
+  });
+  return record;
+}
+
+/** A column of text takes the cell as it is, unless it says how long it must be. */
+function cellOperation(
+  node: CsvNode,
+  column: PatternNode,
+  place: Place,
+  context: CompileContext,
+  compileGroup: CompileGroup,
+): CellOperation {
+  const { separator, quote } = node;
+  const decoder = decoderIndexOf(context, { kind: "doubled", quote });
+  const base = { kind: "cell", at: rangeOf(column), separator, quote, decoder } as const;
+  const isText = column.kind === "matcher" && TEXT_MATCHERS.includes(column.matcher) && column.look === null;
+  if (isText && column.quantifier === null && charsetOf(column.config) === null) {
+    const { own: slot } = slotsFor(wantedOf(column, place, context), { kind: "string" });
+    return { ...base, max: LONGEST_CELL, body: [], slot, emptyIsNull: column.isOptional };
+  }
+  const text: PatternNode = isText ? { ...column, matcher: "DATA", isOptional: false } : column;
+  const required: PatternNode = { ...text, isOptional: false };
+  const group: GroupNode = {
+    kind: "group",
+    members: [required],
+    separator: null,
+    span: column.span,
+    quantifier: null,
+    isOptional: false,
+    name: null,
+    look: null,
+  };
+  const inner: Place = { wanted: place.wanted, follow: END_FOLLOWS, isWholeText: true };
+  const body = compileGroup(group, inner, context);
+  const max = column.quantifier === null ? LONGEST_CELL : UNBOUNDED;
+  return { ...base, max: Math.min(max, LONGEST_CELL), body, slot: -1, emptyIsNull: column.isOptional };
+}
