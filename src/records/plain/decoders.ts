@@ -170,10 +170,10 @@ function jsonDecoder(decoder: Decoder & { readonly kind: "json-items" }, base: B
     const parts: string[] = [];
     const machine = new Machine(bytes, run);
     run.slots.fill(null);
-    matchJsonElements(machine, { value, start, isLenient }, matchSequence, () => {
+    matchJsonElements(machine, { value, start, isLenient }, matchSequence, (isNull) => {
       for (const [slot, { type }] of decoder.slots.entries())
         setTextDecoder(machine, decoder, slot, type.kind);
-      const json = jsonOf(decoder.item, { types: decoder.slots, values: run.slots }, false);
+      const json = jsonOf(decoder.item, { types: decoder.slots, values: run.slots }, !isNull);
       isReplaced ||= json?.isReplaced === true;
       parts.push(json?.text ?? "null");
       run.slots.fill(null);

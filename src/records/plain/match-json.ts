@@ -141,13 +141,13 @@ export function matchJsonElements(
     isLenient,
   }: { readonly value: JsonValueOperation; readonly start: number; readonly isLenient: boolean },
   matchSequence: MatchSequence,
-  take: () => void,
+  take: (isNull: boolean) => void,
 ): void {
   const walk: Walk = { machine, matchSequence, json: machine.jsonOf(isLenient), failedAt: start };
   walk.json.valueEnd(start);
   for (const element of elementsAt(walk, start)) {
     matchValue(walk, value, element.start, element.end);
-    take();
+    take(isNullIn(machine, element.start, element.end));
   }
 }
 

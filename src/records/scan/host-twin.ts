@@ -40,6 +40,8 @@ interface Bounds {
   readonly to: number;
 }
 
+/** An escape that is cut off is broken at its first byte. */
+const LONGEST_ESCAPE = 6;
 const CODES = (1 << ENCODING_BITS.decoder) - 1;
 
 /** The twin beside one module. */
@@ -131,7 +133,7 @@ export class HostTwin {
     const end = matchSequence(machine, [operation], at - bounds.from);
     const { length } = machine.bytes;
     const failedAt = Math.max(machine.jsonOf(true).failedAt, machine.jsonOf(false).failedAt);
-    if (isInput && (end < 0 ? failedAt >= length : end >= length)) this.#state.global("hit").value = 1;
+    if (isInput && (end < 0 ? failedAt + LONGEST_ESCAPE >= length : end >= length)) this.#state.global("hit").value = 1;
     if (end < 0) return 0;
     if (!isTest)
       for (const slot of slotsIn([operation])) this.#give(slot, machine.run.slots[slot] ?? null, bounds.from);

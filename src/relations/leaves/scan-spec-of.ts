@@ -1,6 +1,6 @@
 /** From a finished scan node to what the scan is told, and how its batches become the node's columns. */
 
-import type { ColumnId, DataType, ListingField } from "#language";
+import type { ArrayType, ColumnId, DataType, ListingField } from "#language";
 import {
   compileProgram,
   type ScanColumn,
@@ -14,7 +14,13 @@ import type { ScanPlan, ScanPlanColumn, ScanSource } from "../plan/tree.ts";
 
 /** Where a column of the node is found in the scan's batches. */
 export type BatchPlace =
-  | { readonly kind: "column"; readonly index: number; readonly isFloat: boolean }
+  | {
+      readonly kind: "column";
+      readonly index: number;
+      readonly isFloat: boolean;
+      /** The type of an array, which the scan gives as JSON text. */
+      readonly arrayType: ArrayType | null;
+    }
   /** A field of the file that the input index at `index` names. */
   | { readonly kind: "file"; readonly index: number; readonly field: ListingField };
 
@@ -88,7 +94,7 @@ function groupsOutput(plan: ScanPlan, slots: SlotNumbers, places: Map<ColumnId, 
     places.set(key.column, placeOf(key, index));
   }
   const aggregates = plan.output.aggregates.map(({ column, aggregate }, index) => {
-    places.set(column, { kind: "column", index: keys.length + index, isFloat: false });
+    places.set(column, { kind: "column", index: keys.length + index, isFloat: false, arrayType: null });
     if (aggregate.kind !== "count") return { ...aggregate, slot: slots.of(aggregate.slot) };
     return { ...aggregate, when: aggregate.when === null ? null : renumber(aggregate.when, slots) };
   });
@@ -107,7 +113,8 @@ function placeOf(
   index: number,
 ): BatchPlace {
   if (column.source.kind === "file") return { kind: "file", index, field: column.source.field };
-  return { kind: "column", index, isFloat: column.type.kind === "float" };
+  const { type } = column;
+  return { kind: "column", index, isFloat: type.kind === "float", arrayType: type.kind === "array" ? type : null };
 }
 
 function renumber(predicate: ScanPredicate, slots: SlotNumbers): ScanPredicate {
