@@ -22,6 +22,7 @@ import { matchPairs } from "./match-pairs.ts";
 import { matchRepeat } from "./match-repeat.ts";
 import { readBoolean, readDecimal, readInteger } from "./numbers.ts";
 import { quotedEnd } from "./quoted.ts";
+import { standsAt } from "./stands-at.ts";
 import { readTime } from "./times.ts";
 
 const LINE_FEED = 0x0a;
@@ -206,19 +207,6 @@ function matchLiteral(machine: Machine, operation: LiteralOperation, at: number)
   return standsAt(machine.bytes, at, bytes, ignoresCase)
     ? at + bytes.length
     : machine.mismatch(operation, at);
-}
-
-function standsAt(bytes: Uint8Array, at: number, text: readonly number[], ignoresCase: boolean): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const [wanted, found] = [text[index] ?? 0, bytes[at + index] ?? -1];
-    if (wanted === found) continue;
-    if (!ignoresCase || lowerCase(wanted) !== lowerCase(found)) return false;
-  }
-  return true;
-}
-
-function lowerCase(byte: number): number {
-  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 
 function matchLineEnd(machine: Machine, operation: LineEndOperation, at: number): number {

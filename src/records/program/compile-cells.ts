@@ -9,9 +9,9 @@ import {
   type Place,
   rangeOf,
   slotsFor,
-  UNBOUNDED,
   wantedOf,
 } from "./compile-context.ts";
+import { TEXT_BOUNDS } from "./compile-matcher.ts";
 import type { CellOperation, MatchOperation } from "./program.ts";
 import { NOTHING_WANTED } from "./wanted.ts";
 
@@ -22,8 +22,6 @@ export type CompileGroup = (
   context: CompileContext,
 ) => readonly MatchOperation[];
 
-/** A cell may be as long as a JSON element by default. */
-const LONGEST_CELL = 128_000;
 const TEXT_MATCHERS: readonly string[] = ["STRING", "LD", "DATA", "DQS", "SQS", "CSVDQS", "CSVSQS"];
 
 /** The operations of a CSV. */
@@ -57,7 +55,7 @@ function cellOperation(
   const isText = column.kind === "matcher" && TEXT_MATCHERS.includes(column.matcher) && column.look === null;
   if (isText && column.quantifier === null && charsetOf(column.config) === null) {
     const { own: slot } = slotsFor(wantedOf(column, place, context), { kind: "string" });
-    return { ...base, max: LONGEST_CELL, body: [], slot, emptyIsNull: column.isOptional };
+    return { ...base, max: TEXT_BOUNDS.max, body: [], slot, emptyIsNull: column.isOptional };
   }
   const text: PatternNode = isText ? { ...column, matcher: "DATA", isOptional: false } : column;
   const required: PatternNode = { ...text, isOptional: false };
@@ -73,6 +71,6 @@ function cellOperation(
   };
   const inner: Place = { wanted: place.wanted, follow: END_FOLLOWS, isWholeText: true };
   const body = compileGroup(group, inner, context);
-  const max = column.quantifier === null ? LONGEST_CELL : UNBOUNDED;
-  return { ...base, max: Math.min(max, LONGEST_CELL), body, slot: -1, emptyIsNull: column.isOptional };
+  const max = Math.max(column.quantifier?.max ?? 0, TEXT_BOUNDS.max);
+  return { ...base, max, body, slot: -1, emptyIsNull: column.isOptional };
 }

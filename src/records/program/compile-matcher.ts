@@ -3,6 +3,7 @@
 import type { DataType, EnumNode, MatcherNode, SetNode, SimpleTypeKind } from "#language";
 import { invariant } from "#text";
 import { setOfBytes, setOfRanges } from "./byte-set.ts";
+import { charsetOf } from "./compile-charset.ts";
 import {
   type CompileContext,
   captured,
@@ -147,7 +148,9 @@ function time(isNano: boolean, format: string | null = null): MatcherBuilder {
     type: isNano ? "timestamp-nano" : "timestamp",
     build: (place) => {
       const written = format ?? textSetting(place.node, "format") ?? DEFAULT_TIME;
-      return [timestamp(place, timeFormat(written), isNano)];
+      const { config } = place.node;
+      const writing = { locale: textSetting(place.node, "locale"), charset: charsetOf(config) };
+      return [timestamp(place, timeFormat(written, writing), isNano)];
     },
   };
 }

@@ -160,7 +160,8 @@ function firstOfPart(part: TimePart): ByteSet {
       return joinSets(DIGITS, SIGNS);
     case "month-name":
     case "weekday-name":
-      return LETTERS;
+      if (part.names === null) return LETTERS;
+      return part.names.map(({ bytes }) => firstOfText(bytes, true, NO_BYTES)).reduce(joinSets, NO_BYTES);
     case "am-pm":
       return setOfBytes([0x41, 0x61, 0x50, 0x70]);
     case "zone":

@@ -1,7 +1,7 @@
 /** The proof that a match holds a line feed only as its very last byte. */
 import { unreachable } from "#text";
 import { hasByte } from "./byte-set.ts";
-import type { MatchOperation } from "./program.ts";
+import type { MatchOperation, TimePart } from "./program.ts";
 
 const LINE_FEED = 0x0a;
 
@@ -39,7 +39,7 @@ function lineFeedsIn(operation: MatchOperation): LineFeeds {
       return operation.staysInLine ? "none" : "any";
     case "timestamp":
       return operation.parts
-        .map((part) => (part.kind === "literal" && part.bytes.includes(LINE_FEED) ? "any" : "none"))
+        .map((part) => (textsOfPart(part).some((bytes) => bytes.includes(LINE_FEED)) ? "any" : "none"))
         .reduce(worse, "none");
     case "line-end":
       return "last";
@@ -74,6 +74,13 @@ function lineFeedsIn(operation: MatchOperation): LineFeeds {
     default:
       return unreachable(operation);
   }
+}
+
+/** The texts that a part of a time may be, where it is not made of digits and signs: charsets may put line feeds into them. */
+function textsOfPart(part: TimePart): readonly (readonly number[])[] {
+  if (part.kind === "literal") return [part.bytes];
+  const isName = part.kind === "month-name" || part.kind === "weekday-name";
+  return isName && part.names !== null ? part.names.map(({ bytes }) => bytes) : [];
 }
 
 function lineFeedsInText(bytes: readonly number[]): LineFeeds {

@@ -1,5 +1,12 @@
 /** Which members of key-value pairs a scan can give by themselves. */
-import { type DataType, fieldsOf, type JsonShape, type KvpNode, type Pattern, type PatternNode } from "#language";
+import {
+  type DataType,
+  fieldsOf,
+  type JsonShape,
+  type KvpNode,
+  type Pattern,
+  type PatternNode,
+} from "#language";
 
 /**
  * Whether `path` below an object of a pattern can be wanted as a slot of a type. JSON gives members at any depth, in every type that

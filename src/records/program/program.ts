@@ -234,10 +234,10 @@ export type TimePart =
       readonly max: number;
       readonly mayPad: boolean;
     }
-  /** English month name, its first three letters or, `isFull`, all of it for `MMMM`; any case. */
-  | { readonly kind: "month-name"; readonly isFull: boolean }
-  /** English weekday name, ignored. */
-  | { readonly kind: "weekday-name"; readonly isFull: boolean }
+  /** English month name, its first three letters or, `isFull`, all of it for `MMMM`; any case. With `names`: the first of them that stands. */
+  | { readonly kind: "month-name"; readonly isFull: boolean; readonly names: readonly TimeName[] | null }
+  /** The same with a weekday, ignored. */
+  | { readonly kind: "weekday-name"; readonly isFull: boolean; readonly names: readonly TimeName[] | null }
   | { readonly kind: "am-pm" }
   /** A fraction of a second with `min…max` digits (letters `S` and `f`): 3 digits of it count, or 9 when `isNano`; further ones are dropped. */
   | { readonly kind: "fraction"; readonly min: number; readonly max: number }
@@ -245,6 +245,12 @@ export type TimePart =
   | { readonly kind: "zone" }
   /** Whole seconds or milliseconds since 1970, sign allowed, then 1 to 15 digits, as many as there are. */
   | { readonly kind: "epoch"; readonly unit: "second" | "millisecond" };
+
+/** A name of a month or weekday, which count from 1. ASCII letters stand in any case. */
+export interface TimeName {
+  readonly bytes: readonly number[];
+  readonly value: number;
+}
 
 export type NumberUnit =
   | "year"

@@ -92,7 +92,7 @@ export class HostTwin {
   }
 
   #decode({ at, length, encoding }: ModuleText): DecodedText {
-    const code = ENCODINGS[encoding & CODES] ?? "plain";
+    const code = ENCODINGS[encoding & CODES] ?? "plain"; 
     const decoder =
       (encoding >>> ENCODING_BITS.decoder) & ((1 << (ENCODING_BITS.text - ENCODING_BITS.decoder)) - 1);
     if (decoder === 0) {
@@ -100,11 +100,17 @@ export class HostTwin {
     }
     const decode = this.#runNow().decoders[decoder - 1];
     invariant(decode !== undefined, "a text names a decoder of its program");
-    const text = encoding >>> ENCODING_BITS.text;
-    const { from, to } =
-      text === 0 ? this.#input() : (this.#texts[text - 1] ?? { from: at, to: at + length });
+    const { from, to } = this.#textAround({ at, length, encoding });
     const bytes = this.#state.memory().subarray(from, to);
     return decode({ bytes, start: at - from, end: at - from + length, encoding: code });
+  }
+
+  /** What stands for the input where a text is; one outside of all inputs was made by the twin. */
+  #textAround({ at, length, encoding }: ModuleText): Bounds {
+    const text = encoding >>> ENCODING_BITS.text;
+    const bounds = text === 0 ? this.#input() : this.#texts[text - 1];
+    const isInside = bounds !== undefined && at >= bounds.from && at + length <= bounds.to;
+    return isInside ? bounds : { from: at, to: at + length };
   }
 
   #input(): Bounds {
@@ -133,7 +139,8 @@ export class HostTwin {
     const end = matchSequence(machine, [operation], at - bounds.from);
     const { length } = machine.bytes;
     const failedAt = Math.max(machine.jsonOf(true).failedAt, machine.jsonOf(false).failedAt);
-    if (isInput && (end < 0 ? failedAt + LONGEST_ESCAPE >= length : end >= length)) this.#state.global("hit").value = 1;
+    if (isInput && (end < 0 ? failedAt + LONGEST_ESCAPE >= length : end >= length))
+      this.#state.global("hit").value = 1;
     if (end < 0) return 0;
     if (!isTest)
       for (const slot of slotsIn([operation])) this.#give(slot, machine.run.slots[slot] ?? null, bounds.from);
@@ -171,6 +178,7 @@ export class HostTwin {
   /** A text of the twin in the module's memory; one that lies elsewhere is copied into scratch, with the bytes around it. */
   #place(text: EncodedText, from: number): ModuleText {
     const decoder = text.decode === undefined ? 0 : this.#runNow().decoders.indexOf(text.decode) + 1;
+
     const encoding = ENCODINGS.indexOf(text.encoding) | (decoder << ENCODING_BITS.decoder);
     const length = text.end - text.start;
     const memory = this.#state.memory();

@@ -2,7 +2,15 @@
 
 import { MessageChannel } from "node:worker_threads";
 import type { ArrayType, ColumnId } from "#language";
-import { type Batch, type BatchColumn, type ScanInput, type ScanTask, startScan, valueAt, valueOfJson } from "#records";
+import {
+  type Batch,
+  type BatchColumn,
+  type ScanInput,
+  type ScanTask,
+  startScan,
+  valueAt,
+  valueOfJson,
+} from "#records";
 import { feedPort, type ListedObject, listObjects, openingOf } from "#sources";
 import { Failure, invariant } from "#text";
 import type { QueryOptions } from "../options.ts";

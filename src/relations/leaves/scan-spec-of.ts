@@ -114,7 +114,12 @@ function placeOf(
 ): BatchPlace {
   if (column.source.kind === "file") return { kind: "file", index, field: column.source.field };
   const { type } = column;
-  return { kind: "column", index, isFloat: type.kind === "float", arrayType: type.kind === "array" ? type : null };
+  return {
+    kind: "column",
+    index,
+    isFloat: type.kind === "float",
+    arrayType: type.kind === "array" ? type : null,
+  };
 }
 
 function renumber(predicate: ScanPredicate, slots: SlotNumbers): ScanPredicate {

@@ -2,6 +2,7 @@
 import { bytesOf } from "../../program/byte-set.ts";
 import type { MatchOperation, MatchProgram, UntilOperation } from "../../program/program.ts";
 import type { ScanSpec } from "../../program/scan-spec.ts";
+import { ENGLISH_MONTHS, ENGLISH_WEEKDAYS } from "../../program/time-names.ts";
 import {
   CONSTANTS_AT,
   GROUP_ARENA_BYTES,
@@ -152,10 +153,6 @@ const GLOBALS: readonly string[] = [
   ...["number", "high", "low"].map((name) => `(global $${name} (mut i64) (i64.const 0))`),
 ];
 
-const MONTHS = "january february march april may june july august september october november december".split(
-  " ",
-);
-const WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split(" ");
 /** Decimal digits of an epoch time that stay within 64 bits when scaled to milliseconds. */
 const EPOCH_DIGITS = 15;
 
@@ -168,8 +165,8 @@ function placeRuntimeConstants(module: ModuleContext): ReadonlyMap<string, numbe
   );
   const powers = new Float64Array(Array.from({ length: 23 }, (_, power) => 10 ** power));
   return new Map([
-    ["MONTH_NAMES", names(MONTHS)],
-    ["WEEKDAY_NAMES", names(WEEKDAYS)],
+    ["MONTH_NAMES", names(ENGLISH_MONTHS)],
+    ["WEEKDAY_NAMES", names(ENGLISH_WEEKDAYS)],
     ["TAIL_MASKS", data.place(masks.flat())],
     ["POWERS", data.place(new Uint8Array(powers.buffer))],
     ["JSON_STACK", data.reserve(4 * JSON_DEPTH_LIMIT)],

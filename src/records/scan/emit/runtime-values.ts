@@ -14,6 +14,11 @@ export const VALUE_RUNTIME: string = `
       (if (i32.gt_u (i32.sub (local.get $q) (local.get $from)) (local.get $max)) (then (return (i32.const 0))))
       (local.set $m (i8x16.bitmask (i8x16.eq (v128.load (local.get $q)) (local.get $v))))
       (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again)))
+      ;; Eight doubled quotes at once.
+      (if (i32.and (i32.eq (local.get $m) (i32.const 65535)) (i32.le_u (i32.add (local.get $q) (i32.const 16)) (global.get $realEnd))) (then
+        (global.set $escaped (i32.const 1))
+        (local.set $q (i32.add (local.get $q) (i32.const 16)))
+        (br $again)))
       (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
       (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
       (local.set $c (i32.add (local.get $q) (i32.const 1)))
