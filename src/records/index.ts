@@ -15,6 +15,7 @@ export { explainMismatch, type Mismatch } from "./plain/explain-mismatch.ts";
 export { matchText } from "./plain/match-text.ts";
 export { type PlainInput, type PlainScanResult, plainScan } from "./plain/plain-scan.ts";
 export { type CompileOptions, compileProgram, unsupportedElements } from "./program/compile.ts";
+export { deferredSlots } from "./program/deferred.ts";
 export { givesMember } from "./program/pair-members.ts";
 export { printProgram } from "./program/print.ts";
 export type { MatchOperation, MatchProgram, Slot, SlotIndex } from "./program/program.ts";

@@ -1,6 +1,6 @@
 /** Says how a query would run, without reading anything. */
 import type { Relation } from "#language";
-import { type MatchProgram, printProgram, type ResultColumn, type ScanSpec } from "#records";
+import { deferredSlots, type MatchProgram, printProgram, type ResultColumn, type ScanSpec } from "#records";
 import { MOST_FINISHED_ROWS } from "./finish/finish-plan.ts";
 import { prepareScan } from "./leaves/scan-spec-of.ts";
 import type { EngineUse, PlanOptions } from "./options.ts";
@@ -81,13 +81,28 @@ function printScan({ files, formatName, spec }: ScanExplanation): string {
   if (files.filter !== null) lines.push(`files where ${describePredicate(files.filter, FILE_NAMES)}`);
   if (formatName !== null) lines.push(`format: ${formatName}`);
   const slots = spec.program.slots.map((slot) => slot.path.join("."));
-  lines.push(`decodes: ${slots.length === 0 ? "nothing" : slots.join(", ")}`);
+  const wanted = slots.filter((name) => name !== "");
+  lines.push(
+    `decodes: ${wanted.length === 0 ? "nothing" : wanted.join(", ")}`,
+    ...describeDeferred(spec, slots),
+  );
   if (spec.filter !== null) lines.push(`where ${describePredicate(spec.filter, slots)}`);
   lines.push(describeOutput(spec, slots));
   if (spec.rowLimit !== null) lines.push(`stops after ${spec.rowLimit} rows`);
   if (spec.givesUnmatched) lines.push("gives out unmatched bytes too");
   lines.push("program:", indent(printedProgram(spec.program)));
   return lines.join("\n");
+}
+
+/** What the module does not read by itself. */
+function describeDeferred({ program }: ScanSpec, slots: readonly string[]): readonly string[] {
+  const { built, matched } = deferredSlots(program);
+  const names = [...built].map(([slot, what]) => `${slots[slot] ?? "?"} (${what})`);
+  const others = [...matched].map((slot) => slots[slot] ?? "?");
+  return [
+    ...(names.length === 0 ? [] : [`builds when given out: ${names.join(", ")}`]),
+    ...(others.length === 0 ? [] : [`matches with the plain twin: ${others.join(", ")}`]),
+  ];
 }
 
 const FILE_NAMES = ["uri", "file_name", "length", "last_modified", "path_time"];

@@ -62,7 +62,9 @@ export class JsonMemo {
   valueEnd(at: number): number {
     const known = this.#ends.get(at);
     if (known !== undefined) return known;
-    if (this.#ends.size > MOST_ENDS) this.#ends.clear();
+    const byte = this.#bytes[at];
+    const isOpening = byte === OPEN_BRACE || byte === OPEN_BRACKET;
+    if (isOpening && this.#ends.size > MOST_ENDS) this.#ends.clear();
     const open: number[] = [];
     const end = this.#nestedEnd(at, open);
     if (end < 0) for (const start of open) this.#ends.set(start, -1);

@@ -12,7 +12,7 @@ import {
   wantedOf,
 } from "./compile-context.ts";
 import { TEXT_BOUNDS } from "./compile-matcher.ts";
-import type { CellOperation, MatchOperation } from "./program.ts";
+import type { CellOperation, MatchOperation, PatternRange } from "./program.ts";
 import { NOTHING_WANTED } from "./wanted.ts";
 
 /** Compiles a sequence; passed in, since sequences hold records. */
@@ -22,6 +22,7 @@ export type CompileGroup = (
   context: CompileContext,
 ) => readonly MatchOperation[];
 
+const LINE_FEED = 0x0a;
 const TEXT_MATCHERS: readonly string[] = ["STRING", "LD", "DATA", "DQS", "SQS", "CSVDQS", "CSVSQS"];
 
 /** The operations of a CSV. */
@@ -38,7 +39,13 @@ export function cellsOperations(
     const cell = cellOperation(node, column, { ...place, wanted }, context, compileGroup);
     return index === 0 ? [cell] : [separator, cell];
   });
-  return record;
+  return node.hasHeader ? [behindLine(at), ...record] : record;
+}
+
+/** A record behind a line feed: not the header, which is the first line. */
+function behindLine(at: PatternRange): MatchOperation {
+  const feed: MatchOperation = { kind: "literal", at, bytes: [LINE_FEED], ignoresCase: false };
+  return { kind: "look", at, direction: "behind", isNegated: false, body: [feed] };
 }
 
 /** A column of text takes the cell as it is, unless it says how long it must be. */

@@ -92,7 +92,7 @@ export class HostTwin {
   }
 
   #decode({ at, length, encoding }: ModuleText): DecodedText {
-    const code = ENCODINGS[encoding & CODES] ?? "plain"; 
+    const code = ENCODINGS[encoding & CODES] ?? "plain";
     const decoder =
       (encoding >>> ENCODING_BITS.decoder) & ((1 << (ENCODING_BITS.text - ENCODING_BITS.decoder)) - 1);
     if (decoder === 0) {

@@ -336,6 +336,88 @@ describe("the scanner is its plain twin", () => {
   });
 });
 
+/** Values that are decoded when they are looked at, and texts that hold some of them. */
+const DECODED = [
+  "LD(charset='windows-1252'):f ' ' LD EOL",
+  "KVP{[a-z]+:key ' ' (INT:valueInt | DQS:valueText | LD:value) ((' ' >>[a-z]) | >>EOL)}:pairs EOL",
+  "CSV{STRING:f, LD:g} EOL",
+  "CSV{STRING:f, INT:g}(sep=' ', quote='a') EOL",
+  "JSON{STRING:f, STRING:b}(strict=false):o EOL",
+  "JSON{STRING:b}(charset='windows-1252'):o EOL",
+];
+
+describe("filters and groups look at values that are decoded", () => {
+  test("as the plain twin does", { timeout: 600_000 }, () => {
+    const anyText = fc.constantFrom("a", "ab", "12", "x", "ä", '"', "1", "a b c", "");
+    fc.assert(
+      fc.property(fc.constantFrom(...DECODED), anyBytes, anyCuts, anyText, (text, bytes, cuts, value) => {
+        const program = compile(text);
+        const slot = program.slots.findIndex(({ type }) => type.kind === "string");
+        const filter = {
+          kind: "or",
+          operands: [
+            { kind: "compare", operator: "greater-equal", slot, value },
+            {
+              kind: "text-parts",
+              slot,
+              parts: [value],
+              isOpenStart: true,
+              isOpenEnd: true,
+              ignoresCase: true,
+            },
+          ],
+        } as const;
+        const keys = [{ column: { kind: "slot", slot }, truncateMs: null }] as const;
+        const rows = rowsSpec(program, false);
+        const groups: ScanSpec["output"] = {
+          kind: "groups",
+          keys,
+          aggregates: [{ kind: "count", when: null }],
+        };
+        for (const spec of [
+          { ...rows, filter },
+          { ...rows, output: groups },
+        ]) {
+          const plain = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: REFERENCE_TIME_MS });
+          const scanned = scanInProcess(spec, bytes, cuts);
+          expect(scanned.rows).toEqual(plain.batches.flatMap(rowsOf));
+        }
+      }),
+      seeded,
+    );
+  });
+});
+
+/** Bytes for which every start could cost as much as all that follows. */
+const HOSTILE: readonly (readonly [name: string, pattern: string, input: string])[] = [
+  [
+    "a million pairs on one line",
+    "KVP{WORD:key '=' NSPACE:value ' '?}{1,32768}:o EOL",
+    "a=1 ".repeat(1_000_000),
+  ],
+  [
+    "members among a million pairs",
+    "KVP{WORD:key '=' NSPACE:value ' '?}:pairs EOL",
+    "b=1 ".repeat(1_000_000),
+  ],
+  ["an array of nothing", "ARRAY{INT*:n}{0,32768}:a 'x' EOL", "a".repeat(1_000_000)],
+  ["an array without its end", "ARRAY{INT:n ','}{1,32768}:a 'x' EOL", "1,".repeat(500_000)],
+  ["a repeated group without its end", "(INT:n ','){1,4096} 'x' EOL", "1,".repeat(500_000)],
+  ["a quoted cell that is not closed", "CSV{LD:a, LD:b} ';'", `x,"${"a,".repeat(500_000)}`],
+  ["cells of quotes", "CSV{LD:a, INT:b} EOL", '"'.repeat(500_000)],
+  ["a cell without end", "CSV{LD:a, LD:b} EOL", "x".repeat(1_000_000)],
+  ["arrays in arrays", "JSON_ARRAY{INT[]}:a EOL", "[".repeat(500_000)],
+  ["words in objects", "JSON(strict=false):o EOL", "{a:".repeat(200_000)],
+];
+
+describe("hostile data costs linear time", () => {
+  test.each(HOSTILE)("%s", { timeout: 20_000 }, (_, text, input) => {
+    const spec = rowsSpec(compile(text), false);
+    const { account } = scanInProcess(spec, Buffer.from(input), [1 << 20]);
+    expect(account.end).toBe(input.length);
+  });
+});
+
 const LINES = "IPADDR:ip ' ' LD:word ' ' INT:number (' ' DQS:text)? EOL";
 
 /** Lines of which some do not match. */

@@ -1,16 +1,11 @@
 /** Operations that the plain twin matches for the module, in its bytes: JSON that is rare and would need much code. */
-import type { JsonOperation, JsonValueOperation } from "../../program/program.ts";
+import type { JsonOperation } from "../../program/program.ts";
 import type { EmitContext } from "./context.ts";
 import { get, i32 } from "./wat.ts";
 
-/** Whether the module leaves a JSON element to the twin: words without quotes, arrays of a type. */
-export function isForTwin({ value, isLenient }: JsonOperation): boolean {
-  return isLenient || hasTypedArray(value);
-}
-
-function hasTypedArray(value: JsonValueOperation): boolean {
-  if (value.kind === "array") return true;
-  return value.kind === "object" && value.members.some((member) => hasTypedArray(member.value));
+/** Whether the module leaves a JSON element to the twin: words without quotes. */
+export function isForTwin({ isLenient }: JsonOperation): boolean {
+  return isLenient;
 }
 
 /** Writes a call of the twin. */

@@ -3,7 +3,7 @@
  * value is validated (RFC 8259), wanted or not, so that what counts as a record never depends on the query. The zero bytes behind
  * the window are valid nowhere in JSON, so nothing here asks for the window's end until it fails.
  */
-import { invariant, unreachable } from "#text";
+import { unreachable } from "#text";
 import type {
   JsonMemberOperation,
   JsonObjectOperation,
@@ -13,6 +13,7 @@ import type {
 } from "../../program/program.ts";
 import { differs } from "./basics.ts";
 import { type EmitContext, slotsIn } from "./context.ts";
+import { emitJsonArray } from "./json-array.ts";
 import { resetSlot, setText } from "./slots.ts";
 import type { EmitSequence } from "./until.ts";
 import { byteAt, FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
@@ -33,10 +34,11 @@ export function emitJson(
   const start = writer.local("i32", "start");
   // Blanks, but no line feed: a record does not begin with the end of the line before it.
   writer.line(set(q, `(call $jsonIndent ${get(q)})`), set(start, get(q)));
-  if (operation.value.kind !== "scalar" && operation.value.kind !== "array") {
+  if (operation.value.kind !== "scalar") {
     // Only as a member does null stand for an object or array.
     const { value } = operation;
-    const refuses = value.kind === "object" ? value.isRequired : value.accepts !== "any";
+    const refuses =
+      value.kind === "any" ? value.accepts !== "any" : value.kind === "array" || value.isRequired;
     if (refuses) writer.line(`(br_if ${fail} (i32.eq ${byteAt(get(q))} ${i32(0x6e)}))`);
   }
   emitValue(
@@ -63,8 +65,9 @@ function emitValue(
     case "scalar":
       return emitScalar(value, fail, context, emitSequence);
     case "array":
-      invariant(false, "elements with arrays of a type are matched by the twin");
-      return;
+      return emitJsonArray(value, fail, context, (element, failed, inner) =>
+        emitValue(element, failed, inner, emitSequence),
+      );
     default:
       return unreachable(value);
   }
