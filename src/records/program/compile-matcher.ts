@@ -50,11 +50,6 @@ export function matcherOperations(
   return captured(body, slots.text, at, mayBeEmpty(node));
 }
 
-/** Whether there is a way to compile a matcher. */
-export function isKnownMatcher(name: string): boolean {
-  return BUILDERS[name] !== undefined || name === "LD" || name === "DATA";
-}
-
 /** The type of a matcher's value. */
 export function matcherType(name: string): DataType {
   return { kind: BUILDERS[name]?.type ?? "string" };
