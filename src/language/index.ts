@@ -4,6 +4,7 @@ export { type Network, printAddress, printNetwork, readAddress, readNetwork } fr
 export { type FunctionCategory, type FunctionEntry, printSignature } from "./functions/entry.ts";
 export { FUNCTIONS, findFunction } from "./functions/functions.ts";
 export { OPERATORS, type OperatorEntry } from "./operators.ts";
+export { isRequired } from "./pattern/can-match-nothing.ts";
 export { fieldsOf, typeOfNode } from "./pattern/fields.ts";
 export type { Matcher } from "./pattern/matchers/matcher.ts";
 export { MATCHERS } from "./pattern/matchers.ts";

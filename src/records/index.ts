@@ -10,10 +10,13 @@ export {
 export { detectFormat, type FormatCandidate, type FormatChoice } from "./formats/detect-format.ts";
 export { loadFormats } from "./formats/load-formats.ts";
 export type { ShippedFormat } from "./formats/shipped-format.ts";
+export { valueOfJson } from "./json-values.ts";
 export { explainMismatch, type Mismatch } from "./plain/explain-mismatch.ts";
 export { matchText } from "./plain/match-text.ts";
 export { type PlainInput, type PlainScanResult, plainScan } from "./plain/plain-scan.ts";
 export { type CompileOptions, compileProgram, unsupportedElements } from "./program/compile.ts";
+export { deferredSlots } from "./program/deferred.ts";
+export { givesMember } from "./program/pair-members.ts";
 export { printProgram } from "./program/print.ts";
 export type { MatchOperation, MatchProgram, Slot, SlotIndex } from "./program/program.ts";
 export type {

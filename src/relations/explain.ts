@@ -1,6 +1,7 @@
 /** Says how a query would run, without reading anything. */
 import type { Relation } from "#language";
 import {
+  deferredSlots,
   type MatchProgram,
   printProgram,
   type ResultColumn,
@@ -91,7 +92,11 @@ function printScan({ files, formatName, spec }: ScanExplanation): string {
   if (files.filter !== null) lines.push(`files where ${describePredicate(files.filter, FILE_NAMES)}`);
   if (formatName !== null) lines.push(`format: ${formatName}`);
   const slots = spec.program.slots.map((slot) => slot.path.join("."));
-  lines.push(`decodes: ${slots.length === 0 ? "nothing" : slots.join(", ")}`);
+  const wanted = slots.filter((name) => name !== "");
+  lines.push(
+    `decodes: ${wanted.length === 0 ? "nothing" : wanted.join(", ")}`,
+    ...describeDeferred(spec, slots),
+  );
   if (spec.filter !== null) lines.push(`where ${describePredicate(spec.filter, slots)}`);
   lines.push(describeOutput(spec, slots));
   const { output } = spec;
@@ -100,6 +105,17 @@ function printScan({ files, formatName, spec }: ScanExplanation): string {
   if (spec.givesUnmatched) lines.push("gives out unmatched bytes too");
   lines.push("program:", indent(printedProgram(spec.program)));
   return lines.join("\n");
+}
+
+/** What the module does not read by itself. */
+function describeDeferred({ program }: ScanSpec, slots: readonly string[]): readonly string[] {
+  const { built, matched } = deferredSlots(program);
+  const names = [...built].map(([slot, what]) => `${slots[slot] ?? "?"} (${what})`);
+  const others = [...matched].map((slot) => slots[slot] ?? "?");
+  return [
+    ...(names.length === 0 ? [] : [`builds when given out: ${names.join(", ")}`]),
+    ...(others.length === 0 ? [] : [`matches with the plain twin: ${others.join(", ")}`]),
+  ];
 }
 
 const FILE_NAMES = ["uri", "file_name", "length", "last_modified", "path_time"];

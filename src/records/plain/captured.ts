@@ -1,15 +1,9 @@
 /** Values while a record is being matched: texts are places in bytes until somebody asks for them. */
 import type { DataType, Value } from "#language";
-import type { TextEncoding } from "../program/program.ts";
-import { decodedText } from "./decoded-text.ts";
+import { decodedText, type EncodedText } from "./decoded-text.ts";
 
-/** A text as it stands in the data. */
-export interface CapturedText {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  readonly encoding: TextEncoding;
-}
+/** A text as it stands in the data; `bytes` is the whole input it stands in. */
+export type CapturedText = EncodedText;
 
 /** What a slot holds: long, times, addresses are bigint, integer and double numbers. */
 export type Captured = null | number | bigint | boolean | CapturedText;

@@ -13,16 +13,25 @@ export interface DecodedText {
   readonly isReplaced: boolean;
 }
 
-/** Where an encoded text lies. */
+/** Where an encoded text lies. `decode`: the decoder of its program that makes its value. */
 export interface EncodedText {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
   readonly encoding: TextEncoding;
+  readonly decode?: DecodeText;
 }
 
+/** A decoder of a program, ready to run. */
+export type DecodeText = (text: EncodedText) => DecodedText;
+
 /** Decodes a text. The result may share memory with its bytes. Cost: linear. */
-export function decodedText({ bytes, start, end, encoding }: EncodedText): DecodedText {
+export function decodedText(text: EncodedText): DecodedText {
+  return text.decode === undefined ? decodedPlainly(text) : text.decode(text);
+}
+
+/** Undoes a text's escapes, no matter whether a decoder comes behind. */
+export function decodedPlainly({ bytes, start, end, encoding }: EncodedText): DecodedText {
   return cleanText(withoutEscapes(bytes.subarray(start, end), encoding));
 }
 
@@ -35,7 +44,8 @@ export function cleanText(bytes: Uint8Array): DecodedText {
   return { utf8: encoder.encode(lenient.decode(bytes)), isReplaced: true };
 }
 
-function withoutEscapes(bytes: Uint8Array, encoding: TextEncoding): Uint8Array {
+/** Undoes escapes in a text that is UTF-8 already. */
+export function withoutEscapes(bytes: Uint8Array, encoding: TextEncoding): Uint8Array {
   switch (encoding) {
     case "plain":
       return bytes;
@@ -52,7 +62,8 @@ function withoutEscapes(bytes: Uint8Array, encoding: TextEncoding): Uint8Array {
   }
 }
 
-function singleQuotes(bytes: Uint8Array, quote: number): Uint8Array {
+/** A quote that stands twice once. */
+export function singleQuotes(bytes: Uint8Array, quote: number): Uint8Array {
   const out: number[] = [];
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;

@@ -3,7 +3,8 @@
 import { describeOperation } from "../program/describe.ts";
 import type { MatchOperation, MatchProgram, PatternRange } from "../program/program.ts";
 import { attemptAt, nextAttempt } from "./attempt.ts";
-import { Machine, newRun } from "./machine.ts";
+import { Machine } from "./machine.ts";
+import { newRun } from "./new-run.ts";
 
 /** The attempt that got furthest, and what it failed at. */
 export interface Mismatch {

@@ -14,6 +14,12 @@ const LITERALS: ReadonlyMap<number, string> = new Map([
   [0x66, "false"],
   [0x6e, "null"],
 ]);
+/** Bytes of words that stand without quotes, in values. */
+export function isWordByte(byte: number): boolean {
+  return byte > 0x20 && !NO_WORD.includes(byte);
+}
+
+const NO_WORD: readonly number[] = [QUOTE, COMMA, OPEN_BRACE, OPEN_BRACE + 2, OPEN_BRACKET, OPEN_BRACKET + 2];
 /** So many ends are remembered; then it begins anew. */
 const MOST_ENDS = 1 << 18;
 
@@ -31,8 +37,15 @@ export class JsonMemo {
   /** Where the value that was last found broken is broken. */
   failedAt = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** Words without quotes, as values and as names; null: only strings are read. */
+  readonly #words: { readonly value: RunMemo; readonly name: RunMemo } | null;
+
+  /** `isLenient`: words may stand for strings. */
+  constructor(bytes: Uint8Array, isLenient: boolean) {
     this.#bytes = bytes;
+    this.#words = isLenient
+      ? { value: new RunMemo(isWordByte), name: new RunMemo((byte) => isWordByte(byte) && byte !== COLON) }
+      : null;
   }
 
   /** Behind blanks. */
@@ -49,7 +62,9 @@ export class JsonMemo {
   valueEnd(at: number): number {
     const known = this.#ends.get(at);
     if (known !== undefined) return known;
-    if (this.#ends.size > MOST_ENDS) this.#ends.clear();
+    const byte = this.#bytes[at];
+    const isOpening = byte === OPEN_BRACE || byte === OPEN_BRACKET;
+    if (isOpening && this.#ends.size > MOST_ENDS) this.#ends.clear();
     const open: number[] = [];
     const end = this.#nestedEnd(at, open);
     if (end < 0) for (const start of open) this.#ends.set(start, -1);
@@ -95,6 +110,7 @@ export class JsonMemo {
       const known = this.#ends.get(at) ?? -1;
       return known < 0 ? this.#fail(at) : known;
     }
+    if (this.#words !== null) return this.#wordEnd(at, this.#words.value);
     const literal = LITERALS.get(byte);
     return literal === undefined ? this.#numberEnd(at) : this.#literalEnd(at, literal);
   }
@@ -121,9 +137,19 @@ export class JsonMemo {
 
   /** Behind a member's name, its colon and blanks: where its value begins. */
   #nameEnd(at: number): number {
-    if (this.#bytes[at] !== QUOTE) return this.#fail(at);
-    const end = this.stringEnd(at);
+    const end = this.nameEnd(at);
     return end < 0 ? end : this.behindColon(end);
+  }
+
+  /** Behind a member's name, or -1. */
+  nameEnd(at: number): number {
+    if (this.#bytes[at] === QUOTE) return this.stringEnd(at);
+    return this.#words === null ? this.#fail(at) : this.#wordEnd(at, this.#words.name);
+  }
+
+  #wordEnd(at: number, word: RunMemo): number {
+    const end = word.runEnd(this.#bytes, at, this.#bytes.length);
+    return end > at ? end : this.#fail(at);
   }
 
   /** Where the value of a member begins whose name ends at `at`, or -1. */

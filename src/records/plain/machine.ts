@@ -5,12 +5,14 @@ import type {
   JsonObjectOperation,
   MatchOperation,
   MatchProgram,
+  PairMember,
+  PairsOperation,
   SlotIndex,
   UntilOperation,
 } from "../program/program.ts";
 import { slotsIn } from "../program/slots-in.ts";
-import type { Captured } from "./captured.ts";
-import { hexDigit } from "./decoded-text.ts";
+import { type Captured, isText } from "./captured.ts";
+import { type DecodeText, hexDigit } from "./decoded-text.ts";
 import { JsonMemo } from "./json-value.ts";
 import type { DecimalMemos } from "./numbers.ts";
 import { isDigit, RunMemo, type SearchMemo } from "./run-memo.ts";
@@ -23,6 +25,17 @@ export interface RoundMemo {
   isClosed: boolean;
   /** A last round that takes nothing follows the last bound. */
   endsEmpty: boolean;
+}
+
+/** Which rounds of key-value pairs give members their values. */
+export interface PairMemo {
+  /** The first of the rounds that this is about: it changes with them. */
+  start: number;
+  /** Rounds from here on up to `known` have been looked at. */
+  from: number;
+  known: number;
+  /** Per member the rounds with its key, ascending, and the value there. */
+  readonly found: Map<PairMember, { readonly round: number; readonly value: Captured }[]>;
 }
 
 /** Hears of operations that do not match, with the byte where they failed. */
@@ -38,6 +51,8 @@ export interface Run {
   readonly onMismatch: OnMismatch | null;
   /** What is derived from parts of the program, once. */
   readonly derived: Derived;
+  /** The program's decoders, by index. */
+  readonly decoders: readonly DecodeText[];
 }
 
 /** What is derived from parts of the program. */
@@ -53,16 +68,6 @@ export interface JsonNames {
   readonly mandatory: readonly string[];
 }
 
-/** A run that has captured nothing yet. */
-export function newRun(
-  program: MatchProgram,
-  referenceTimeMs: bigint,
-  onMismatch: OnMismatch | null = null,
-): Run {
-  const slots = program.slots.map(() => null);
-  return { program, slots, referenceTimeMs, onMismatch, derived: { slots: new Map(), objects: new Map() } };
-}
-
 /**
  * Matches operations over bytes. The text of a JSON member that a pattern takes apart has a machine of its own, in which it is the
  * whole input. Positions are offsets in `bytes`; -1 says that something does not match.
@@ -75,8 +80,10 @@ export class Machine {
   readonly #searches = new Map<UntilOperation, SearchMemo>();
   readonly #runs = new Map<MatchOperation, RunMemo>();
   readonly #rounds = new Map<MatchOperation, RoundMemo>();
+  readonly #pairs = new Map<MatchOperation, PairMemo>();
   readonly #decimals = new Map<MatchOperation, DecimalMemos>();
   #json: JsonMemo | null = null;
+  #lenientJson: JsonMemo | null = null;
 
   constructor(bytes: Uint8Array, run: Run) {
     this.bytes = bytes;
@@ -91,6 +98,14 @@ export class Machine {
   /** Puts a value into a slot, unless nothing is to be captured. */
   capture(slot: SlotIndex, value: Captured): void {
     if (slot >= 0 && this.tests === 0) this.run.slots[slot] = value;
+  }
+
+  /** Has the text in a slot decoded when it is given out. */
+  setDecoder(slot: SlotIndex, decoder: number): void {
+    if (slot < 0 || this.tests > 0) return;
+    const value = this.run.slots[slot] ?? null;
+    const decode = this.run.decoders[decoder];
+    if (value !== null && isText(value) && decode !== undefined) this.run.slots[slot] = { ...value, decode };
   }
 
   /** Says that an operation does not match, and gives -1. */
@@ -129,15 +144,24 @@ export class Machine {
     return remembered(this.#rounds, operation, () => ({ bounds: [], isClosed: false, endsEmpty: false }));
   }
 
+  /** What is known of the rounds of key-value pairs. */
+  pairsOf(operation: PairsOperation): PairMemo {
+    return remembered(this.#pairs, operation, () => ({ start: -1, from: 0, known: 0, found: new Map() }));
+  }
+
   /** The same for the three runs of a decimal fraction. */
   decimalRunsOf(operation: MatchOperation): DecimalMemos {
     const digits = () => new RunMemo(isDigit);
     return remembered(this.#decimals, operation, () => [digits(), digits(), digits()]);
   }
 
-  /** What is known of the JSON values in these bytes. */
-  get json(): JsonMemo {
-    this.#json ??= new JsonMemo(this.bytes);
+  /** What is known of the JSON values in these bytes; lenient: words may stand without quotes. */
+  jsonOf(isLenient: boolean): JsonMemo {
+    if (isLenient) {
+      this.#lenientJson ??= new JsonMemo(this.bytes, true);
+      return this.#lenientJson;
+    }
+    this.#json ??= new JsonMemo(this.bytes, false);
     return this.#json;
   }
 }
@@ -178,6 +202,8 @@ function memberOf(operation: MatchOperation): (byte: number) => boolean {
       return operation.radix === 16 ? (byte) => hexDigit(byte) >= 0 : isDigit;
     case "json":
       return isJsonBlank;
+    case "cell":
+      return (byte) => byte !== operation.separator && byte !== 0x0a;
     default:
       return isVisible;
   }

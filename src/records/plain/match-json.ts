@@ -1,6 +1,7 @@
 /** JSON elements: values are validated, and looked into where the program asks for members. */
 import { unreachable } from "#text";
 import type {
+  JsonArrayOperation,
   JsonObjectOperation,
   JsonOperation,
   JsonScalarOperation,
@@ -9,6 +10,7 @@ import type {
 } from "../program/program.ts";
 import { slotsInJson } from "../program/slots-in.ts";
 import { decodedText } from "./decoded-text.ts";
+import type { JsonMemo } from "./json-value.ts";
 import { Machine } from "./machine.ts";
 
 const QUOTE = 0x22;
@@ -16,8 +18,10 @@ const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 const BACKSLASH = 0x5c;
 const LETTER_N = 0x6e;
+const NULL: readonly number[] = [LETTER_N, 0x75, 0x6c, 0x6c];
 
 /** Matches a sequence; passed in, since sequences hold JSON. */
 export type MatchSequence = (machine: Machine, operations: readonly MatchOperation[], at: number) => number;
@@ -29,17 +33,20 @@ export function matchJson(
   at: number,
   matchSequence: MatchSequence,
 ): number {
-  const { value, maxBytes } = operation;
+  const { value, maxBytes, isLenient } = operation;
+  const json = machine.jsonOf(isLenient);
   const start = machine.runOf(operation).runEnd(machine.bytes, at, machine.bytes.length);
   const isObject = machine.byteAt(start) === OPEN_BRACE;
   // Only as a member does null stand for an object or array.
-  const isOther = machine.byteAt(start) === LETTER_N && value.kind !== "scalar" && !isAny(value);
-  if (isOther) return machine.mismatch(operation, start);
+  const isNull = machine.byteAt(start) === LETTER_N && !isLenient;
+  if (isNull && value.kind !== "scalar" && !isAny(value)) return machine.mismatch(operation, start);
   // The whole value first: what an attempt costs is then remembered for all attempts that start inside of it.
-  const end = machine.json.valueEnd(start);
-  if (end < 0) return machine.mismatch(operation, isObject ? machine.json.failedAt : start);
+  const end = json.valueEnd(start);
+  if (end < 0) return machine.mismatch(operation, isObject ? json.failedAt : start);
+  if (isLenient && isNullIn(machine, start, end) && value.kind !== "scalar" && !isAny(value))
+    return machine.mismatch(operation, start);
   if (end - start > maxBytes) return machine.mismatch(operation, start + maxBytes);
-  const walk: Walk = { machine, matchSequence, failedAt: start };
+  const walk: Walk = { machine, matchSequence, json, failedAt: start };
   return matchValue(walk, value, start, end) ? end : machine.mismatch(operation, walk.failedAt);
 }
 
@@ -50,6 +57,7 @@ function isAny(value: JsonValueOperation): boolean {
 interface Walk {
   readonly machine: Machine;
   readonly matchSequence: MatchSequence;
+  readonly json: JsonMemo;
   /** The value that is not of its shape. */
   failedAt: number;
 }
@@ -58,7 +66,7 @@ interface Walk {
 function matchValue(walk: Walk, value: JsonValueOperation, start: number, end: number): boolean {
   const { machine } = walk;
   const first = machine.byteAt(start);
-  if (first === LETTER_N) {
+  if (isNullIn(machine, start, end)) {
     forgetValue(machine, value);
     return true;
   }
@@ -73,12 +81,73 @@ function matchValue(walk: Walk, value: JsonValueOperation, start: number, end: n
       if (first === OPEN_BRACE) return matchObject(walk, value, start);
       forgetValue(machine, value);
       return value.isRequired ? mismatch(walk, start) : true;
+    case "array":
+      return first === OPEN_BRACKET ? matchArray(walk, value, start, end) : mismatch(walk, start);
     case "scalar":
       if (matchScalar(walk, value, start, end)) return true;
       forgetValue(machine, value);
       return value.isRequired ? mismatch(walk, start) : true;
     default:
       return unreachable(value);
+  }
+}
+
+/** Whether the value in `[start, end)` is null: words may begin like it. */
+function isNullIn(machine: Machine, start: number, end: number): boolean {
+  if (machine.byteAt(start) !== LETTER_N || end - start !== NULL.length) return false;
+  return NULL.every((byte, index) => machine.byteAt(start + index) === byte);
+}
+
+/** Tests all elements; the value is read when it is given out. */
+function matchArray(walk: Walk, array: JsonArrayOperation, start: number, end: number): boolean {
+  const { machine } = walk;
+  machine.tests++;
+  let isOfShape = true;
+  for (const element of elementsAt(walk, start)) {
+    isOfShape = matchValue(walk, array.element, element.start, element.end);
+    if (!isOfShape) break;
+  }
+  machine.tests--;
+  if (!isOfShape) return false;
+  machine.capture(array.slot, { bytes: machine.bytes, start, end, encoding: "plain" });
+  machine.setDecoder(array.slot, array.decoder);
+  return true;
+}
+
+interface Element {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The elements of the array that begins at `at`. */
+function* elementsAt({ machine, json }: Walk, at: number): Generator<Element, void, undefined> {
+  let start = json.blankEnd(at + 1);
+  if (machine.byteAt(start) === CLOSE_BRACKET) return;
+  for (;;) {
+    const end = json.valueEnd(start);
+    yield { start, end };
+    const behind = json.blankEnd(end);
+    if (machine.byteAt(behind) !== COMMA) return;
+    start = json.blankEnd(behind + 1);
+  }
+}
+
+/** Matches the elements of the array at `start`, which has been matched before; `take` hears of each. */
+export function matchJsonElements(
+  machine: Machine,
+  {
+    value,
+    start,
+    isLenient,
+  }: { readonly value: JsonValueOperation; readonly start: number; readonly isLenient: boolean },
+  matchSequence: MatchSequence,
+  take: (isNull: boolean) => void,
+): void {
+  const walk: Walk = { machine, matchSequence, json: machine.jsonOf(isLenient), failedAt: start };
+  walk.json.valueEnd(start);
+  for (const element of elementsAt(walk, start)) {
+    matchValue(walk, value, element.start, element.end);
+    take(isNullIn(machine, element.start, element.end));
   }
 }
 
@@ -105,7 +174,7 @@ function matchObject(walk: Walk, object: JsonObjectOperation, at: number): boole
   const seen = new Set<string>();
   const rest: Uint8Array[] = [];
   forgetValue(machine, object);
-  for (let member = firstMember(machine, at); member !== null; member = nextMember(machine, member.end)) {
+  for (let member = firstMember(walk, at); member !== null; member = nextMember(walk, member.end)) {
     const { name, nameStart, start, end } = member;
     if (!names.declared.has(name)) rest.push(machine.bytes.subarray(nameStart, end));
     if (seen.has(name)) continue;
@@ -121,21 +190,25 @@ function matchObject(walk: Walk, object: JsonObjectOperation, at: number): boole
 
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 
-function firstMember(machine: Machine, at: number): DataMember | null {
-  const first = machine.json.blankEnd(at + 1);
-  return machine.byteAt(first) === CLOSE_BRACE ? null : memberAt(machine, first);
+function firstMember(walk: Walk, at: number): DataMember | null {
+  const first = walk.json.blankEnd(at + 1);
+  return walk.machine.byteAt(first) === CLOSE_BRACE ? null : memberAt(walk, first);
 }
 
-function nextMember(machine: Machine, at: number): DataMember | null {
-  const behind = machine.json.blankEnd(at);
-  return machine.byteAt(behind) === COMMA ? memberAt(machine, machine.json.blankEnd(behind + 1)) : null;
+function nextMember(walk: Walk, at: number): DataMember | null {
+  const { machine, json } = walk;
+  const behind = json.blankEnd(at);
+  return machine.byteAt(behind) === COMMA ? memberAt(walk, json.blankEnd(behind + 1)) : null;
 }
 
-function memberAt(machine: Machine, nameStart: number): DataMember {
-  const { bytes, json } = machine;
-  const nameEnd = json.stringEnd(nameStart);
+function memberAt({ machine, json }: Walk, nameStart: number): DataMember {
+  const { bytes } = machine;
+  const nameEnd = json.nameEnd(nameStart);
   const start = json.behindColon(nameEnd);
-  const name = decodedText({ bytes, start: nameStart + 1, end: nameEnd - 1, encoding: "json" });
+  const isString = machine.byteAt(nameStart) === QUOTE;
+  const name = isString
+    ? decodedText({ bytes, start: nameStart + 1, end: nameEnd - 1, encoding: "json" })
+    : decodedText({ bytes, start: nameStart, end: nameEnd, encoding: "plain" });
   return { nameStart, name: lenient.decode(name.utf8), start, end: json.valueEnd(start) };
 }
 

@@ -1,5 +1,5 @@
 /** Repeated groups. Where rounds ended is remembered: an attempt that starts at one of those places need not go through them again. */
-import type { MatchOperation, RepeatOperation } from "../program/program.ts";
+import type { MatchOperation, PairsOperation, RepeatOperation } from "../program/program.ts";
 import type { Machine, RoundMemo } from "./machine.ts";
 
 /** Matches a sequence; passed in, since sequences hold repetitions. */
@@ -12,6 +12,30 @@ export function matchRepeat(
   at: number,
   matchRound: MatchRound,
 ): number {
+  const rounds = roundsFrom(machine, operation, at, matchRound);
+  if (rounds === null) return -1;
+  const { bounds, first, last, end, hasEmpty } = rounds;
+  const round = hasEmpty ? end : last > first ? (bounds[last - 1] ?? at) : -1;
+  captureRound(machine, operation.body, round, matchRound);
+  return end;
+}
+
+/** Rounds `[first, last)` of which each begins at its bound and ends at the next; `hasEmpty`: one more that takes nothing. */
+export interface Rounds {
+  readonly bounds: readonly number[];
+  readonly first: number;
+  readonly last: number;
+  readonly end: number;
+  readonly hasEmpty: boolean;
+}
+
+/** The rounds from `at`, or null when there are too few. */
+export function roundsFrom(
+  machine: Machine,
+  operation: RepeatOperation | PairsOperation,
+  at: number,
+  matchRound: MatchRound,
+): Rounds | null {
   const { body, min, max } = operation;
   const memo = machine.roundsOf(operation);
   let first = indexOf(memo.bounds, at);
@@ -26,10 +50,8 @@ export function matchRepeat(
   const isAtEnd = last === memo.bounds.length - 1;
   const hasEmpty = isAtEnd && memo.endsEmpty && last - first < max;
   const rounds = last - first + (hasEmpty ? 1 : 0);
-  if (rounds < min) return -1;
-  const end = memo.bounds[last] ?? at;
-  captureRound(machine, body, hasEmpty ? end : last > first ? (memo.bounds[last - 1] ?? at) : -1, matchRound);
-  return end;
+  if (rounds < min) return null;
+  return { bounds: memo.bounds, first, last, end: memo.bounds[last] ?? at, hasEmpty };
 }
 
 function addRound(

@@ -2,8 +2,9 @@
 import type { Value } from "#language";
 import type { MatchProgram } from "../program/program.ts";
 import { valueOfCaptured } from "./captured.ts";
-import { Machine, newRun } from "./machine.ts";
+import { Machine } from "./machine.ts";
 import { matchSequence } from "./match.ts";
+import { newRun } from "./new-run.ts";
 
 /**
  * The values of a program's slots when it matches all of `bytes`, else null. Times without a year are put at most a day after

@@ -14,11 +14,15 @@ import type {
 } from "../program/program.ts";
 import { readIpv4, readIpv6, readMac } from "./addresses.ts";
 import type { Captured } from "./captured.ts";
+import { cardEnd } from "./card.ts";
 import type { Machine } from "./machine.ts";
+import { matchCell } from "./match-cell.ts";
 import { matchJson } from "./match-json.ts";
+import { matchPairs } from "./match-pairs.ts";
 import { matchRepeat } from "./match-repeat.ts";
 import { readBoolean, readDecimal, readInteger } from "./numbers.ts";
 import { quotedEnd } from "./quoted.ts";
+import { standsAt } from "./stands-at.ts";
 import { readTime } from "./times.ts";
 
 const LINE_FEED = 0x0a;
@@ -92,7 +96,19 @@ function matchOperation(machine: Machine, operation: MatchOperation, at: number)
 
 type ComposedOperation = Extract<
   MatchOperation,
-  { kind: "edge" | "optional" | "choice" | "repeat" | "look" | "capture" }
+  {
+    kind:
+      | "edge"
+      | "optional"
+      | "choice"
+      | "repeat"
+      | "look"
+      | "capture"
+      | "decode"
+      | "pairs"
+      | "cell"
+      | "card";
+  }
 >;
 
 function matchComposed(machine: Machine, operation: ComposedOperation, at: number): number {
@@ -118,6 +134,19 @@ function matchComposed(machine: Machine, operation: ComposedOperation, at: numbe
     case "capture": {
       const end = matchSequence(machine, operation.body, at);
       return end < 0 ? -1 : captureText(machine, operation, at, end);
+    }
+    case "decode": {
+      const end = matchSequence(machine, operation.body, at);
+      if (end >= 0) machine.setDecoder(operation.slot, operation.decoder);
+      return end;
+    }
+    case "pairs":
+      return matchPairs(machine, operation, at, matchSequence);
+    case "cell":
+      return matchCell(machine, operation, at, matchSequence);
+    case "card": {
+      const end = cardEnd(machine.bytes, at);
+      return end < 0 ? machine.mismatch(operation, at) : end;
     }
     default:
       return unreachable(operation);
@@ -178,19 +207,6 @@ function matchLiteral(machine: Machine, operation: LiteralOperation, at: number)
   return standsAt(machine.bytes, at, bytes, ignoresCase)
     ? at + bytes.length
     : machine.mismatch(operation, at);
-}
-
-function standsAt(bytes: Uint8Array, at: number, text: readonly number[], ignoresCase: boolean): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const [wanted, found] = [text[index] ?? 0, bytes[at + index] ?? -1];
-    if (wanted === found) continue;
-    if (!ignoresCase || lowerCase(wanted) !== lowerCase(found)) return false;
-  }
-  return true;
-}
-
-function lowerCase(byte: number): number {
-  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 
 function matchLineEnd(machine: Machine, operation: LineEndOperation, at: number): number {

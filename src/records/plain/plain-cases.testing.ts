@@ -180,10 +180,12 @@ export function runCase(run: CaseRun): CaseOutcome {
 function recordText(slots: readonly Slot[], values: readonly Value[]): string {
   const names = slots.map(({ path }) => path.join("/"));
   const isUnique = new Set(names).size === names.length;
-  const entries = slots.map(({ type }, index): [string, unknown] => [
-    isUnique ? (names[index] ?? "") : `${names[index]} ${type.kind}`,
-    shown(values[index] ?? null, type),
-  ]);
+  const entries = slots.flatMap(({ path, type }, index): [string, unknown][] => {
+    // The program's own slots are nobody's business.
+    if (path.length === 0) return [];
+    const name = isUnique ? (names[index] ?? "") : `${names[index]} ${type.kind}`;
+    return [[name, shown(values[index] ?? null, type)]];
+  });
   return JSON.stringify(Object.fromEntries(entries));
 }
 

@@ -5,7 +5,8 @@
 import type { Batch } from "../batch.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import { attemptAt, nextAttempt } from "./attempt.ts";
-import { Machine, newRun } from "./machine.ts";
+import { Machine } from "./machine.ts";
+import { newRun } from "./new-run.ts";
 import { type RowTest, rowTest } from "./predicate.ts";
 import type { RowSink } from "./row-sink.ts";
 import { openSink } from "./scan-output.ts";

@@ -1,13 +1,11 @@
 /** Times: the parts of a format read one after the other, then the calendar. */
 import { unreachable } from "#text";
 import type { NumberUnit, TimePart, TimestampOperation, Zone } from "../program/program.ts";
+import { ENGLISH_MONTHS, ENGLISH_WEEKDAYS } from "../program/time-names.ts";
 import type { Machine } from "./machine.ts";
 import { isDigit } from "./run-memo.ts";
+import { standsAt } from "./stands-at.ts";
 
-const MONTHS = "january february march april may june july august september october november december".split(
-  " ",
-);
-const WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split(" ");
 const DAY_MS = 86_400_000n;
 /** Digits of an epoch that stay within 64 bits as milliseconds. */
 const EPOCH_DIGITS = 15;
@@ -62,12 +60,14 @@ function readPart(part: TimePart, bytes: Uint8Array, at: number, units: Units): 
     }
     case "month-name":
     case "weekday-name": {
-      const isMonth = part.kind === "month-name";
-      const index = nameIndex(isMonth ? MONTHS : WEEKDAYS, part.isFull, bytes, at);
-      if (index < 0) return -1;
-      if (isMonth) units.set("month", index + 1);
-      const length = (isMonth ? MONTHS : WEEKDAYS)[index]?.length ?? 0;
-      return at + (part.isFull ? length : 3);
+      const english = part.kind === "month-name" ? ENGLISH_MONTHS : ENGLISH_WEEKDAYS;
+      const name =
+        part.names === null
+          ? englishName(english, part.isFull, bytes, at)
+          : part.names.find((each) => standsAt(bytes, at, each.bytes, true));
+      if (name === undefined) return -1;
+      if (part.kind === "month-name") units.set("month", name.value);
+      return at + name.bytes.length;
     }
     case "am-pm": {
       const isNoon = stands("pm", bytes, at);
@@ -108,8 +108,15 @@ function stands(word: string, bytes: Uint8Array, at: number): boolean {
   return true;
 }
 
-function nameIndex(names: readonly string[], isFull: boolean, bytes: Uint8Array, at: number): number {
-  return names.findIndex((name) => stands(isFull ? name : name.slice(0, 3), bytes, at));
+function englishName(
+  names: readonly string[],
+  isFull: boolean,
+  bytes: Uint8Array,
+  at: number,
+): { readonly value: number; readonly bytes: { readonly length: number } } | undefined {
+  const forms = isFull ? names : names.map((name) => name.slice(0, 3));
+  const index = forms.findIndex((name) => stands(name, bytes, at));
+  return index < 0 ? undefined : { value: index + 1, bytes: { length: forms[index]?.length ?? 0 } };
 }
 
 function readEpoch(bytes: Uint8Array, at: number, unit: Unit, units: Units): number {

@@ -2,7 +2,7 @@
 
 import type { DataType, PatternNode } from "#language";
 import { invariant } from "#text";
-import type { MatchOperation, PatternRange, SlotIndex, Zone } from "./program.ts";
+import type { Decoder, MatchOperation, PatternRange, Slot, SlotIndex, Zone } from "./program.ts";
 import type { Wanted } from "./wanted.ts";
 import { zoneOf } from "./zones.ts";
 
@@ -15,6 +15,11 @@ export interface CompileContext {
   /** What was found of what is wanted. */
   readonly found: Set<Wanted>;
   readonly budget: { operationsLeft: number };
+  /** The program's decoders so far. */
+  readonly decoders: Decoder[];
+  /** Slots that the program needs for itself; they count behind the `slotCount` that are wanted. */
+  readonly ownSlots: Slot[];
+  readonly slotCount: number;
 }
 
 /** Where an element stands: which names are wanted there, and what comes behind it. */
@@ -108,4 +113,18 @@ export function zoneIndex(name: string, context: CompileContext): number {
 /** Whether a quantifier lets an element take nothing. */
 export function mayBeEmpty(node: PatternNode): boolean {
   return node.quantifier?.min === 0;
+}
+
+/** Adds a decoder; gives its index. */
+export function decoderIndex(context: CompileContext, decoder: Decoder): number {
+  return context.decoders.push(decoder) - 1;
+}
+
+/** The index of a decoder of a few words, which is there once. */
+export function decoderIndexOf(context: CompileContext, decoder: Decoder): number {
+  const key = JSON.stringify(decoder);
+  const known = context.decoders.findIndex(({ kind }, index) =>
+    kind === decoder.kind ? JSON.stringify(context.decoders[index]) === key : false,
+  );
+  return known >= 0 ? known : decoderIndex(context, decoder);
 }

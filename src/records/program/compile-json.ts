@@ -11,9 +11,12 @@ import type {
   MatcherNode,
 } from "#language";
 import { invariant, unreachable } from "#text";
+import { charsetOf } from "./compile-charset.ts";
 import {
   type CompileContext,
   captured,
+  decoderIndex,
+  decoderIndexOf,
   END_FOLLOWS,
   type Place,
   rangeOf,
@@ -24,16 +27,20 @@ import {
 } from "./compile-context.ts";
 import { enumOperations, JSON_BLANKS, matcherOperations, matcherType } from "./compile-matcher.ts";
 import { untilOperation } from "./compile-until.ts";
+import { shapeOf } from "./item-shape.ts";
 import type {
+  JsonArrayOperation,
   JsonMemberOperation,
   JsonScalarOperation,
   JsonValueOperation,
   MatchOperation,
   PatternRange,
+  Slot,
   SlotIndex,
 } from "./program.ts";
+import { slotsIn } from "./slots-in.ts";
 import { isoFormat, timeFormat } from "./time-parts.ts";
-import { NOTHING_WANTED, type Wanted } from "./wanted.ts";
+import { NOTHING_WANTED, type Wanted, type WantedSlot, wantedTree } from "./wanted.ts";
 
 /** Compiles a sequence; passed in, since sequences hold JSON elements. */
 export type CompileGroup = (
@@ -46,6 +53,8 @@ interface JsonContext {
   readonly context: CompileContext;
   readonly compileGroup: CompileGroup;
   readonly at: PatternRange;
+  /** The element that all of this stands in. */
+  readonly node: JsonNode;
 }
 
 const STRING = { kind: "string" } as const;
@@ -62,17 +71,58 @@ export function jsonOperations(
   const isFlat = shape.kind === "object" && shape.object.isFlat;
   const place: Place = { wanted: record, follow: END_FOLLOWS, isWholeText: false };
   const wanted = isFlat ? record : (wantedOf(node, place, context) ?? NOTHING_WANTED);
-  const values = valuesOf(shape, wanted, { context, compileGroup, at });
+  const values = valuesOf(shape, wanted, { context, compileGroup, at, node });
   const [value, second] = values;
-  if (value !== undefined && second === undefined) return [{ kind: "json", at, value, maxBytes }];
-  return withWholeText(values, at, maxBytes);
+  const isLenient = !node.isStrict;
+  const body: readonly MatchOperation[] =
+    value !== undefined && second === undefined
+      ? [{ kind: "json", at, value, maxBytes, isLenient }]
+      : withWholeText(values, at, node);
+  return decodedTexts(body, node, record, context);
+}
+
+/** Texts of JSON in another charset, and JSON texts in which words stand without quotes. Arrays have decoders of their own. */
+function decodedTexts(
+  body: readonly MatchOperation[],
+  node: JsonNode,
+  record: Wanted,
+  context: CompileContext,
+): readonly MatchOperation[] {
+  const filled = new Set(slotsIn(body));
+  const decoder = textDecoder(node, context);
+  const texts = wantedSlots(record).filter(
+    ({ index, type }) => filled.has(index) && (isEmbedded(type) || (isText({ type }) && decoder.texts >= 0)),
+  );
+  return texts.reduce<readonly MatchOperation[]>((inner, { index, type }) => {
+    const by = isText({ type }) ? decoder.texts : decoder.json;
+    return by < 0 ? inner : [{ kind: "decode", at: rangeOf(node), body: inner, slot: index, decoder: by }];
+  }, body);
+}
+
+/** The decoders of strings and of JSON texts; -1: they are taken as they stand. */
+function textDecoder(
+  node: JsonNode,
+  context: CompileContext,
+): { readonly texts: number; readonly json: number } {
+  const charset = charsetOf(node.config);
+  const texts = charset === null ? -1 : decoderIndexOf(context, { kind: "charset", charset });
+  const json = node.isStrict ? texts : decoderIndexOf(context, { kind: "json-words", charset });
+  return { texts, json };
+}
+
+function isEmbedded(type: DataType): boolean {
+  return type.kind === "object" || type.kind === "variant";
+}
+
+function wantedSlots(wanted: Wanted): readonly WantedSlot[] {
+  return [...wanted.slots, ...[...wanted.members.values()].flatMap(wantedSlots)];
 }
 
 /** A value that is looked into and wanted as it stands: the text is captured around it, without the blanks before it. */
 function withWholeText(
   values: readonly JsonValueOperation[],
   at: PatternRange,
-  maxBytes: number,
+  { maxBytes, isStrict }: JsonNode,
 ): readonly MatchOperation[] {
   const slots = values.flatMap((value) => (value.kind === "any" && value.slot >= 0 ? [value.slot] : []));
   const [value, ...others] = values.filter((one) => one.kind !== "any");
@@ -80,7 +130,7 @@ function withWholeText(
     value !== undefined && others.length === 0,
     "a JSON element is wanted with one type besides its text",
   );
-  const json: readonly MatchOperation[] = [{ kind: "json", at, value, maxBytes }];
+  const json: readonly MatchOperation[] = [{ kind: "json", at, value, maxBytes, isLenient: !isStrict }];
   const body = slots.reduce((inner, slot) => captured(inner, slot, at), json);
   return [
     { kind: "set", at, set: JSON_BLANKS, min: 0, max: UNBOUNDED, slot: -1, emptyIsNull: false },
@@ -96,8 +146,9 @@ function valuesOf(shape: JsonShape, wanted: Wanted, json: JsonContext): readonly
     case "any-object":
       return untyped("object", wanted, json);
     case "any-array":
-    case "array":
       return untyped("array", wanted, json);
+    case "array":
+      return [arrayValue(shape, wanted, json)];
     case "object":
       return [objectValue(shape.object, wanted, json)];
     case "scalar":
@@ -107,6 +158,41 @@ function valuesOf(shape: JsonShape, wanted: Wanted, json: JsonContext): readonly
     default:
       return unreachable(shape);
   }
+}
+
+/** An array of a type: its elements are checked where it stands, and read when its value is given out. */
+function arrayValue(
+  { element }: JsonShape & { readonly kind: "array" },
+  wanted: Wanted,
+  json: JsonContext,
+): JsonArrayOperation {
+  const { context, node } = json;
+  context.found.add(wanted);
+  const slot = wanted.slots.find(({ type }) => type.kind === "array");
+  const checked = onlyValue(valuesOf(element, NOTHING_WANTED, json));
+  if (slot?.type.kind !== "array") return { kind: "array", element: checked, slot: -1, decoder: -1 };
+  const slots: Slot[] = [];
+  const item = shapeOf(slot.type.element, ["item"], slots);
+  const inner: CompileContext = { ...context, found: new Set(), ownSlots: [], slotCount: slots.length };
+  const ofItem = wantedTree(slots).members.get("item") ?? NOTHING_WANTED;
+  const value = onlyValue(valuesOf(element, ofItem, { ...json, context: inner }));
+  const isLenient = !node.isStrict;
+  const { texts, json: embedded } = textDecoder(node, context);
+  const decoder = decoderIndex(context, {
+    kind: "json-items",
+    slots,
+    value,
+    item,
+    isLenient,
+    texts,
+    embedded,
+  });
+  return { kind: "array", element: checked, slot: slot.index, decoder };
+}
+
+function onlyValue([value, ...others]: readonly JsonValueOperation[]): JsonValueOperation {
+  invariant(value !== undefined && others.length === 0, "an element is read in one way");
+  return value;
 }
 
 function objectValue(object: JsonObjectShape, wanted: Wanted, json: JsonContext): JsonValueOperation {

@@ -3,6 +3,7 @@
 import type { DataType, EnumNode, MatcherNode, SetNode, SimpleTypeKind } from "#language";
 import { invariant } from "#text";
 import { setOfBytes, setOfRanges } from "./byte-set.ts";
+import { charsetOf } from "./compile-charset.ts";
 import {
   type CompileContext,
   captured,
@@ -47,11 +48,6 @@ export function matcherOperations(
   const slots = slotsFor(wanted, { kind: builder.type });
   const body = builder.build({ node, at, slot: slots.own, mayBeEmpty: mayBeEmpty(node), context });
   return captured(body, slots.text, at, mayBeEmpty(node));
-}
-
-/** Whether there is a way to compile a matcher. */
-export function isKnownMatcher(name: string): boolean {
-  return BUILDERS[name] !== undefined || name === "LD" || name === "DATA";
 }
 
 /** The type of a matcher's value. */
@@ -147,7 +143,9 @@ function time(isNano: boolean, format: string | null = null): MatcherBuilder {
     type: isNano ? "timestamp-nano" : "timestamp",
     build: (place) => {
       const written = format ?? textSetting(place.node, "format") ?? DEFAULT_TIME;
-      return [timestamp(place, timeFormat(written), isNano)];
+      const { config } = place.node;
+      const writing = { locale: textSetting(place.node, "locale"), charset: charsetOf(config) };
+      return [timestamp(place, timeFormat(written, writing), isNano)];
     },
   };
 }
@@ -242,6 +240,7 @@ const BUILDERS: Readonly<Record<string, MatcherBuilder>> = {
   IPSOCKET: composed("ipsocket", ({ at }) => socketOperations(at, true)),
   IPNET: composed("ipnet", ({ at }) => tokenOperations.network(at)),
   UUID: composed("string", ({ at }) => tokenOperations.uuid(at)),
+  CREDITCARD: composed("string", ({ at }) => [{ kind: "card", at }]),
   URI: composed("string", ({ at, node }) => tokenOperations.uri(at, node.quantifier ?? TEXT_BOUNDS)),
   DQS: quoted(0x22, "backslash"),
   SQS: quoted(0x27, "backslash"),

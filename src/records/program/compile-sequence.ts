@@ -1,7 +1,18 @@
 /** Sequences, groups, alternatives, sub-patterns: the walk over a pattern. */
 
-import type { ChoiceNode, GroupNode, LiteralNode, MatcherNode, PatternNode } from "#language";
-import { invariant, unreachable } from "#text";
+import type {
+  ArrayNode,
+  ChoiceNode,
+  GroupNode,
+  KvpNode,
+  LiteralNode,
+  MatcherNode,
+  PatternNode,
+} from "#language";
+import { isRequired } from "#language";
+import { unreachable } from "#text";
+import { cellsOperations } from "./compile-cells.ts";
+import { withCharset } from "./compile-charset.ts";
 import {
   type CompileContext,
   captured,
@@ -15,7 +26,8 @@ import {
 } from "./compile-context.ts";
 import { jsonOperations } from "./compile-json.ts";
 import { enumOperations, matcherOperations, setOperations, TEXT_BOUNDS } from "./compile-matcher.ts";
-import { isRequired, untilOperation } from "./compile-until.ts";
+import { arrayOperations, type CompileRound, pairsOperations } from "./compile-rounds.ts";
+import { untilOperation } from "./compile-until.ts";
 import type { MatchOperation } from "./program.ts";
 import { NOTHING_WANTED } from "./wanted.ts";
 
@@ -72,7 +84,10 @@ function nodeOperations(node: PatternNode, place: Place, context: CompileContext
   if (context.budget.operationsLeft < 0) return [];
   const at = rangeOf(node);
   if (node.look !== null) {
-    const body = elementOperations(node, { ...place, wanted: NOTHING_WANTED, isWholeText: false }, context);
+    const tested = elementOperations(node, { ...place, wanted: NOTHING_WANTED, isWholeText: false }, context);
+    const body: readonly MatchOperation[] = node.isOptional
+      ? [{ kind: "optional", at, body: tested }]
+      : tested;
     const direction = node.look.endsWith("ahead") ? "ahead" : "behind";
     return [{ kind: "look", at, direction, isNegated: node.look.startsWith("not"), body }];
   }
@@ -94,9 +109,9 @@ function elementOperations(
       ]);
     }
     case "set":
-      return setOperations(node, slotsFor(wanted, STRING).own);
+      return withCharset(node, wanted, context, setOperations(node, slotsFor(wanted, STRING).own));
     case "matcher":
-      return textOrValue(node, place, context);
+      return withCharset(node, wanted, context, textOrValue(node, place, context));
     case "group":
       return repeated(node, place, context, (inner) => groupOperations(node, inner, context), node);
     case "choice":
@@ -115,10 +130,11 @@ function elementOperations(
     case "json":
       return jsonOperations(node, place.wanted, context, groupOperations);
     case "array":
+      return arrayOperations(node, place, context, roundCompiler(node, place));
     case "kvp":
+      return pairsOperations(node, place, context, roundCompiler(node, place));
     case "csv":
-      invariant(false, `callers check that ${node.kind} is not compiled`);
-      return [];
+      return cellsOperations(node, place, context, groupOperations);
     default:
       return unreachable(node);
   }
@@ -173,6 +189,15 @@ function repeated(
   const body = once({ ...place, follow, isWholeText: place.isWholeText && !isRepeated });
   const { min, max } = quantifier;
   return captured([{ kind: "repeat", at, body, min, max }], slot, at, mayBeEmpty(node));
+}
+
+/** Compiles the rounds of an ARRAY or KVP. */
+function roundCompiler(node: ArrayNode | KvpNode, place: Place): CompileRound {
+  return (wanted, context) => {
+    const inner: Place = { ...place, wanted, isWholeText: false };
+    const follow = node.quantifier?.max === 1 ? place.follow : roundFollow(node.body, inner, context);
+    return groupOperations(node.body, { ...inner, follow }, context);
+  };
 }
 
 function roundFollow(group: GroupNode, place: Place, context: CompileContext): Follow {

@@ -1,7 +1,6 @@
 /** LD and DATA: as little as possible up to what follows. */
 
-import type { MatcherNode, PatternNode, Quantifier } from "#language";
-import { unreachable } from "#text";
+import type { MatcherNode, Quantifier } from "#language";
 import { type Follow, rangeOf } from "./compile-context.ts";
 import { firstBytesOf } from "./first-bytes.ts";
 import type { MatchOperation, PatternRange, SlotIndex, UntilOperation } from "./program.ts";
@@ -46,34 +45,4 @@ function endBranches(isLine: boolean, at: PatternRange): readonly (readonly Matc
   const end: MatchOperation = { kind: "edge", at, edge: "end" };
   const feed: MatchOperation = { kind: "literal", at, bytes: [LINE_FEED], ignoresCase: false };
   return isLine ? [[feed], [end]] : [[end]];
-}
-
-/** Whether a node is, or holds, something that must stand: what ends an LD or DATA in front of it. Look-behinds and constants do not. */
-export function isRequired(node: PatternNode): boolean {
-  if (node.look === "behind" || node.look === "not-behind") return false;
-  if (node.look !== null) return true;
-  if (node.isOptional || node.quantifier?.min === 0) return false;
-  switch (node.kind) {
-    case "constant":
-      return false;
-    case "group":
-      return node.members.some(isRequired);
-    case "choice":
-      return node.branches.every(isRequired);
-    case "reference":
-      return isRequired(node.definition);
-    case "structure":
-    case "array":
-    case "kvp":
-      return isRequired(node.body);
-    case "literal":
-    case "set":
-    case "matcher":
-    case "enum":
-    case "csv":
-    case "json":
-      return true;
-    default:
-      return unreachable(node);
-  }
 }

@@ -7,7 +7,6 @@ import { groupOperations } from "./compile-sequence.ts";
 import { firstBytesOf } from "./first-bytes.ts";
 import { isLineBound } from "./line-bound.ts";
 import type { MatchOperation, MatchProgram, Slot } from "./program.ts";
-import { unavailableElements } from "./unavailable.ts";
 import { type Wanted, wantedTree } from "./wanted.ts";
 
 /** What a compilation needs besides pattern and query. */
@@ -22,7 +21,8 @@ const MOST_OPERATIONS = 50_000;
 const LOOK_BEHIND_BYTES = 64;
 
 /**
- * Compiles a pattern. Slots stand in the order of `wanted`; without any the program only recognises. A path names a field, then
+ * Compiles a pattern. Slots stand in the order of `wanted`, those that the program needs for itself behind them; without any it only
+ * recognises. A path names a field, then
  * members of tuples, of greedy rests and of untyped JSON; the same path may be wanted with several types. Tuples as a whole are
  * not given: their fields are. The pattern must have passed `unsupportedElements`. Cost: linear in the pattern for the most part;
  * time zones with many changes take some 50 ms each.
@@ -33,25 +33,24 @@ export function compileProgram(
   { timeZone }: CompileOptions,
 ): MatchProgram {
   const tree = wantedTree(wanted);
-  const context = newContext(timeZone);
+  const context = newContext(timeZone, wanted.length);
   const body = compileBody(pattern, tree, context);
   invariant(context.budget.operationsLeft >= 0, "a pattern is checked before it is compiled");
   checkFound(tree, [], context);
   return {
-    slots: wanted,
+    slots: [...wanted, ...context.ownSlots],
     body,
     firstBytes: firstBytesOf(body),
     isLineBound: isLineBound(body),
     lookBehindBytes: body.some(looksBehind) ? LOOK_BEHIND_BYTES : 0,
     zones: [...context.zones.values()],
+    decoders: context.decoders,
   };
 }
 
 /** What of a pattern cannot be compiled, told to its author. Empty: `compileProgram` takes it. */
 export function unsupportedElements(pattern: Pattern): readonly Diagnostic[] {
-  const elements = unavailableElements(pattern);
-  if (elements.length > 0) return elements;
-  const context = newContext("UTC");
+  const context = newContext("UTC", 0);
   compileBody(pattern, wantedTree([]), context);
   if (context.budget.operationsLeft >= 0) return [];
   const message = "This pattern has too many elements, those counted again that end an LD or DATA.";
@@ -60,8 +59,16 @@ export function unsupportedElements(pattern: Pattern): readonly Diagnostic[] {
   return [{ code: "pattern-too-large", severity: "error", span: pattern.root.span, message, help }];
 }
 
-function newContext(timeZone: string): CompileContext {
-  return { timeZone, zones: new Map(), found: new Set(), budget: { operationsLeft: MOST_OPERATIONS } };
+function newContext(timeZone: string, slotCount: number): CompileContext {
+  return {
+    timeZone,
+    zones: new Map(),
+    found: new Set(),
+    budget: { operationsLeft: MOST_OPERATIONS },
+    decoders: [],
+    ownSlots: [],
+    slotCount,
+  };
 }
 
 function compileBody(pattern: Pattern, wanted: Wanted, context: CompileContext): readonly MatchOperation[] {

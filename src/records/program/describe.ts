@@ -39,7 +39,13 @@ export function describeOperation(operation: MatchOperation): string {
     case "optional":
     case "repeat":
     case "capture":
+    case "decode":
+    case "pairs":
       return describeSequence(operation.body);
+    case "cell":
+      return "cell";
+    case "card":
+      return "card number";
     case "choice":
       return operation.branches.map(describeSequence).join(" or ");
     case "enum":
@@ -70,6 +76,7 @@ function describeInteger({ radix, min, max }: IntegerOperation): string {
 
 function describeJson(value: JsonValueOperation): string {
   if (value.kind === "scalar") return "JSON value";
+  if (value.kind === "array") return "JSON array";
   if (value.kind === "any" && value.accepts !== "object") {
     return value.accepts === "array" ? "JSON array" : "JSON value";
   }

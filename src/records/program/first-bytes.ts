@@ -9,7 +9,14 @@ import {
   setOfBytes,
   setOfRanges,
 } from "./byte-set.ts";
-import type { ByteSet, JsonOperation, JsonValueOperation, MatchOperation, TimePart } from "./program.ts";
+import type {
+  ByteSet,
+  CellOperation,
+  JsonOperation,
+  JsonValueOperation,
+  MatchOperation,
+  TimePart,
+} from "./program.ts";
 
 const LINE_FEED = setOfBytes([0x0a]);
 const DIGITS = setOfRanges([[0x30, 0x39]]);
@@ -82,7 +89,14 @@ function firstOf(operation: MatchOperation, rest: ByteSet): ByteSet {
       if (operation.direction === "behind" || operation.isNegated) return rest;
       return commonBytes(firstBytesOf(operation.body), rest);
     case "capture":
+    case "decode":
       return firstBytesOf(operation.body, rest);
+    case "pairs":
+      return firstOfRepeat(operation.body, operation.min, rest);
+    case "cell":
+      return firstOfCell(operation, rest);
+    case "card":
+      return DIGITS;
     case "constant":
       return rest;
     case "enum":
@@ -112,6 +126,21 @@ function firstOfUntil(staysInLine: boolean, min: number, rest: ByteSet): ByteSet
   return min === 0 ? joinSets(taken, rest) : taken;
 }
 
+/** A cell without quotes begins with any byte that does not end it; an empty one with what follows. */
+function firstOfCell({ separator, quote, emptyIsNull, body }: CellOperation, rest: ByteSet): ByteSet {
+  const ends = setOfBytes([separator, 0x0a]);
+  const text = body.length === 0 ? EVERY_BYTE : firstBytesOf(body);
+  const bare = bytesWithout(text, ends);
+  const mayBeEmpty = emptyIsNull || body.length === 0 || canTakeNothing(body);
+  return joinSets(joinSets(bare, setOfBytes([quote])), mayBeEmpty ? rest : NO_BYTES);
+}
+
+/** Whether operations may match where no byte is left. Says so when it is not known. */
+function canTakeNothing(operations: readonly MatchOperation[]): boolean {
+  const [first] = operations;
+  return first === undefined || (first.kind !== "integer" && first.kind !== "decimal") || first.mayBeEmpty;
+}
+
 /** A round may be followed by another; a body that can take nothing may be followed by what stands behind. */
 function firstOfRepeat(body: readonly MatchOperation[], min: number, rest: ByteSet): ByteSet {
   const once = firstBytesOf(body, rest);
@@ -131,7 +160,8 @@ function firstOfPart(part: TimePart): ByteSet {
       return joinSets(DIGITS, SIGNS);
     case "month-name":
     case "weekday-name":
-      return LETTERS;
+      if (part.names === null) return LETTERS;
+      return part.names.map(({ bytes }) => firstOfText(bytes, true, NO_BYTES)).reduce(joinSets, NO_BYTES);
     case "am-pm":
       return setOfBytes([0x41, 0x61, 0x50, 0x70]);
     case "zone":
@@ -144,9 +174,15 @@ function firstOfPart(part: TimePart): ByteSet {
 const OBJECT_STARTS = setOfBytes([0x7b]);
 const ARRAY_STARTS = setOfBytes([0x5b]);
 const SCALAR_STARTS = joinSets(DIGITS, setOfBytes([0x22, 0x2d, 0x74, 0x66, 0x6e]));
+const NOT_IN_JSON = setOfRanges([
+  [0x00, 0x08],
+  [0x0a, 0x0c],
+  [0x0e, 0x1f],
+]);
 const VALUE_STARTS = joinSets(SCALAR_STARTS, joinSets(OBJECT_STARTS, ARRAY_STARTS));
 
 function firstOfJson(operation: JsonOperation): ByteSet {
+  if (operation.isLenient) return bytesWithout(EVERY_BYTE, NOT_IN_JSON);
   return joinSets(JSON_BLANKS, firstOfValue(operation.value));
 }
 
@@ -158,6 +194,8 @@ function firstOfValue(value: JsonValueOperation): ByteSet {
         : value.accepts === "object"
           ? OBJECT_STARTS
           : ARRAY_STARTS;
+    case "array":
+      return ARRAY_STARTS;
     case "object":
       return value.isRequired ? OBJECT_STARTS : VALUE_STARTS;
     case "scalar":

@@ -1,7 +1,7 @@
 /** The proof that a match holds a line feed only as its very last byte. */
 import { unreachable } from "#text";
 import { hasByte } from "./byte-set.ts";
-import type { MatchOperation } from "./program.ts";
+import type { MatchOperation, TimePart } from "./program.ts";
 
 const LINE_FEED = 0x0a;
 
@@ -39,16 +39,20 @@ function lineFeedsIn(operation: MatchOperation): LineFeeds {
       return operation.staysInLine ? "none" : "any";
     case "timestamp":
       return operation.parts
-        .map((part) => (part.kind === "literal" && part.bytes.includes(LINE_FEED) ? "any" : "none"))
+        .map((part) => (textsOfPart(part).some((bytes) => bytes.includes(LINE_FEED)) ? "any" : "none"))
         .reduce(worse, "none");
     case "line-end":
       return "last";
     case "optional":
     case "capture":
+    case "decode":
       return lineFeedsOf(operation.body);
+    case "cell":
+      return "any";
     case "choice":
       return operation.branches.map(lineFeedsOf).reduce(worse, "none");
-    case "repeat": {
+    case "repeat":
+    case "pairs": {
       const once = lineFeedsOf(operation.body);
       return once === "last" && operation.max > 1 ? "any" : once;
     }
@@ -61,6 +65,7 @@ function lineFeedsIn(operation: MatchOperation): LineFeeds {
     case "boolean":
     case "address":
     case "mac":
+    case "card":
     case "word":
     case "edge":
     case "look":
@@ -69,6 +74,13 @@ function lineFeedsIn(operation: MatchOperation): LineFeeds {
     default:
       return unreachable(operation);
   }
+}
+
+/** The texts that a part of a time may be, where it is not made of digits and signs: charsets may put line feeds into them. */
+function textsOfPart(part: TimePart): readonly (readonly number[])[] {
+  if (part.kind === "literal") return [part.bytes];
+  const isName = part.kind === "month-name" || part.kind === "weekday-name";
+  return isName && part.names !== null ? part.names.map(({ bytes }) => bytes) : [];
 }
 
 function lineFeedsInText(bytes: readonly number[]): LineFeeds {
@@ -85,7 +97,9 @@ function mayTakeBytes(operation: MatchOperation): boolean {
       return false;
     case "optional":
     case "capture":
+    case "decode":
     case "repeat":
+    case "pairs":
       return operation.body.some(mayTakeBytes);
     case "choice":
       return operation.branches.some((branch) => branch.some(mayTakeBytes));

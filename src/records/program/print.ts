@@ -5,11 +5,15 @@ import { unreachable } from "#text";
 import { bytesOf } from "./byte-set.ts";
 import { describeSet, quotedBytes } from "./describe.ts";
 import type {
+  Decoder,
+  ItemShape,
   JsonMemberOperation,
   JsonObjectOperation,
   JsonValueOperation,
   MatchOperation,
   MatchProgram,
+  PairsOperation,
+  Slot,
   SlotIndex,
   TimePart,
 } from "./program.ts";
@@ -18,11 +22,12 @@ import type {
 export function printProgram(program: MatchProgram): string {
   const { slots, zones, lookBehindBytes } = program;
   const lines = [
-    ...slots.map((slot, index) => `slot #${index} ${slot.path.join("/")} ${typeName(slot.type)}`),
+    ...slots.map((slot, index) => `slot #${index} ${slot.path.join("/") || "(own)"} ${typeName(slot.type)}`),
     `first ${describeSet(program.firstBytes)}`,
     ...(program.isLineBound ? ["line-bound"] : []),
     ...(lookBehindBytes > 0 ? [`look-behind ${lookBehindBytes}`] : []),
     ...zones.map((zone, index) => `zone ${index} ${zone.name} (${zone.startsMs.length} offsets)`),
+    ...program.decoders.flatMap(printDecoder),
     ...printAll(program.body),
   ];
   return `${lines.join("\n")}\n`;
@@ -87,13 +92,21 @@ function printOperation(operation: MatchOperation): Lines {
       return [`enum ${entries.join(" ")}${flag(operation.ignoresCase, "any-case")}${toSlot(operation.slot)}`];
     }
     case "json":
-      return [`json at-most ${operation.maxBytes}`, ...indented(printJson(operation.value))];
+      return [
+        `json at-most ${operation.maxBytes}${flag(operation.isLenient, "lenient")}`,
+        ...indented(printJson(operation.value)),
+      ];
     case "optional":
     case "choice":
     case "repeat":
     case "look":
     case "capture":
+    case "decode":
+    case "pairs":
+    case "cell":
       return printComposed(operation);
+    case "card":
+      return ["card"];
     default:
       return printValue(operation);
   }
@@ -101,7 +114,7 @@ function printOperation(operation: MatchOperation): Lines {
 
 type ComposedOperation = Extract<
   MatchOperation,
-  { kind: "optional" | "choice" | "repeat" | "look" | "capture" }
+  { kind: "optional" | "choice" | "repeat" | "look" | "capture" | "decode" | "pairs" | "cell" }
 >;
 
 function printComposed(operation: ComposedOperation): Lines {
@@ -124,9 +137,63 @@ function printComposed(operation: ComposedOperation): Lines {
       const { slot, emptyIsNull, body } = operation;
       return [`capture${flag(emptyIsNull, "empty-is-null")}${toSlot(slot)}`, ...indented(printAll(body))];
     }
+    case "decode":
+      return [
+        `decode by ${operation.decoder}${toSlot(operation.slot)}`,
+        ...indented(printAll(operation.body)),
+      ];
+    case "pairs":
+      return printPairs(operation);
+    case "cell": {
+      const { separator, quote, max, slot, emptyIsNull, body } = operation;
+      const marks = `${quotedBytes([quote])} before ${quotedBytes([separator])}`;
+      const head = `cell ${marks} at-most ${max}${flag(emptyIsNull, "empty-is-null")}${toSlot(slot)}`;
+      return [head, ...indented(printAll(body))];
+    }
     default:
       return unreachable(operation);
   }
+}
+
+function printPairs({ min, max, key, values, members, body }: PairsOperation): Lines {
+  const names = members.map(
+    ({ utf8, slot, textDecoder, decoder }) =>
+      `${quotedBytes(utf8)}${toSlot(slot)} by ${textDecoder < 0 ? "" : `${textDecoder} or `}${decoder}`,
+  );
+  const found = `key #${key} values ${values.map((slot) => `#${slot}`).join(" ")}`;
+  return [`pairs ${bounds(min, max)} ${found}`, ...indented(names), ...indented(printAll(body))];
+}
+
+function printDecoder(decoder: Decoder, index: number): Lines {
+  const head = `decoder ${index} ${decoder.kind}`;
+  switch (decoder.kind) {
+    case "charset":
+      return [`${head} ${decoder.charset}`];
+    case "doubled":
+      return [`${head} ${quotedBytes([decoder.quote])}`];
+    case "json-string":
+    case "json-words":
+      return [head];
+    case "items":
+      return [`${head} ${printShape(decoder.item, decoder.slots)}`, ...indented(printAll(decoder.body))];
+    case "pairs":
+    case "pair": {
+      const values = decoder.values.map((shape) => printShape(shape, decoder.slots)).join(" or ");
+      const kind = decoder.kind === "pair" && decoder.isText ? " as text" : "";
+      return [`${head}${kind} #${decoder.key} = ${values}`, ...indented(printAll(decoder.body))];
+    }
+    case "json-items":
+      return [`${head} ${printShape(decoder.item, decoder.slots)}`, ...indented(printJson(decoder.value))];
+    default:
+      return unreachable(decoder);
+  }
+}
+
+function printShape(shape: ItemShape, slots: readonly Slot[]): string {
+  if (shape.kind === "slot")
+    return `#${shape.slot} ${typeName(slots[shape.slot]?.type ?? { kind: "unknown" })}`;
+  const members = shape.members.map((member) => `${member.name} ${printShape(member.shape, slots)}`);
+  return `(${members.join(", ")})`;
 }
 
 type ValueOperation = Extract<MatchOperation, { mayBeEmpty: boolean }>;
@@ -168,7 +235,7 @@ function printPart(part: TimePart): string {
       return `fraction ${bounds(part.min, part.max)}`;
     case "month-name":
     case "weekday-name":
-      return `${part.kind}${flag(part.isFull, "full")}`;
+      return `${part.kind}${flag(part.isFull, "full")}${part.names === null ? "" : ` of ${part.names.length} names`}`;
     case "epoch":
       return `epoch ${part.unit}`;
     case "am-pm":
@@ -189,6 +256,10 @@ function printJson(value: JsonValueOperation): Lines {
     }
     case "object":
       return printObject(value);
+    case "array": {
+      const by = value.slot < 0 ? "" : ` by ${value.decoder}`;
+      return [`array${toSlot(value.slot)}${by}`, ...indented(printJson(value.element))];
+    }
     default:
       return unreachable(value);
   }

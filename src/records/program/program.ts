@@ -21,6 +21,7 @@ export type SlotIndex = number;
 /**
  * A value the query wants. `path` is how the query names it: field, then members. A slot of type array, object or variant holds JSON
  * text. A number may fill a slot of another number type (alternatives with fields of one name): it is converted to the slot's type.
+ * Slots with an empty path are the program's own: nobody asks for them.
  */
 export interface Slot {
   readonly path: readonly string[];
@@ -44,6 +45,8 @@ export interface MatchProgram {
   readonly lookBehindBytes: number;
   /** Zones that `timestamp` operations name by index. */
   readonly zones: readonly Zone[];
+  /** How texts become values that are more than their bytes; `decode` and `pairs` operations name them by index. */
+  readonly decoders: readonly Decoder[];
 }
 
 /**
@@ -82,7 +85,11 @@ export type MatchOperation =
   | CaptureOperation
   | ConstantOperation
   | EnumOperation
-  | JsonOperation;
+  | JsonOperation
+  | DecodeOperation
+  | PairsOperation
+  | CellOperation
+  | CardOperation;
 
 /** Exactly these bytes; `ignoresCase`: ASCII letters in any case. */
 export interface LiteralOperation extends OperationBase {
@@ -227,10 +234,10 @@ export type TimePart =
       readonly max: number;
       readonly mayPad: boolean;
     }
-  /** English month name, its first three letters or, `isFull`, all of it for `MMMM`; any case. */
-  | { readonly kind: "month-name"; readonly isFull: boolean }
-  /** English weekday name, ignored. */
-  | { readonly kind: "weekday-name"; readonly isFull: boolean }
+  /** English month name, its first three letters or, `isFull`, all of it for `MMMM`; any case. With `names`: the first of them that stands. */
+  | { readonly kind: "month-name"; readonly isFull: boolean; readonly names: readonly TimeName[] | null }
+  /** The same with a weekday, ignored. */
+  | { readonly kind: "weekday-name"; readonly isFull: boolean; readonly names: readonly TimeName[] | null }
   | { readonly kind: "am-pm" }
   /** A fraction of a second with `min…max` digits (letters `S` and `f`): 3 digits of it count, or 9 when `isNano`; further ones are dropped. */
   | { readonly kind: "fraction"; readonly min: number; readonly max: number }
@@ -238,6 +245,12 @@ export type TimePart =
   | { readonly kind: "zone" }
   /** Whole seconds or milliseconds since 1970, sign allowed, then 1 to 15 digits, as many as there are. */
   | { readonly kind: "epoch"; readonly unit: "second" | "millisecond" };
+
+/** A name of a month or weekday, which count from 1. ASCII letters stand in any case. */
+export interface TimeName {
+  readonly bytes: readonly number[];
+  readonly value: number;
+}
 
 export type NumberUnit =
   | "year"
@@ -345,6 +358,126 @@ export interface CaptureOperation extends OperationBase {
   readonly emptyIsNull: boolean;
 }
 
+/**
+ * Matches `body`, which fills `slot` with a text; that text is then decoded by a decoder of the program when it is given out, compared
+ * or grouped by. Nothing is decoded before: recognition costs what `body` costs. A slot that is NULL behind `body` stays NULL.
+ */
+export interface DecodeOperation extends OperationBase {
+  readonly kind: "decode";
+  readonly body: readonly MatchOperation[];
+  readonly slot: SlotIndex;
+  readonly decoder: number;
+}
+
+/**
+ * What becomes of a text's bytes.
+ *
+ * - `charset`: they are in a charset of `TextDecoder`; escapes are undone behind it. What the charset does not know is U+FFFD.
+ * - `doubled`: a text in quotes in which the quote stands twice for itself.
+ * - `json-string`: the text, decoded by its encoding, as a JSON string.
+ * - `items`: `rounds` are matched again from the text's start, in the bytes around it as they were (look-arounds and searches see them).
+ *   The value is a JSON array with an item per round.
+ * - `pairs`: the same, as a JSON object with a member per round, in their order; of equal keys the first counts, rounds without a key
+ *   do not. The value is the first of the `values` that is not NULL.
+ * - `pair`: one round; its value as JSON, or `isText`: a string as it is, other values as their JSON text, objects and arrays likewise.
+ * - `json-words`: the text is JSON that may hold words; the value is that JSON with strings in their place.
+ * - `json-items`: the text is a JSON array; the value is that array with each element as `value` reads it, in the form of `item`.
+ *
+ * Values in JSON: whole numbers in decimal digits, exact; numbers with fractions as JavaScript prints them, infinite ones as `1e999`;
+ * addresses as text; times as `2024-12-31T23:59:59.123Z`, nanoseconds with nine digits; tuples as objects with all their names, those
+ * inside others as null when all of their members are NULL; what already is JSON text as it stands.
+ */
+export type Decoder =
+  | { readonly kind: "charset"; readonly charset: string }
+  | { readonly kind: "doubled"; readonly quote: number }
+  | { readonly kind: "json-string" }
+  | { readonly kind: "json-words"; readonly charset: string | null }
+  | (RoundsDecoder & { readonly kind: "items"; readonly item: ItemShape })
+  | (RoundsDecoder & PairShape & { readonly kind: "pairs" })
+  | (RoundsDecoder & PairShape & { readonly kind: "pair"; readonly isText: boolean })
+  | {
+      readonly kind: "json-items";
+      readonly slots: readonly Slot[];
+      readonly value: JsonValueOperation;
+      readonly item: ItemShape;
+      readonly isLenient: boolean;
+      /** Decoders of strings, and of objects and bare values, among the slots; -1: none. */
+      readonly texts: number;
+      readonly embedded: number;
+    };
+
+interface RoundsDecoder {
+  /** What `body` captures into; its slots count in this list and not in the program's. */
+  readonly slots: readonly Slot[];
+  readonly body: readonly MatchOperation[];
+  readonly max: number;
+}
+
+interface PairShape {
+  readonly key: SlotIndex;
+  readonly values: readonly ItemShape[];
+}
+
+/** Where a value inside of another is found: in a slot, or as a tuple of such. */
+export type ItemShape =
+  | { readonly kind: "slot"; readonly slot: SlotIndex }
+  | {
+      readonly kind: "tuple";
+      readonly members: readonly { readonly name: string; readonly shape: ItemShape }[];
+    };
+
+/**
+ * `KVP` of which single members are wanted: rounds as in `repeat`, but a slot in `members` gets the value of the first round whose key
+ * is `utf8`, and keeps it. `key` and `values` are slots of the program's own that the body fills; of `values` the first that is not
+ * NULL counts, and when all are NULL the member is NULL. Keys are compared as decoded UTF-8.
+ */
+export interface PairsOperation extends OperationBase {
+  readonly kind: "pairs";
+  readonly body: readonly MatchOperation[];
+  readonly min: number;
+  readonly max: number;
+  readonly key: SlotIndex;
+  readonly values: readonly SlotIndex[];
+  readonly members: readonly PairMember[];
+}
+
+/**
+ * A member of key-value pairs. `asText`: a slot of type string. Texts among the values are taken as they are, or through `textDecoder`
+ * when it is not -1; for all others the slot gets the text of the whole round, to be decoded by `decoder`.
+ */
+export interface PairMember {
+  readonly utf8: readonly number[];
+  readonly slot: SlotIndex;
+  readonly textDecoder: number;
+  readonly decoder: number;
+}
+
+/**
+ * One cell of a CSV record (RFC 4180): in quotes, where a quote inside is doubled and line feeds may stand, or else all bytes up to the
+ * next separator, line feed, carriage return before a line feed, or the end of input. Behind a quoted cell one of these must stand. Takes
+ * neither. A text of more than `max` bytes does not match. Without `body`: the slot gets the text. With it: operations that must match
+ * all of the text as if it were a whole input. `emptyIsNull`: a cell without a byte, not even quotes, matches and gives NULL.
+ */
+export interface CellOperation extends OperationBase {
+  readonly kind: "cell";
+  readonly separator: number;
+  readonly quote: number;
+  readonly max: number;
+  readonly body: readonly MatchOperation[];
+  readonly slot: SlotIndex;
+  readonly emptyIsNull: boolean;
+  /** Undoes doubled quotes. */
+  readonly decoder: number;
+}
+
+/**
+ * `CREDITCARD`: 13 to 19 digits, with a single blank or dash between any two of them, whose check digit is right (ISO/IEC 7812-1, annex
+ * B). As many digits as there are; a twentieth makes it fail.
+ */
+export interface CardOperation extends OperationBase {
+  readonly kind: "card";
+}
+
 /** Puts a text into a slot, takes nothing. */
 export interface ConstantOperation extends OperationBase {
   readonly kind: "constant";
@@ -369,6 +502,11 @@ export interface JsonOperation extends OperationBase {
   readonly kind: "json";
   readonly value: JsonValueOperation;
   readonly maxBytes: number;
+  /**
+   * Names and texts may stand without quotes: as words, which are bytes above 0x20 other than `"` `,` `:` `{` `}` `[` `]`; in a value `:`
+   * is one of them. A word that is a number, true, false or null counts as such, any other as the string of its bytes.
+   */
+  readonly isLenient: boolean;
 }
 
 /**
@@ -379,7 +517,19 @@ export interface JsonOperation extends OperationBase {
 export type JsonValueOperation =
   | { readonly kind: "any"; readonly accepts: "any" | "object" | "array"; readonly slot: SlotIndex }
   | JsonObjectOperation
+  | JsonArrayOperation
   | JsonScalarOperation;
+
+/**
+ * An array of values of one shape: all of its elements must be of it, null fits. Fails on a value that is no array. The slot gets the
+ * array's text, to be decoded by `decoder`. `element` has no slots.
+ */
+export interface JsonArrayOperation {
+  readonly kind: "array";
+  readonly element: JsonValueOperation;
+  readonly slot: SlotIndex;
+  readonly decoder: number;
+}
 
 export interface JsonObjectOperation {
   readonly kind: "object";

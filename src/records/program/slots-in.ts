@@ -12,7 +12,11 @@ function slotsOf(operation: MatchOperation): readonly SlotIndex[] {
     case "repeat":
       return slotsIn(operation.body);
     case "capture":
+    case "decode":
+    case "cell":
       return [operation.slot, ...slotsIn(operation.body)];
+    case "pairs":
+      return [...operation.members.map(({ slot }) => slot), ...slotsIn(operation.body)];
     case "choice":
       return operation.branches.flatMap(slotsIn);
     case "json":
@@ -21,6 +25,7 @@ function slotsOf(operation: MatchOperation): readonly SlotIndex[] {
     case "line-end":
     case "edge":
     case "look":
+    case "card":
       return [];
     default:
       return [operation.slot];
@@ -31,6 +36,7 @@ function slotsOf(operation: MatchOperation): readonly SlotIndex[] {
 export function slotsInJson(value: JsonValueOperation): readonly SlotIndex[] {
   switch (value.kind) {
     case "any":
+    case "array":
       return [value.slot];
     case "scalar":
       return [value.slot, ...slotsIn(value.body)];

@@ -1,5 +1,7 @@
 /** Formats of times as the parts a program matches one after the other. */
+import { encoderOf } from "./charset-bytes.ts";
 import type { NumberUnit, TimePart } from "./program.ts";
+import { namesIn } from "./time-names.ts";
 
 /** A format taken apart. */
 export interface TimeFormat {
@@ -37,9 +39,25 @@ const NUMBERS: Readonly<Record<string, readonly [unit: NumberUnit, most: number]
   u: ["ignored", 18],
 };
 
-/** The parts of a checked format. Cost: linear in its length. */
-export function timeFormat(format: string): TimeFormat {
-  const parts = EPOCHS.get(format) ?? [...format.matchAll(/'[^']*'|([A-Za-z])\1*|[^A-Za-z']+/g)].map(partOf);
+/** How a time is written besides its format. */
+export interface TimeWriting {
+  /** Language tag of the names; null: English. */
+  readonly locale: string | null;
+  readonly charset: string | null;
+}
+
+const PLAIN_WRITING: TimeWriting = { locale: null, charset: null };
+const ENGLISH = /^en\b/i;
+
+/** The parts of a checked format. Cost: linear in its length; names of other languages some milliseconds. */
+export function timeFormat(format: string, writing: TimeWriting = PLAIN_WRITING): TimeFormat {
+  const encode = encoderOf(writing.charset ?? "utf-8");
+  const context: PartContext = {
+    encode,
+    locale: writing.locale === null || ENGLISH.test(writing.locale) ? null : writing.locale,
+  };
+  const written = [...format.matchAll(/'[^']*'|([A-Za-z])\1*|[^A-Za-z']+/g)];
+  const parts = EPOCHS.get(format) ?? written.map((match) => partOf(match, context));
   return { parts: joinedLiterals(parts), infersYear: infersYear(parts) };
 }
 
@@ -48,19 +66,29 @@ export function isoFormat(hasFraction: boolean): TimeFormat {
   return timeFormat(hasFraction ? "yyyy-MM-dd'T'HH:mm:ss.fZ" : "yyyy-MM-dd'T'HH:mm:ssZ");
 }
 
-function partOf(match: RegExpMatchArray): TimePart {
-  const [written] = match;
-  if (written.startsWith("'")) return literal(written === "''" ? "'" : written.slice(1, -1));
-  const [letter = "", count] = [match[1], written.length];
-  return letter === "" ? literal(written) : letterPart(letter, count);
+interface PartContext {
+  readonly encode: ReturnType<typeof encoderOf>;
+  readonly locale: string | null;
 }
 
-function letterPart(letter: string, count: number): TimePart {
+function partOf(match: RegExpMatchArray, context: PartContext): TimePart {
+  const [written] = match;
+  if (written.startsWith("'")) return literal(written === "''" ? "'" : written.slice(1, -1), context);
+  const [letter = "", count] = [match[1], written.length];
+  return letter === "" ? literal(written, context) : letterPart(letter, count, context);
+}
+
+function namePart(kind: "month" | "weekday", isFull: boolean, { locale, encode }: PartContext): TimePart {
+  const names = locale === null ? null : namesIn({ kind, isFull, locale, encode });
+  return { kind: `${kind}-name`, isFull, names };
+}
+
+function letterPart(letter: string, count: number, context: PartContext): TimePart {
   switch (letter) {
     case "M":
-      return count < 3 ? numberPart(letter, count) : { kind: "month-name", isFull: count > 3 };
+      return count < 3 ? numberPart(letter, count) : namePart("month", count > 3, context);
     case "E":
-      return { kind: "weekday-name", isFull: count > 3 };
+      return namePart("weekday", count > 3, context);
     case "a":
       return { kind: "am-pm" };
     case "S":
@@ -70,7 +98,7 @@ function letterPart(letter: string, count: number): TimePart {
     case "Z":
       return { kind: "zone" };
     case "G":
-      return literal("AD");
+      return literal("AD", context);
     default:
       return numberPart(letter, count);
   }
@@ -85,8 +113,9 @@ function numberPart(letter: string, count: number): TimePart {
   return { kind: "number", unit, min: count, max: count === 1 ? most : count, mayPad };
 }
 
-function literal(text: string): TimePart {
-  return { kind: "literal", bytes: [...new TextEncoder().encode(text)] };
+/** Text that the charset does not have is looked for in UTF-8. */
+function literal(text: string, { encode }: PartContext): TimePart {
+  return { kind: "literal", bytes: encode(text) ?? [...new TextEncoder().encode(text)] };
 }
 
 function joinedLiterals(parts: readonly TimePart[]): readonly TimePart[] {

@@ -25,15 +25,15 @@ interface MutableWanted {
   readonly members: Map<string, MutableWanted>;
 }
 
-/** The tree of a list of slots. The same path may stand in it several times, with different types. */
-export function wantedTree(slots: readonly Slot[]): Wanted {
+/** The tree of a list of slots, which count from `first`. The same path may stand in it several times, with different types. */
+export function wantedTree(slots: readonly Slot[], first = 0): Wanted {
   const root: MutableWanted = { slots: [], members: new Map() };
   for (const [index, { path, type }] of slots.entries()) {
     invariant(path.length > 0, "a wanted path names a field");
     const place = path.reduce(memberOf, root);
     const isTwice = place.slots.some((other) => other.type.kind === type.kind && type.kind !== "array");
     invariant(!isTwice, `"${path.join(".")}" is wanted once per type`);
-    place.slots.push({ index, type });
+    place.slots.push({ index: first + index, type });
   }
   return root;
 }

@@ -16,6 +16,9 @@ const LINE = `192.0.2.7 - - [20/Nov/2026:10:00:00 +0000] "GET /a?b=c HTTP/1.1" 2
 const JSON_LINE = `{"a":1,"b":"text","c":{"d":[1,2,3],"e":null},"f":"more text of some length"}\n`;
 const JSON_PATTERN = "JSON{INT:a, STRING:b}(greedy='rest'):o EOL";
 
+const PAIRS = "KVP{WORD:key '=' NSPACE:value ' '?}";
+const CELLS = "CSV{LD:a, LD:b, INT:n} EOL";
+
 /** All hostile inputs. */
 export const HOSTILE_CASES: readonly HostileCase[] = [
   { name: "one long line", pattern: COMBINED, harmless: LINE, hostile: "192.0.2.7 - - " },
@@ -86,4 +89,32 @@ export const HOSTILE_CASES: readonly HostileCase[] = [
     hostile: "[1],",
     start: '{"a":1,"x":[',
   },
+  { name: "pairs without end", pattern: `${PAIRS}{1,32768}:o EOL`, harmless: "a=1 b=2\n", hostile: "a=1 " },
+  {
+    name: "pairs of no end, by default",
+    pattern: `${PAIRS}:o EOL`,
+    harmless: "a=1 b=2\n",
+    hostile: "key=value ",
+  },
+  { name: "items of nothing", pattern: "ARRAY{INT*:n}{0,32768}:a 'x' EOL", harmless: "x\n", hostile: "a" },
+  {
+    name: "items without end",
+    pattern: "ARRAY{INT:n ','}{1,32768}:a 'x' EOL",
+    harmless: "1,2,x\n",
+    hostile: "1,",
+  },
+  { name: "groups without end", pattern: "(INT:n ','){1,4096} 'x' EOL", harmless: "1,2,x\n", hostile: "1," },
+  { name: "a cell, unclosed", pattern: CELLS, harmless: 'x,"y",7\n', hostile: "a,", start: 'x,"' },
+  { name: "cells of nothing but quotes", pattern: CELLS, harmless: 'x,"y",7\n', hostile: '"' },
+  { name: "a cell without end", pattern: CELLS, harmless: 'x,"y",7\n', hostile: "x" },
+  { name: "empty cells", pattern: CELLS, harmless: 'x,"y",7\n', hostile: "," },
+  { name: "card numbers", pattern: "CREDITCARD:c EOL", harmless: "4111111111111111\n", hostile: "4 " },
+  { name: "typed arrays, nested", pattern: "JSON_ARRAY{INT[]}:a EOL", harmless: "[[1],[2]]\n", hostile: "[" },
+  {
+    name: "typed arrays without end",
+    pattern: "JSON_ARRAY{INT[]}:a EOL",
+    harmless: "[[1],[2]]\n",
+    hostile: "[[1],",
+  },
+  { name: "words in objects", pattern: "JSON(strict=false):o EOL", harmless: "{a:b}\n", hostile: "{a:" },
 ];

@@ -1,7 +1,8 @@
 /** A module brought to life: its memory, its state, and what it asks of the host. */
 
-import { decodedText } from "../plain/decoded-text.ts";
-import { ENCODINGS } from "./layout.ts";
+import type { MatchProgram } from "../program/program.ts";
+import type { ModuleLayout } from "./emit/module.ts";
+import { HostTwin, type InputWindow } from "./host-twin.ts";
 
 /** Names of the module's state that the host sees or sets. */
 type NarrowState =
@@ -47,23 +48,33 @@ export interface Instance {
 
 const PAGE_BYTES = 65_536;
 
-/** Instantiates a scan's module. */
-export function instantiate(module: WebAssembly.Module): Instance {
+/** Instantiates a scan's module. `window` tells where the input lies in its memory. */
+export function instantiate(
+  module: WebAssembly.Module,
+  program: MatchProgram,
+  { twinOperations, scratchEnd }: Pick<ModuleLayout, "twinOperations" | "scratchEnd">,
+  window: () => InputWindow,
+): Instance {
   let replaced = 0;
   let bytes = new Uint8Array(0);
   const utf8 = new TextDecoder();
+  const twin = new HostTwin(program, twinOperations, {
+    memory: () => current(),
+    window,
+    scratchEnd,
+    global: (name) => exports[name] as { value: number | bigint },
+  });
   const host = {
     clean(at: number, length: number, encoding: number, to: number): number {
-      const text = decodedText({
-        bytes: current(),
-        start: at,
-        end: at + length,
-        encoding: ENCODINGS[encoding] ?? "plain",
-      });
+      const text = twin.take({ at, length, encoding });
       if (text.isReplaced) replaced++;
-      bytes.set(text.utf8, to);
+      current().set(text.utf8, to);
       return text.utf8.length;
     },
+    measure: (at: number, length: number, encoding: number): number => twin.measure({ at, length, encoding }),
+    textBounds: (from: number, to: number): number => twin.textBounds(from, to),
+    matchByTwin: (operation: number, at: number, isTest: number, from: number, to: number): number =>
+      twin.match(operation, at, { isTest: isTest === 1, from, to }),
     parseDouble(at: number, length: number, point: number): number {
       const text = utf8.decode(current().subarray(at, at + length));
       return Number(text.replace(String.fromCharCode(point), "."));
@@ -77,8 +88,12 @@ export function instantiate(module: WebAssembly.Module): Instance {
   };
   const narrow = (name: NarrowState) => exports[name] as { value: number };
   const wide = (name: WideState) => exports[name] as { value: bigint };
+  const scan = exports["scan"] as Instance["scan"];
   return {
-    scan: exports["scan"] as Instance["scan"],
+    scan(from, stop) {
+      twin.forget();
+      return scan(from, stop);
+    },
     flushGap: exports["flushGap"] as Instance["flushGap"],
     bytes: current,
     reserve(sizeBytes) {

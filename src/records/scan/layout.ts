@@ -23,6 +23,16 @@ export const ENCODINGS: readonly TextEncoding[] = [
   "json",
 ];
 
+/**
+ * The first bits of what a text slot says besides address and length: from bit 0 its encoding, from `decoder` on the decoder's index
+ * and one, from `text` on which text stands for the input (`textBounds` numbers them), 0: the input itself.
+ */
+export const ENCODING_BITS = { decoder: 3, text: 15 } as const;
+/** Decoders of a program. */
+export const MOST_DECODERS: number = (1 << (ENCODING_BITS.text - ENCODING_BITS.decoder)) - 2;
+/** Texts that are told apart in one attempt. */
+export const MOST_TEXTS: number = (1 << (31 - ENCODING_BITS.text)) - 1;
+
 /** First address of constants. */
 export const CONSTANTS_AT = 1024;
 /** Deepest nesting of JSON that is followed; deeper documents do not match. Eight bytes each. */

@@ -26,6 +26,15 @@ function slotsOf(fields: readonly Field[], before: readonly string[] = []): Slot
     const slotPath = [...before, field.name];
     if (field.type.kind === "tuple") return slotsOf(field.type.fields, slotPath);
     const own: Slot = { path: slotPath, type: field.type };
+    if (field.name === "pairs") {
+      // Members of key-value pairs, as JSON and as text.
+      return [
+        own,
+        { path: [...slotPath, "a"], type: { kind: "variant" } },
+        { path: [...slotPath, "a"], type: { kind: "string" } },
+        { path: [...slotPath, "ab"], type: { kind: "string" } },
+      ];
+    }
     if (field.name !== "rest") return [own];
     // Paths into what the pattern does not declare, one of them in two types.
     return [
@@ -129,6 +138,40 @@ const ELEMENTS = [
   "STRING{3,6}:f",
   "DQS{2,4}:f",
   "JSON{{INT:c}:d}:f",
+  "ARRAY{INT:n ','?}{1,5}:f",
+  "ARRAY{WORD ' '?}{0,20}:f",
+  "ARRAY{(INT:n | STRING:s) (TIMESTAMP('yyyy-MM-dd'):t)? ' '}{1,40}:f",
+  "ARRAY{ARRAY{INT:n ','?}{1,3}:row LD:rest ' '}{1,9}:f",
+  "ARRAY{LD:f ' '}{0,3}",
+  "ARRAY{IPADDR:ip ' '?}{1,20}:f (>>EOL)?",
+  "KVP{WORD:key (' ' | ',') (INT:valueInt | DQS:valueText | LD:value) (' ' | >>EOL)}:f",
+  "KVP{WORD:key '='? (DOUBLE:valueNumber | STRING*:value) ' '?}{0,40}:f",
+  "KVP{[a-z]+:key ' ' (INT:valueInt | DQS:valueText | IPADDR:valueIp | LD:value) ((' ' >>[a-z]) | >>EOL)}:pairs",
+  "KVP{STRING*:key (',' | ' ') LD:value ' '}{1,300}:pairs",
+  "(KVP{ALPHA:key ' ' LD*:value (',' | ' ')}{1,20}:pairs)?",
+  "CSV{INT:f, LD:g}",
+  "CSV{STRING?:f, DOUBLE*:g, ('x' | INT:h)}",
+  "CSV{DQS{0,3}:f, ARRAY{ALPHA:n ' '?}{1,9}:a}(sep=' ')",
+  "CREDITCARD:f",
+  "CREDITCARD*:f",
+  "LD(charset='windows-1252'):f",
+  "DQS(charset='utf-16le'):f",
+  "NSPACE(charset='shift_jis'):f",
+  "JSON{INT[]:a, STRING:b, JSON_VALUE[]:z}:f",
+  "JSON{{INT:c}[]:d, (WORD:w)[]:b}:f",
+  "JSON_ARRAY{LONG}:f",
+  "JSON_ARRAY{LONG[]}:f",
+  "JSON{INT:a, STRING:b, JSON:d}(strict=false):f",
+  "JSON(strict=false):f",
+  "JSON{STRING:b}(strict=false, greedy='rest'):f",
+  "JSON_ARRAY{TIMESTAMP('S')}(strict=false):f",
+  "JSON_VALUE(strict=false):f",
+  "JSON{STRING:b, JSON:d}(charset='windows-1252'):f",
+  "JSON{(ARRAY{LD:x ' '?}{1,9}:items):b, (BOS INT:n EOS):a}:f",
+  "TIMESTAMP('dd. MMMM yyyy', locale='de'):f",
+  "TIMESTAMP('d MMM yyyy', locale='fr'):f",
+  "EOL >>'a'",
+  "<<('a' 'b')",
   "EOL(any=true)",
   "EOL",
   "LF",
@@ -221,6 +264,31 @@ const TOKENS = [
   "1677-09-21",
   '{"a":01}',
   '{"b":"x","\\u0061":3}',
+  "a 1 ab x ",
+  'a "q" ab 10.0.0.1 a 7',
+  'ab "1,2" b 3 a 4',
+  'a=1 b=2 ab="x y" ',
+  "1,2,3,",
+  "1,2 3,4 ",
+  '12,"a ""b"""',
+  '"5","x"',
+  "x,1.5,",
+  ",,",
+  "4111111111111111",
+  "4111 1111-1111 1111",
+  "4111 1111 1111 1112",
+  "\xe9\x80",
+  '{"a":[1,2,null],"b":"a b c","z":[{"q":1},"x"]}',
+  '{"d":[{"c":1},{},{"c":"5"}],"b":["x","y"]}',
+  "[1,9223372036854775807]",
+  "[[1],[],[2,3]]",
+  "[1600000000123, null]",
+  "{a:1,b:word,d:{x:y z:1}}",
+  '{a: 12:30, b : null, "z":[tr,ue]}',
+  "{b:nul}",
+  "[a,b]",
+  "12. März 2024",
+  "3 févr. 2024",
   "{",
   "}",
   '"',
@@ -266,6 +334,64 @@ describe("the scanner is its plain twin", () => {
       seeded,
     );
   });
+});
+
+/** Values that are decoded when they are looked at, and texts that hold some of them. */
+const DECODED = [
+  "LD(charset='windows-1252'):f ' ' LD EOL",
+  "KVP{[a-z]+:key ' ' (INT:valueInt | DQS:valueText | LD:value) ((' ' >>[a-z]) | >>EOL)}:pairs EOL",
+  "CSV{STRING:f, LD:g} EOL",
+  "CSV{STRING:f, INT:g}(sep=' ', quote='a') EOL",
+  "JSON{STRING:f, STRING:b}(strict=false):o EOL",
+  "JSON{STRING:b}(charset='windows-1252'):o EOL",
+];
+
+describe("filters and groups look at values that are decoded", () => {
+  test("as the plain twin does", { timeout: 600_000 }, () => {
+    const anyText = fc.constantFrom("a", "ab", "12", "x", "ä", '"', "1", "a b c", "");
+    fc.assert(
+      fc.property(fc.constantFrom(...DECODED), anyBytes, anyCuts, anyText, (text, bytes, cuts, value) => {
+        const program = compile(text);
+        const slot = program.slots.findIndex(({ type }) => type.kind === "string");
+        const filter = {
+          kind: "or",
+          operands: [
+            { kind: "compare", operator: "greater-equal", slot, value },
+            {
+              kind: "text-parts",
+              slot,
+              parts: [value],
+              isOpenStart: true,
+              isOpenEnd: true,
+              ignoresCase: true,
+            },
+          ],
+        } as const;
+        const keys = [{ column: { kind: "slot", slot }, cut: null }] as const;
+        const rows = rowsSpec(program, false);
+        const groups: ScanSpec["output"] = {
+          kind: "groups",
+          keys,
+          aggregates: [{ kind: "count", when: null }],
+        };
+        for (const spec of [
+          { ...rows, filter },
+          { ...rows, output: groups },
+        ]) {
+          const plain = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: REFERENCE_TIME_MS });
+          const scanned = scanInProcess(spec, bytes, cuts);
+          expect(scanned.rows).toEqual(plain.batches.flatMap(rowsOf));
+        }
+      }),
+      seeded,
+    );
+  });
+});
+
+test("members among a million pairs cost linear time", { timeout: 20_000 }, () => {
+  const spec = rowsSpec(compile("KVP{WORD:key '=' NSPACE:value ' '?}{1,32768}:pairs EOL"), false);
+  const input = Buffer.from("b=1 ".repeat(1_000_000));
+  expect(scanInProcess(spec, input, [1 << 20]).account.end).toBe(input.length);
 });
 
 const LINES = "IPADDR:ip ' ' LD:word ' ' INT:number (' ' DQS:text)? EOL";

@@ -3,6 +3,7 @@ import { Failure, invariant } from "#text";
 import type { Batch } from "../batch.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import type { ModuleLayout } from "./emit/module.ts";
+import type { InputWindow } from "./host-twin.ts";
 import { type Instance, instantiate } from "./instance.ts";
 import {
   LONGEST_WINDOW_BYTES,
@@ -54,6 +55,7 @@ export class Scanner {
   #position = 0;
   #filled = 0;
   #uri = "";
+  #referenceTimeMs = 0n;
   #start = 0;
   #rows = 0;
   #isLimitReached = false;
@@ -64,7 +66,7 @@ export class Scanner {
     spec: ScanSpec,
     give: (batch: Batch) => void,
   ) {
-    this.#instance = instantiate(module);
+    this.#instance = instantiate(module, spec.program, layout, () => this.#window());
     this.#layout = layout;
     this.#spec = spec;
     this.#give = give;
@@ -111,6 +113,7 @@ export class Scanner {
     this.#filled = this.#windowAt;
     this.#start = stretch.start;
     this.#uri = stretch.uri;
+    this.#referenceTimeMs = stretch.referenceTimeMs;
     this.#rows = 0;
     this.#isLimitReached = false;
     if (!this.#layout.isLineBound) this.#forgetTop();
@@ -259,6 +262,19 @@ export class Scanner {
     const { groups, columns } = this.#layout;
     if (groups === null) clearRows(this.#instance, columns);
     else clearGroups(this.#instance, groups);
+  }
+
+  /** Where the input lies, from its start or from some way before every look-behind. */
+  #window(): InputWindow {
+    const origin = -Number(this.#instance.wide("base"));
+    const from = Math.max(origin, this.#windowAt - LOOK_BEHIND_BYTES - 1);
+    const { narrow } = this.#instance;
+    return {
+      from,
+      end: narrow("realEnd"),
+      isLast: narrow("isLast") === 1,
+      referenceTimeMs: this.#referenceTimeMs,
+    };
   }
 
   /** Address at which the stretch's first byte would lie. */

@@ -1,8 +1,16 @@
 /** The rows of scans and listings, as batches whose columns are those a statement's leaf or a result names. */
 
 import { MessageChannel } from "node:worker_threads";
-import type { ColumnId } from "#language";
-import { type Batch, type BatchColumn, type ScanInput, type ScanTask, startScan } from "#records";
+import type { ArrayType, ColumnId } from "#language";
+import {
+  type Batch,
+  type BatchColumn,
+  type ScanInput,
+  type ScanTask,
+  startScan,
+  valueAt,
+  valueOfJson,
+} from "#records";
 import { feedPort, type ListedObject, listObjects, openingOf } from "#sources";
 import { Failure, invariant } from "#text";
 import type { QueryOptions } from "../options.ts";
@@ -64,11 +72,21 @@ function columnAt(batch: Batch, place: BatchPlace, objects: readonly ListedObjec
   const column = batch.columns[place.index];
   invariant(column !== undefined, "a batch has the columns of its scan");
   if (place.kind === "column") {
+    if (place.arrayType !== null) return arrayColumn(column, place.arrayType, batch.rowCount);
     if (!place.isFloat || column.kind !== "double") return column;
     return { ...column, values: Float64Array.from(Float32Array.from(column.values)) };
   }
   invariant(column.kind === "integer", "inputs are numbered by integers");
   return fileColumn(objects, place.field, column.values);
+}
+
+/** Arrays as values: the scan gives them as JSON text. */
+function arrayColumn(column: BatchColumn, type: ArrayType, rowCount: number): BatchColumn {
+  const values = Array.from({ length: rowCount }, (_, row) => {
+    const json = valueAt(column, row);
+    return typeof json === "string" ? valueOfJson(json, type) : null;
+  });
+  return { kind: "values", values };
 }
 
 function inputOf(object: ListedObject, { options, signal }: LeafContext): ScanInput {

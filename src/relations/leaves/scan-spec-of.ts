@@ -1,6 +1,6 @@
 /** From a finished scan node to what the scan is told, and how its batches become the node's columns. */
 
-import type { ColumnId, DataType, ListingField } from "#language";
+import type { ArrayType, ColumnId, DataType, ListingField } from "#language";
 import {
   compileProgram,
   RAW_TEXT_SLOT,
@@ -17,7 +17,13 @@ import type { ScanPlan, ScanSource } from "../plan/tree.ts";
 
 /** Where a column of the node is found in the scan's batches. */
 export type BatchPlace =
-  | { readonly kind: "column"; readonly index: number; readonly isFloat: boolean }
+  | {
+      readonly kind: "column";
+      readonly index: number;
+      readonly isFloat: boolean;
+      /** The type of an array, which the scan gives as JSON text. */
+      readonly arrayType: ArrayType | null;
+    }
   /** A field of the file that the input index at `index` names. */
   | { readonly kind: "file"; readonly index: number; readonly field: ListingField };
 
@@ -96,7 +102,12 @@ function groupsOutput(plan: ScanPlan, slots: SlotNumbers, places: Map<ColumnId, 
     places.set(key.column, placeOf(key, index));
   }
   const aggregates = plan.output.aggregates.map(({ column, type, aggregate }, index) => {
-    places.set(column, { kind: "column", index: keys.length + index, isFloat: type.kind === "float" });
+    places.set(column, {
+      kind: "column",
+      index: keys.length + index,
+      isFloat: type.kind === "float",
+      arrayType: null,
+    });
     return aggregateOf(aggregate, slots);
   });
   return { kind: "groups", keys, aggregates };
@@ -126,7 +137,13 @@ function placeOf(
   index: number,
 ): BatchPlace {
   if (column.source.kind === "file") return { kind: "file", index, field: column.source.field };
-  return { kind: "column", index, isFloat: column.type.kind === "float" };
+  const { type } = column;
+  return {
+    kind: "column",
+    index,
+    isFloat: type.kind === "float",
+    arrayType: type.kind === "array" ? type : null,
+  };
 }
 
 function renumber(predicate: ScanPredicate, slots: SlotNumbers): ScanPredicate {

@@ -3,8 +3,8 @@
  * object around it need not be captured at all.
  */
 
-import { type ColumnId, type DataType, typeName } from "#language";
-import type { Slot } from "#records";
+import { type ColumnId, type DataType, type Pattern, typeName } from "#language";
+import { givesMember, type Slot } from "#records";
 import type { ColumnIds } from "../plan/lower.ts";
 import { mapScalars, scalarsOf } from "../plan/plan.ts";
 import { constantText, replaceScalars, visitScalars } from "../plan/scalar.ts";
@@ -108,7 +108,7 @@ function extractFromScan(
     const key = requestKey(request);
     if (found.has(key)) continue;
     const base = plan.output.columns.find((column) => column.column === request.base);
-    const slot = base === undefined ? null : slotFor(base, request);
+    const slot = base === undefined ? null : slotFor(base, request, plan.pattern);
     if (slot === null || isCrowded(request, requests)) continue;
     const column = ids.next();
     columns.push({
@@ -129,7 +129,7 @@ function isCrowded(request: PathRequest, requests: readonly PathRequest[]): bool
 }
 
 /** The slot that answers a request, or null when the scan cannot. */
-function slotFor(base: ScanPlanColumn, request: PathRequest): Slot | null {
+function slotFor(base: ScanPlanColumn, request: PathRequest, pattern: Pattern): Slot | null {
   if (base.source.kind !== "field" || base.type.kind === "huge") return null;
   let type: DataType = base.type;
   let depth = 0;
@@ -141,7 +141,12 @@ function slotFor(base: ScanPlanColumn, request: PathRequest): Slot | null {
     depth++;
   }
   const path = [base.source.name, ...request.path];
-  if (type.kind === "object" || type.kind === "variant") return { path, type: request.type };
+  if (type.kind === "object" || type.kind === "variant") {
+    const isWholeObject = depth === request.path.length;
+    const member = { path: request.path.slice(depth), type: request.type };
+    const isGiven = isWholeObject || givesMember(pattern, path.slice(0, depth + 1), member);
+    return isGiven ? { path, type: request.type } : null;
+  }
   const isWhole = depth === request.path.length && type.kind !== "tuple";
   return isWhole && !request.isCast ? { path, type } : null;
 }

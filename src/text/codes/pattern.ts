@@ -48,5 +48,4 @@ export const PATTERN_CODES = {
   "json-member-unnamed": "A member of a JSON object has no name.",
   "json-member-twice": "A member of a JSON object is named twice.",
   "json-null-exports": "A member that is dropped names parts of itself.",
-  "pattern-element-unavailable": "The element is known, but cannot be matched in this version.",
 } as const;

@@ -87,6 +87,6 @@ export const TEXT_CONFIG: readonly ConfigKey[] = [
     key: "locale",
     value: "locale",
     defaultValue: null,
-    description: "The language whose rules the text follows.",
+    description: "The language of the text; it changes nothing about what is matched.",
   },
 ];

@@ -80,7 +80,7 @@ const CSV_CONFIG: readonly ConfigKey[] = [
     key: "header",
     value: "boolean",
     defaultValue: false,
-    description: "The first record names the columns.",
+    description: "The first line of the input names the columns and is left out.",
   },
 ];
 
@@ -106,7 +106,7 @@ const STRUCTURE_ROWS: readonly Row[] = [
     type: { kind: "object" },
     quantifierUse: "repetitions",
     body: "required",
-    description: "Pairs of key and value in any order.",
+    description: "Pairs of key and value in any order; of equal keys the first counts.",
     example: "KVP{WORD:key '=' NSPACE:value ' '?}:pairs",
     exampleText: "a=1 b=2",
   },
@@ -123,7 +123,7 @@ const STRUCTURE_ROWS: readonly Row[] = [
     name: "CSV",
     config: CSV_CONFIG,
     body: "required",
-    description: "A record of comma-separated cells.",
+    description: "A record of comma-separated cells, quoted or not; the end of its line stands behind it.",
     example: "CSV{INT:id, LD:name}",
     exampleText: '1,"Doe, J."',
   },

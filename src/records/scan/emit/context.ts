@@ -15,6 +15,10 @@ export interface ModuleContext {
   readonly memos: string[];
   /** Slots whose text is read as a number once its record is certain, see `numbers.ts`. */
   readonly lateNumbers: Set<number>;
+  /** Names of remembered rounds, see `round-memo.ts`. */
+  readonly roundMemos: string[];
+  /** Operations that the plain twin matches, see `by-twin.ts`. */
+  readonly twinOperations: MatchOperation[];
   /** Address of the first entry of each zone's table, see `timestamp.ts`. */
   readonly zoneTables: readonly number[];
   /** Address of the scratch for decoded texts. */
@@ -49,6 +53,8 @@ export function moduleContext(program: MatchProgram, constantsAt: number): Modul
     functions: [],
     memos: [],
     lateNumbers: new Set(),
+    roundMemos: [],
+    twinOperations: [],
     zoneTables: [],
     scratchAt: 0,
   };

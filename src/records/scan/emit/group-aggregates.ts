@@ -13,6 +13,7 @@
  */
 import { invariant } from "#text";
 import type { ScanAggregate } from "../../program/scan-spec.ts";
+import { ENCODING_BITS } from "../layout.ts";
 import type { ModuleContext } from "./context.ts";
 import { isTrue } from "./predicates.ts";
 import { recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
@@ -81,8 +82,18 @@ export function textRoom(aggregates: readonly ScanAggregate[], module: ModuleCon
   const lengths = aggregates.flatMap((aggregate) => {
     if (storageOfAggregate(aggregate, module) !== "text") return [];
     invariant("slot" in aggregate && aggregate.slot !== null, "texts are those of slots");
-    const length = slotPart(aggregate.slot, "length");
-    const need = `(i32.add ${i32(64)} (i32.mul ${length} ${i32(WORST_ROOM)}))`;
+    const [at, length, encoding] = (["at", "length", "encoding"] as const).map((part) =>
+      slotPart(Number(aggregate.slot), part),
+    );
+    const grown = `(i32.mul ${length} ${i32(WORST_ROOM)})`;
+    // What a decoder makes of a text may have any length.
+    const isPlain = `(i32.lt_u ${encoding} ${i32(1 << ENCODING_BITS.decoder)})`;
+    const measured = `(i32.mul (call $measure ${at} ${length} ${encoding}) ${i32(2)})`;
+    const needed =
+      module.program.decoders.length === 0
+        ? grown
+        : `(if (result i32) ${isPlain} (then ${grown}) (else ${measured}))`;
+    const need = `(i32.add ${i32(64)} ${needed})`;
     return [`(if (result i32) ${slotIsKnown(aggregate.slot, "text")} (then ${need}) (else ${i32(0)}))`];
   });
   return lengths.length === 0 ? null : lengths.reduce((sum, one) => `(i32.add ${sum} ${one})`);
@@ -235,7 +246,7 @@ function emitStore(slot: number, { entry, place, writer }: Target): void {
   const { storage, offset } = place;
   if (storage === "text") {
     viewSlot(slot, writer);
-    return writer.line(`(call $keepText ${plus(get(entry), offset)})`);
+    return writer.line(`(call $holdText ${plus(get(entry), offset)})`);
   }
   if (storage === "huge") {
     return writer.line(
@@ -250,7 +261,7 @@ function emitStore(slot: number, { entry, place, writer }: Target): void {
 /** Runtime functions of groups. */
 export const GROUP_RUNTIME: string = `
 ;; Puts the text in view into a place (address, length, room there); takes more of the arena's end when the room is too small.
-(func $keepText (param $place i32)
+(func $holdText (param $place i32)
   (local $room i32)
   (if (i32.gt_u (global.get $textLength) (i32.load offset=8 (local.get $place))) (then
     (local.set $room (i32.and (i32.add (i32.shl (global.get $textLength) (i32.const 1)) (i32.const 31)) (i32.const -16)))

@@ -13,6 +13,7 @@ import type {
 } from "../../program/program.ts";
 import { differs } from "./basics.ts";
 import { type EmitContext, slotsIn } from "./context.ts";
+import { emitJsonArray } from "./json-array.ts";
 import { resetSlot, setText } from "./slots.ts";
 import type { EmitSequence } from "./until.ts";
 import { byteAt, FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
@@ -36,7 +37,8 @@ export function emitJson(
   if (operation.value.kind !== "scalar") {
     // Only as a member does null stand for an object or array.
     const { value } = operation;
-    const refuses = value.kind === "object" ? value.isRequired : value.accepts !== "any";
+    const refuses =
+      value.kind === "any" ? value.accepts !== "any" : value.kind === "array" || value.isRequired;
     if (refuses) writer.line(`(br_if ${fail} (i32.eq ${byteAt(get(q))} ${i32(0x6e)}))`);
   }
   emitValue(
@@ -62,6 +64,10 @@ function emitValue(
       return emitObject(value, fail, context, emitSequence);
     case "scalar":
       return emitScalar(value, fail, context, emitSequence);
+    case "array":
+      return emitJsonArray(value, fail, context, (element, failed, inner) =>
+        emitValue(element, failed, inner, emitSequence),
+      );
     default:
       return unreachable(value);
   }
@@ -81,7 +87,7 @@ function resetAll(value: JsonValueOperation, context: EmitContext): void {
 
 function slotsInJson(value: JsonObjectOperation): number[] {
   const at = { start: 0, end: 0 };
-  return slotsIn([{ kind: "json", value, maxBytes: 0, at }]);
+  return slotsIn([{ kind: "json", value, maxBytes: 0, isLenient: false, at }]);
 }
 
 function emitAny(
@@ -365,7 +371,7 @@ function emitJsonBody(
   emitSequence: EmitSequence,
 ): void {
   const { writer, q } = context;
-  const saved = ["end", "realEnd", "isLast", "hit", "inText"].map((global) => ({
+  const saved = ["end", "realEnd", "isLast", "hit", "inText", "textFrom"].map((global) => ({
     global,
     local: writer.local("i32", global),
   }));
@@ -384,6 +390,7 @@ function emitJsonBody(
     `(global.set $realEnd ${get(end)})`,
     "(global.set $isLast (i32.const 1))",
     "(global.set $inText (i32.const 1))",
+    `(global.set $textFrom ${get(start)})`,
     `(block ${fits}`,
     `(block ${not}`,
   );

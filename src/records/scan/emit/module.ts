@@ -2,6 +2,7 @@
 import { bytesOf } from "../../program/byte-set.ts";
 import type { MatchOperation, MatchProgram, UntilOperation } from "../../program/program.ts";
 import { RAW_TEXT_SLOT, type ScanSpec } from "../../program/scan-spec.ts";
+import { ENGLISH_MONTHS, ENGLISH_WEEKDAYS } from "../../program/time-names.ts";
 import {
   CONSTANTS_AT,
   GROUP_ARENA_BYTES,
@@ -23,6 +24,7 @@ import { type ColumnLayout, columnStorage, emitRowFunction, layOutColumns } from
 import { NUMBER_RUNTIME, TEXT_RUNTIME } from "./runtime-core.ts";
 import { JSON_RUNTIME } from "./runtime-json.ts";
 import { TIME_RUNTIME } from "./runtime-time.ts";
+import { VALUE_RUNTIME } from "./runtime-values.ts";
 import { declareSlot, readLateNumber, resetSlot, setText, slotPart } from "./slots.ts";
 import { placeZone } from "./timestamp.ts";
 import type { TopLayout } from "./top.ts";
@@ -39,6 +41,10 @@ export interface ModuleLayout {
   /** Initial address of the window's content. */
   readonly windowAt: number;
   readonly isLineBound: boolean;
+  /** Operations that the plain twin matches, by index. */
+  readonly twinOperations: readonly MatchOperation[];
+  /** Behind the scratch for decoded texts. */
+  readonly scratchEnd: number;
 }
 
 /** A scan's module as text, with its layout. */
@@ -73,8 +79,10 @@ export function emitModule(spec: ScanSpec): ModuleText {
     ...IMPORTS,
     `(memory (export "memory") ${Math.ceil(windowAt / 65_536) + 1})`,
     ...GLOBALS,
-    ...context.storages.flatMap((storage, slot) => declareSlot(slot, storage)),
-    ...(readsRawText(context) ? declareSlot(RAW_TEXT_SLOT, "text") : []),
+    ...context.storages.flatMap((storage, slot) =>
+      declareSlot(slot, storage, context.twinOperations.length > 0),
+    ),
+    ...(readsRawText(context) ? declareSlot(RAW_TEXT_SLOT, "text", false) : []),
     ...declareMemos(context.memos),
     context.data.text(),
     runtime,
@@ -83,12 +91,23 @@ export function emitModule(spec: ScanSpec): ModuleText {
   ].join("\n");
   return {
     wat,
-    layout: { ...output, heapAt, heapBytes, windowAt, isLineBound: program.isLineBound },
+    layout: {
+      ...output,
+      heapAt,
+      heapBytes,
+      windowAt,
+      isLineBound: program.isLineBound,
+      twinOperations: context.twinOperations,
+      scratchEnd: context.scratchAt + SCRATCH_BYTES,
+    },
   };
 }
 
 const IMPORTS: readonly string[] = [
   '(import "host" "clean" (func $clean (param i32 i32 i32 i32) (result i32)))',
+  '(import "host" "measure" (func $measure (param i32 i32 i32) (result i32)))',
+  '(import "host" "textBounds" (func $textBounds (param i32 i32) (result i32)))',
+  '(import "host" "matchByTwin" (func $matchByTwin (param i32 i32 i32 i32 i32) (result i32)))',
   '(import "host" "parseDouble" (func $hostDouble (param i32 i32 i32) (result f64)))',
 ];
 
@@ -131,16 +150,20 @@ const GLOBALS: readonly string[] = [
     global(name, "i64"),
   ),
   global("firstMatch", "i64", -1),
-  ...["textAt", "textLength", "taken", "escaped", "jsonDepth", "stuckCount", "inText"].map(
-    (name) => `(global $${name} (mut i32) (i32.const 0))`,
-  ),
+  ...[
+    "textAt",
+    "textLength",
+    "taken",
+    "escaped",
+    "jsonDepth",
+    "stuckCount",
+    "inText",
+    "textFrom",
+    "again",
+  ].map((name) => `(global $${name} (mut i32) (i32.const 0))`),
   ...["number", "high", "low"].map((name) => `(global $${name} (mut i64) (i64.const 0))`),
 ];
 
-const MONTHS = "january february march april may june july august september october november december".split(
-  " ",
-);
-const WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split(" ");
 /** Decimal digits of an epoch time that stay within 64 bits when scaled to milliseconds. */
 const EPOCH_DIGITS = 15;
 
@@ -153,8 +176,8 @@ function placeRuntimeConstants(module: ModuleContext): ReadonlyMap<string, numbe
   );
   const powers = new Float64Array(Array.from({ length: 23 }, (_, power) => 10 ** power));
   return new Map([
-    ["MONTH_NAMES", names(MONTHS)],
-    ["WEEKDAY_NAMES", names(WEEKDAYS)],
+    ["MONTH_NAMES", names(ENGLISH_MONTHS)],
+    ["WEEKDAY_NAMES", names(ENGLISH_WEEKDAYS)],
     ["TAIL_MASKS", data.place(masks.flat())],
     ["POWERS", data.place(new Uint8Array(powers.buffer))],
     ["JSON_STACK", data.reserve(4 * JSON_DEPTH_LIMIT)],
@@ -175,6 +198,7 @@ function usedRuntime(own: string, constants: ReadonlyMap<string, number>): strin
     NUMBER_RUNTIME,
     TIME_RUNTIME,
     JSON_RUNTIME,
+    VALUE_RUNTIME,
   ]) {
     for (const part of text.split(/\n(?=(?:;;.*\n)*\(func )/)) {
       const name = /\(func (\$\w+)/.exec(part)?.[1];
@@ -212,7 +236,11 @@ function emitFilter(spec: ScanSpec, module: ModuleContext): void {
 
 /** Whether decoded texts may come to lie in scratch, which then starts anew with every attempt. */
 function usesScratch(module: ModuleContext): boolean {
-  return module.functions.some((text) => text.includes("$view") || text.includes("$decodeName"));
+  return module.twinOperations.length > 0 || module.functions.some(readsScratch);
+}
+
+function readsScratch(text: string): boolean {
+  return ["$view", "$decodeName", "$keepText"].some((name) => text.includes(name));
 }
 
 function emitScan(spec: ScanSpec, module: ModuleContext): void {
@@ -234,7 +262,7 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
   emitSkip(spec, module, writer);
   emitReset(module, writer, spec);
   if (isChecked) writer.line(`(global.set $hit ${i32(0)})`);
-  writer.line("(block $fail", set(q, get("$p")));
+  writer.line(`(global.set $again ${i32(0)})`, "(block $fail", set(q, get("$p")));
   const [first] = program.body;
   const leading = first?.kind === "until" && first.min > 0 ? first : null;
   if (leading !== null) {
@@ -248,6 +276,10 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
     writer.line(
       `(if (i32.and (global.get $hit) (i32.eqz (global.get $isLast))) (then ${status(SCAN_STATUS.needsBytes)} (return ${get("$p")})))`,
     );
+  }
+  if (module.roundMemos.length > 0) {
+    // Rounds were skipped: the record is matched once more, with all that it captures.
+    writer.line(`(if (global.get $again) (then ${set(retry, i32(0))} (br $attempts)))`);
   }
   emitAccept(spec, q, module, writer, status);
   writer.line(set(retry, i32(0)), "(br $attempts)");
@@ -270,7 +302,7 @@ function emitScan(spec: ScanSpec, module: ModuleContext): void {
 /** What scratch and memos are used is only known once everything is written. */
 function finish(writer: FunctionWriter, module: ModuleContext): string {
   const text = writer.text();
-  const needed = usesScratch(module) || text.includes("$view") || text.includes("$decodeName");
+  const needed = usesScratch(module) || readsScratch(text);
   const start = `(global.set $scratchTop (i32.const ${module.scratchAt}))`;
   return text.replace(";; scratch", needed ? start : "").replace(";; memos", forgetMemos(module.memos));
 }
@@ -304,7 +336,7 @@ function emitSkip(spec: ScanSpec, module: ModuleContext, writer: FunctionWriter)
 function emitReset(module: ModuleContext, writer: FunctionWriter, spec: ScanSpec): void {
   const certain = new Set(
     spec.program.body.flatMap((operation) =>
-      "slot" in operation && operation.slot >= 0 ? [operation.slot] : [],
+      "slot" in operation && operation.kind !== "decode" && operation.slot >= 0 ? [operation.slot] : [],
     ),
   );
   for (const slot of slotsIn(spec.program.body)) {

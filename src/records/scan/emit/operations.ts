@@ -13,9 +13,14 @@ import type {
   RepeatOperation,
 } from "../../program/program.ts";
 import { needBytes, storeText, testLiteral } from "./basics.ts";
+import { emitByTwin, isForTwin } from "./by-twin.ts";
+import { emitCard, emitCell } from "./cells.ts";
 import { type EmitContext, slotsIn } from "./context.ts";
+import { emitDecode } from "./decode.ts";
 import { emitJson } from "./json.ts";
 import { emitAddress, emitBoolean, emitDecimal, emitEnum, emitInteger, emitMac } from "./numbers.ts";
+import { emitPairs } from "./pairs.ts";
+import { emitRounds } from "./rounds.ts";
 import { resetSlot, setText, slotGlobals } from "./slots.ts";
 import { emitQuoted, emitSet, emitWord } from "./texts.ts";
 import { emitTimestamp } from "./timestamp.ts";
@@ -79,7 +84,16 @@ function emitOperation(operation: MatchOperation, fail: string, context: EmitCon
     case "enum":
       return emitEnum(operation, fail, context);
     case "json":
+      if (isForTwin(operation)) return emitByTwin(operation, fail, context);
       return emitJson(operation, fail, context, emitSequence);
+    case "decode":
+      return emitDecode(operation, fail, context, emitSequence);
+    case "pairs":
+      return emitPairs(operation, fail, context, emitSequence);
+    case "cell":
+      return emitCell(operation, fail, context, emitSequence);
+    case "card":
+      return emitCard(fail, context);
     default:
       return unreachable(operation);
   }
@@ -101,14 +115,15 @@ function emitLineEnd(operation: LineEndOperation, fail: string, context: EmitCon
       `(if (i32.ge_u ${get(q)} (global.get $end)) (then`,
       `(global.set $hit ${i32(1)})`,
       `(br_if ${fail} (i32.eqz (global.get $isLast)))`,
-      `(br_if ${fail} (i64.eqz (i64.add (global.get $base) (i64.extend_i32_u ${get(q)}))))`,
+      `(br_if ${fail} (i64.eqz ${bytesBefore(get(q))}))`,
       `(br_if ${fail} (i32.eq ${byteAt(`(i32.sub ${get(q)} ${i32(1)})`)} ${i32(10)}))`,
       `(br ${done})))`,
     );
   }
   if (operation.allowsCarriageReturn) {
     writer.line(
-      `(if (i32.and (i32.eq ${byteAt(get(q))} ${i32(13)}) (i32.eq ${byteAt(get(q), 1)} ${i32(10)}))`,
+      // A line feed that was added at the end of input does not make a pair.
+      `(if (i32.and (i32.and (i32.eq ${byteAt(get(q))} ${i32(13)}) (i32.eq ${byteAt(get(q), 1)} ${i32(10)})) (i32.lt_u ${plus(get(q), 1)} (global.get $realEnd)))`,
       `(then ${set(q, plus(get(q), 1))}))`,
     );
     needBytes(i32(1), fail, context);
@@ -116,9 +131,16 @@ function emitLineEnd(operation: LineEndOperation, fail: string, context: EmitCon
   writer.line(`(br_if ${fail} (i32.ne ${byteAt(get(q))} ${i32(10)}))`, set(q, plus(get(q), 1)), ")");
 }
 
+/** How many bytes of the input, or of the text that stands for it, lie before an address. */
+function bytesBefore(address: string): string {
+  const inText = `(i64.extend_i32_u (i32.sub ${address} (global.get $textFrom)))`;
+  const inInput = `(i64.add (global.get $base) (i64.extend_i32_u ${address}))`;
+  return `(select ${inText} ${inInput} (global.get $inText))`;
+}
+
 function emitEdge(edge: "start" | "not-start" | "end", fail: string, context: EmitContext): void {
   const { writer, q } = context;
-  const isStart = `(i64.eqz (i64.add (global.get $base) (i64.extend_i32_u ${get(q)})))`;
+  const isStart = `(i64.eqz ${bytesBefore(get(q))})`;
   if (edge === "start") writer.line(`(br_if ${fail} (i32.eqz ${isStart}))`);
   else if (edge === "not-start") writer.line(`(br_if ${fail} ${isStart})`);
   else {
@@ -133,9 +155,11 @@ function emitEdge(edge: "start" | "not-start" | "end", fail: string, context: Em
 /** Code that makes NULL what `operations` may have captured. */
 function resetSlots(operations: readonly MatchOperation[], context: EmitContext): void {
   if (context.isTest) return;
-  for (const slot of slotsIn(operations)) {
-    context.writer.line(resetSlot(slot, context.module.storages[slot] ?? "text"));
-  }
+  for (const slot of slotsIn(operations)) context.writer.line(nullSlot(slot, context));
+}
+
+function nullSlot(slot: number, context: EmitContext): string {
+  return resetSlot(slot, context.module.storages[slot] ?? "text");
 }
 
 function emitOptional(operation: OptionalOperation, context: EmitContext): void {
@@ -166,21 +190,17 @@ function emitChoice(operation: ChoiceOperation, fail: string, context: EmitConte
 }
 
 function emitRepeat(operation: RepeatOperation, fail: string, context: EmitContext): void {
-  const { writer, q } = context;
-  const before = writer.local("i32", "before");
-  const rounds = writer.local("i32", "rounds");
-  const [again, over, stopped] = [writer.label("again"), writer.label("over"), writer.label("stopped")];
-  const held = context.isTest ? [] : slotsIn(operation.body).map((slot) => holdSlot(slot, context));
-  writer.line(set(rounds, i32(0)), `(block ${over}`, `(block ${stopped}`, `(loop ${again}`);
-  writer.line(`(br_if ${over} (i32.ge_u ${get(rounds)} ${i32(operation.max)}))`, set(before, get(q)));
-  for (const { save } of held) writer.line(...save);
-  resetSlots(operation.body, context);
-  emitSequence(operation.body, stopped, context);
-  writer.line(set(rounds, plus(get(rounds), 1)), `(br_if ${over} (i32.eq ${get(q)} ${get(before)}))`);
-  writer.line(`(br ${again})`, ")", ")", set(q, get(before)));
-  for (const { restore } of held) writer.line(...restore);
-  writer.line(")");
-  if (operation.min > 0) writer.line(`(br_if ${fail} (i32.lt_u ${get(rounds)} ${i32(operation.min)}))`);
+  const slots = context.isTest ? [] : slotsIn(operation.body);
+  const held = slots.map((slot) => holdSlot(slot, context));
+  emitRounds(operation, fail, context, {
+    emitSequence,
+    start: [],
+    round: [...held.flatMap(({ save }) => save), ...slots.map((slot) => nullSlot(slot, context))],
+    behind: () => [],
+    failed: held.flatMap(({ restore }) => restore),
+    end: [],
+    capturesNothing: slots.length === 0,
+  });
 }
 
 /** Code that keeps a slot's value in locals, and code that puts it back. */
@@ -222,7 +242,7 @@ function emitBehind(operation: LookOperation, before: string, absent: string, co
   writer.line(set(reach, i32(0)), `(block ${matched}`, `(loop ${again}`, set(reach, plus(get(reach), 1)));
   writer.line(
     `(br_if ${absent} (i32.gt_u ${get(reach)} ${i32(LOOK_BEHIND_LIMIT)}))`,
-    `(br_if ${absent} (i64.lt_s (i64.add (global.get $base) (i64.extend_i32_u ${get(before)})) (i64.extend_i32_u ${get(reach)})))`,
+    `(br_if ${absent} (i64.lt_s ${bytesBefore(get(before))} (i64.extend_i32_u ${get(reach)})))`,
     set(q, `(i32.sub ${get(before)} ${get(reach)})`),
     `(block ${next}`,
   );
@@ -249,7 +269,7 @@ function emitBehindFixed(
 ): void {
   const { writer, q } = context;
   writer.line(
-    `(br_if ${absent} (i64.lt_s (i64.add (global.get $base) (i64.extend_i32_u ${get(before)})) (i64.const ${length})))`,
+    `(br_if ${absent} (i64.lt_s ${bytesBefore(get(before))} (i64.const ${length})))`,
     set(q, `(i32.sub ${get(before)} ${i32(length)})`),
   );
   // The bytes are all there: nothing needs to be asked of the window's end.

@@ -1,7 +1,7 @@
 /** Rows leave the module as columns: one function writes the row of a record, or of a span that no record covers. */
 import { invariant, unreachable } from "#text";
 import type { ScanColumn, ScanOutput, ScanTop } from "../../program/scan-spec.ts";
-import { ROWS_PER_BATCH } from "../layout.ts";
+import { ENCODING_BITS, ROWS_PER_BATCH } from "../layout.ts";
 import type { ModuleContext } from "./context.ts";
 import { recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { emitTopFunction, skipUnranked, type TopLayout } from "./top.ts";
@@ -106,7 +106,7 @@ export function emitRowFunction(
   const topLayout = top === undefined ? null : layOutTop(top, columns, module);
   if (topLayout !== null) writer.line(skipUnranked());
   writer.line(`(if (i32.ge_u (global.get $row) ${i32(ROWS_PER_BATCH)}) (then (return ${i32(1)})))`);
-  emitRoomCheck(columns, layouts, writer);
+  emitRoomCheck(columns, layouts, module.program.decoders.length > 0, writer);
   for (const [index, column] of columns.entries()) {
     const layout = layouts[index];
     if (layout !== undefined) emitColumn(column, layout, writer);
@@ -128,6 +128,7 @@ const WORST_GROWTH = 3;
 function emitRoomCheck(
   columns: readonly ScanColumn[],
   layouts: readonly ColumnLayout[],
+  hasDecoders: boolean,
   writer: FunctionWriter,
 ): void {
   const texts = columns.filter((_, index) => layouts[index]?.storage === "text");
@@ -136,9 +137,12 @@ function emitRoomCheck(
   writer.line(set(room, i32(64 * texts.length)));
   for (const column of texts) {
     const { parts, isKnown } = textOf(column);
-    writer.line(
-      `(if ${isKnown} (then ${set(room, `(i32.add ${get(room)} (i32.mul ${parts.length} ${i32(WORST_GROWTH)}))`)}))`,
-    );
+    const grown = `(i32.mul ${parts.length} ${i32(WORST_GROWTH)})`;
+    // What a decoder makes of a text may have any length.
+    const isPlain = `(i32.lt_u ${parts.encoding} ${i32(1 << ENCODING_BITS.decoder)})`;
+    const measured = `(call $measure ${parts.at} ${parts.length} ${parts.encoding})`;
+    const size = hasDecoders ? `(if (result i32) ${isPlain} (then ${grown}) (else ${measured}))` : grown;
+    writer.line(`(if ${isKnown} (then ${set(room, `(i32.add ${get(room)} ${size})`)}))`);
   }
   writer.line(
     `(global.set $heapNeeded ${get(room)})`,

@@ -125,6 +125,8 @@ export const TEXT_RUNTIME: string = `
 ;; 1 when a text cannot be given out as it stands: an escape in it, or bytes that are not UTF-8.
 (func $needsCare (param $at i32) (param $length i32) (param $encoding i32) (result i32)
   (local $q i32) (local $end i32) (local $all v128) (local $v v128) (local $escape v128) (local $seen v128)
+  ;; A decoder of the program is always asked.
+  (if (i32.ge_u (local.get $encoding) (i32.const 8)) (then (return (i32.const 1))))
   (local.set $end (i32.add (local.get $at) (local.get $length)))
   (local.set $q (local.get $at))
   ;; plain 0, backslash 1, doubled double quote 2, doubled single quote 3, JSON 4
@@ -185,12 +187,16 @@ export const TEXT_RUNTIME: string = `
 
 ;; Gives out a text: $textAt, $textLength are its value as UTF-8. What must be decoded goes to scratch.
 (func $view (param $at i32) (param $length i32) (param $encoding i32)
+  (local $room i32)
   (global.set $textAt (local.get $at))
   (global.set $textLength (local.get $length))
   (if (i32.eqz (call $needsCare (local.get $at) (local.get $length) (local.get $encoding))) (then (return)))
   (global.set $textAt (global.get $scratchTop))
   (global.set $textLength (i32.const 0))
-  (if (i32.gt_u (i32.add (global.get $scratchTop) (i32.add (i32.mul (local.get $length) (i32.const 3)) (i32.const 64))) (i32.const SCRATCH_END))
+  (local.set $room (if (result i32) (i32.ge_u (local.get $encoding) (i32.const 8))
+    (then (call $measure (local.get $at) (local.get $length) (local.get $encoding)))
+    (else (i32.mul (local.get $length) (i32.const 3)))))
+  (if (i32.gt_u (i32.add (global.get $scratchTop) (i32.add (local.get $room) (i32.const 64))) (i32.const SCRATCH_END))
     (then (global.set $tooLong (i32.const 1)) (return)))
   (global.set $textLength (call $clean (local.get $at) (local.get $length) (local.get $encoding) (global.get $scratchTop)))
 )

@@ -36,6 +36,27 @@ export const TIME_RUNTIME: string = `
   (i32.const 0)
 )
 
+;; What the first name of a table stands for that stands at q, or 0; ASCII letters in any case; its length in $taken.
+(func $nameInTable (param $q i32) (param $table i32) (result i32)
+  (local $length i32) (local $i i32) (local $c i32)
+  (loop $names
+    (local.set $length (i32.load8_u (local.get $table)))
+    (if (i32.eqz (local.get $length)) (then (return (i32.const 0))))
+    (block $other
+      (br_if $other (i32.gt_u (i32.add (local.get $q) (local.get $length)) (global.get $realEnd)))
+      (local.set $i (i32.const 0))
+      (loop $letters
+        (local.set $c (i32.load8_u (i32.add (local.get $q) (local.get $i))))
+        (if (i32.le_u (i32.sub (local.get $c) (i32.const 65)) (i32.const 25)) (then (local.set $c (i32.add (local.get $c) (i32.const 32)))))
+        (br_if $other (i32.ne (local.get $c) (i32.load8_u offset=2 (i32.add (local.get $table) (local.get $i)))))
+        (br_if $letters (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $length))))
+      (global.set $taken (local.get $length))
+      (return (i32.load8_u offset=1 (local.get $table))))
+    (local.set $table (i32.add (local.get $table) (i32.add (local.get $length) (i32.const 2))))
+    (br $names))
+  (unreachable)
+)
+
 ;; min to max digits, the first of which may be a blank: the end or 0, value in $number.
 (func $digits (param $q i32) (param $min i32) (param $max i32) (param $mayPad i32) (result i32)
   (local $d i32) (local $count i32) (local $value i64)

@@ -54,11 +54,12 @@ export function slotGlobals(
   }
 }
 
-/** Declarations of the globals of a slot. */
-export function declareSlot(slot: number, storage: Storage): string[] {
-  return slotGlobals(slot, storage).map(
-    ({ name, type }) => `(global ${name} (mut ${type}) (${type}.const 0))`,
-  );
+/** Declarations of the globals of a slot; exported ones are set by the host. */
+export function declareSlot(slot: number, storage: Storage, isExported: boolean): string[] {
+  return slotGlobals(slot, storage).map(({ name, type }) => {
+    const exported = isExported ? ` (export "${name.slice(1)}")` : "";
+    return `(global ${name}${exported} (mut ${type}) (${type}.const 0))`;
+  });
 }
 
 /** Not 0 when the slot holds a value. */

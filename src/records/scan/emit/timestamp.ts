@@ -1,6 +1,6 @@
 /** Times: the parts of a format unrolled into code, then the calendar. */
 import { unreachable } from "#text";
-import type { NumberUnit, TimePart, TimestampOperation, Zone } from "../../program/program.ts";
+import type { NumberUnit, TimeName, TimePart, TimestampOperation, Zone } from "../../program/program.ts";
 import { differs, needBytes } from "./basics.ts";
 import type { EmitContext, ModuleContext } from "./context.ts";
 import { resetSlot, setNumber } from "./slots.ts";
@@ -53,11 +53,25 @@ function emitPart(part: TimePart, units: Units, fail: string, context: EmitConte
       return emitNumberPart(part, local(units, part.unit, context), fail, context);
     case "month-name":
     case "weekday-name": {
-      const call = part.kind === "month-name" ? "$monthName" : "$weekdayName";
-      needBytes(i32(3), fail, context);
+      const english = part.kind === "month-name" ? "$monthName" : "$weekdayName";
+      const call = part.names === null ? english : "$nameInTable";
+      const named =
+        part.names === null
+          ? i32(part.isFull ? 1 : 0)
+          : i32(context.module.data.place(nameTable(part.names)));
+      if (part.names === null) needBytes(i32(3), fail, context);
+      if (context.isChecked && (part.isFull || part.names !== null)) {
+        const longest = Math.max(
+          LONGEST_ENGLISH_NAME,
+          ...(part.names ?? []).map(({ bytes }) => bytes.length),
+        );
+        writer.line(
+          `(if (i32.gt_u ${plus(get(q), longest)} (global.get $end)) (then (global.set $hit ${i32(1)})))`,
+        );
+      }
       const value = local(units, part.kind === "month-name" ? "month" : "weekday", context);
       writer.line(
-        `(br_if ${fail} (i32.eqz (local.tee ${value} (call ${call} ${get(q)} ${i32(part.isFull ? 1 : 0)}))))`,
+        `(br_if ${fail} (i32.eqz (local.tee ${value} (call ${call} ${get(q)} ${named}))))`,
         set(q, `(i32.add ${get(q)} (global.get $taken))`),
       );
       return;
@@ -90,6 +104,14 @@ function emitPart(part: TimePart, units: Units, fail: string, context: EmitConte
     default:
       return unreachable(part);
   }
+}
+
+const LONGEST_ENGLISH_NAME = 9;
+
+/** Names one behind the other, each as its length, what it stands for and its bytes with ASCII letters small; a zero ends them. */
+function nameTable(names: readonly TimeName[]): number[] {
+  const small = (byte: number) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte);
+  return [...names.flatMap(({ bytes, value }) => [bytes.length, value, ...bytes.map(small)]), 0];
 }
 
 /** A part that a function of the runtime reads: it gives the end or 0, and its value in `$number`. */

@@ -1,0 +1,20 @@
+/** Texts at places. */
+
+/** Whether a text stands at a place; `ignoresCase`: ASCII letters in any case. */
+export function standsAt(
+  bytes: Uint8Array,
+  at: number,
+  text: readonly number[],
+  ignoresCase: boolean,
+): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const [wanted, found] = [text[index] ?? 0, bytes[at + index] ?? -1];
+    if (wanted === found) continue;
+    if (!ignoresCase || lowerCase(wanted) !== lowerCase(found)) return false;
+  }
+  return true;
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+}
