@@ -235,7 +235,7 @@ function printPart(part: TimePart): string {
       return `fraction ${bounds(part.min, part.max)}`;
     case "month-name":
     case "weekday-name":
-      return `${part.kind}${flag(part.isFull, "full")}${part.names === null ? "" : ` of ${part.names.length} names`}`;
+      return `${part.kind}${flag(part.isFull, "full")}${part.names === null ? "" : " of a language"}`;
     case "epoch":
       return `epoch ${part.unit}`;
     case "am-pm":
