@@ -38,12 +38,12 @@ export async function answerFormat(
   if (choice === null) {
     return { kind: "missing", message: `No shipped format fits ${nameOf(object.uri)}${guessAt(bytes)}.` };
   }
-  const { format } = choice;
+  const { format, pattern } = choice;
   const share = printShare(choice.share, 1);
   looking.messages.note(
     `${nameOf(object.uri)}: ${format.title} (${share} of ${printSampleSize(bytes.length)})`,
   );
-  return { kind: "format", formatName: format.name, pattern: format.pattern() };
+  return { kind: "format", formatName: format.name, pattern };
 }
 
 /** The first bytes of the first object that has any; null when none has. */

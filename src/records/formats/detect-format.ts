@@ -2,11 +2,14 @@
 import type { Pattern } from "#language";
 import { plainScan } from "../plain/plain-scan.ts";
 import { compileProgram } from "../program/compile.ts";
+import { headerPattern } from "./header-pattern.ts";
+import { readHeader } from "./read-header.ts";
 import type { ShippedFormat } from "./shipped-format.ts";
 
-/** A format and the share of the sample's bytes that its records cover, 0 to 1. */
+/** A format, its pattern for this data, and the share of the sample's bytes that its records cover, 0 to 1. */
 export interface FormatCandidate {
   readonly format: ShippedFormat;
+  readonly pattern: Pattern;
   readonly share: number;
 }
 
@@ -37,20 +40,36 @@ export function detectFormat(sample: Uint8Array, formats: readonly ShippedFormat
   const bytes = upToLastLine(sample.subarray(0, SAMPLE_BYTES));
   if (bytes.length === 0 || isBinary(bytes)) return null;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  const likely = formats.filter((format) => format.hint.test(text));
+  const likely = formats
+    .filter((format) => format.hint.test(text))
+    .flatMap((format) => {
+      const pattern = patternOf(format, text);
+      return pattern === null ? [] : [{ format, pattern }];
+    });
   const start = upToLastLine(bytes.subarray(0, FIRST_LOOK_BYTES));
   const atFirst = look(likely, start);
   const least = (atFirst[0]?.share ?? 0) * NEAR_BEST;
   const near = atFirst.filter(({ share }) => share >= least);
-  const looked = start.length === bytes.length ? near : look(formatsOf(near), bytes);
+  const looked = start.length === bytes.length ? near : look(near, bytes);
   const candidates = [...looked, ...atFirst.filter((candidate) => !near.includes(candidate))].sort(better);
   const [best] = candidates;
   return best === undefined || best.share < SMALLEST_SHARE ? null : { ...best, candidates };
 }
 
+/** The pattern of a format for this data, or null when there is a header missing. */
+function patternOf(format: ShippedFormat, text: string): Pattern | null {
+  const { name, header } = format;
+  if (header === null) return format.pattern();
+  const content = readHeader(text, header);
+  if (content !== null) return headerPattern(name, header, content);
+  return header.isAssumed ? format.pattern() : null;
+}
+
 /** The formats with the shares of bytes that they cover, the best first. */
-function look(formats: readonly ShippedFormat[], bytes: Uint8Array): FormatCandidate[] {
-  return formats.map((format) => ({ format, share: shareOf(format.pattern(), bytes) })).sort(better);
+function look(likely: readonly Omit<FormatCandidate, "share">[], bytes: Uint8Array): FormatCandidate[] {
+  return likely
+    .map(({ format, pattern }) => ({ format, pattern, share: shareOf(pattern, bytes) }))
+    .sort(better);
 }
 
 function shareOf(pattern: Pattern, bytes: Uint8Array): number {
@@ -62,13 +81,9 @@ function shareOf(pattern: Pattern, bytes: Uint8Array): number {
   return matchedBytes / bytes.length;
 }
 
-function formatsOf(candidates: readonly FormatCandidate[]): ShippedFormat[] {
-  return candidates.map(({ format }) => format);
-}
-
 function better(a: FormatCandidate, b: FormatCandidate): number {
   if (a.share !== b.share) return b.share - a.share;
-  const [fieldsA, fieldsB] = [a.format.pattern().fields, b.format.pattern().fields];
+  const [fieldsA, fieldsB] = [a.pattern.fields, b.pattern.fields];
   const typed = (fields: Pattern["fields"]) => fields.filter(({ type }) => type.kind !== "string").length;
   return typed(fieldsB) - typed(fieldsA) || fieldsA.length - fieldsB.length;
 }

@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 import { type Pattern, parsePattern } from "#language";
 import { packageFolder } from "#sources";
 import { invariant } from "#text";
-import { FORMAT_CATEGORIES, type ShippedFormat } from "./shipped-format.ts";
+import { readFormatFile } from "./format-file.ts";
+import { headerPattern } from "./header-pattern.ts";
+import { usualHeader } from "./read-header.ts";
+import type { ShippedFormat } from "./shipped-format.ts";
 
 /** The folder of the shipped formats; the same way from the sources and from what is built of them. */
 const PACKS = fileURLToPath(new URL("packs/", packageFolder()));
@@ -22,24 +25,13 @@ export function loadFormats(): readonly ShippedFormat[] {
 }
 
 function loadFormat(name: string): ShippedFormat {
-  const parts: unknown = JSON.parse(readFileSync(`${PACKS}${name}/format.json`, "utf8"));
-  const text = (key: string): string => {
-    const value = typeof parts === "object" && parts !== null ? Reflect.get(parts, key) : undefined;
-    invariant(typeof value === "string", `packs/${name}/format.json has a text "${key}"`);
-    return value;
-  };
-  const category = FORMAT_CATEGORIES.find((known) => known === text("category"));
-  invariant(category !== undefined, `packs/${name}/format.json has a known category`);
+  const format = readFormatFile(name, readFileSync(`${PACKS}${name}/format.json`, "utf8"));
+  const { header } = format;
   let pattern: Pattern | null = null;
   return {
-    name,
-    title: text("title"),
-    category,
-    description: text("description"),
-    timestampField: text("timestampField"),
-    hint: new RegExp(text("hint"), "m"),
+    ...format,
     pattern: () => {
-      pattern ??= loadPattern(name);
+      pattern ??= header === null ? loadPattern(name) : headerPattern(name, header, usualHeader(header));
       return pattern;
     },
   };

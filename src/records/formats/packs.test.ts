@@ -15,9 +15,10 @@ const REFERENCE_TIME_MS = BigInt(Date.UTC(2024, 11, 1));
 const formats = loadFormats();
 
 function scan(format: ShippedFormat, bytes: Uint8Array) {
-  const { fields } = format.pattern();
+  const pattern = detectFormat(bytes, [format])?.pattern ?? format.pattern();
+  const { fields } = pattern;
   const slots = fields.map(({ name, type }) => ({ path: [name], type }));
-  const program = compileProgram(format.pattern(), slots, { timeZone: "UTC" });
+  const program = compileProgram(pattern, slots, { timeZone: "UTC" });
   const columns = slots.map((_, slot) => ({ kind: "slot", slot }) as const);
   const result = plainScan(
     { program, filter: null, output: { kind: "rows", columns }, rowLimit: null, givesUnmatched: false },

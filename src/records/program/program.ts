@@ -10,7 +10,7 @@
  * Attempts start at every byte that no record before it covers, never at the end of input; one that takes no byte has failed.
  * Where a maximum cuts an operation short (a long run of digits, of bytes of a set), matching goes on with the next operation there.
  */
-import type { DataType } from "#language";
+import type { DataType, PatternHeader } from "#language";
 
 /** A set of bytes as 256 bits: bit `b & 31` of word `b >> 5`. */
 export type ByteSet = readonly [number, number, number, number, number, number, number, number];
@@ -47,6 +47,8 @@ export interface MatchProgram {
   readonly zones: readonly Zone[];
   /** How texts become values that are more than their bytes; `decode` and `pairs` operations name them by index. */
   readonly decoders: readonly Decoder[];
+  /** Only bytes below this header are tried; lines of headers and comments count as matched. Such programs are line-bound. */
+  readonly header: PatternHeader | null;
 }
 
 /**

@@ -96,7 +96,7 @@ function scanRange(
     hooks.onRead(0);
     if (isLast) break;
   }
-  return { account: scanner.finish(), warning };
+  return finish(scanner, stretch.uri, warning);
 }
 
 /** The last read goes a little over a stretch's end, to see the last line to its end; when that line is long, ever further. */
@@ -179,7 +179,20 @@ export async function readStream(
     scanner.room(0);
     scanner.feed(0, null, true);
   }
-  return { account: scanner.finish(), warning };
+  return finish(scanner, stretch.uri, warning);
+}
+
+function finish(scanner: Scanner, uri: string, warning: ScanWarning | null): StretchResult {
+  const account = scanner.finish();
+  return { account, warning: warning ?? headerWarning(uri, account.foreignAt) };
+}
+
+/** What to tell of records that stand below another header; null when there are none. */
+export function headerWarning(uri: string, offset: number | null): ScanWarning | null {
+  if (offset === null) return null;
+  const message =
+    "From here on the columns are not those that the pattern was made for; records are left unmatched";
+  return { code: "header-differs", uri, offset, message };
 }
 
 function damage(thrown: unknown, uri: string): ScanWarning {

@@ -1,6 +1,7 @@
 /** Moves the bytes of one input after the other through a module's window, and batches out of it. Lives in one thread. */
 import { Failure, invariant } from "#text";
 import type { Batch } from "../batch.ts";
+import { HeaderSections } from "../program/header-sections.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import type { ModuleLayout } from "./emit/module.ts";
 import type { InputWindow } from "./host-twin.ts";
@@ -30,6 +31,8 @@ export interface StretchAccount {
   readonly matchedBytes: number;
   readonly rows: number;
   readonly isLimitReached: boolean;
+  /** Where the first records stand whose header is not the pattern's; null when there are none. */
+  readonly foreignAt: number | null;
 }
 
 /** Which stretch of which input is read. */
@@ -57,6 +60,8 @@ export class Scanner {
   #start = 0;
   #rows = 0;
   #isLimitReached = false;
+  readonly #sections: HeaderSections | null;
+  #foreignAt: number | null = null;
 
   constructor(
     module: WebAssembly.Module,
@@ -68,6 +73,8 @@ export class Scanner {
     this.#layout = layout;
     this.#spec = spec;
     this.#give = give;
+    const { header } = spec.program;
+    this.#sections = header === null ? null : new HeaderSections(header);
     this.#windowAt = layout.windowAt;
     this.#reserve();
     const { setNarrow } = this.#instance;
@@ -112,6 +119,8 @@ export class Scanner {
     this.#referenceTimeMs = stretch.referenceTimeMs;
     this.#rows = 0;
     this.#isLimitReached = false;
+    this.#sections?.begin();
+    this.#foreignAt = null;
     this.#instance
       .bytes()
       .set(behind.subarray(-LOOK_BEHIND_BYTES), this.#windowAt - Math.min(behind.length, LOOK_BEHIND_BYTES));
@@ -161,13 +170,14 @@ export class Scanner {
     const last = needsLineFeed ? end - 1 : end;
     const stopAt =
       stop === null ? last : Math.min(last, Math.max(this.#position, stop - this.#start + this.#originAt()));
-    this.#scanTo(stopAt);
+    if (this.#sections === null) this.#scanTo(stopAt);
+    else this.#scanSections(this.#sections, stopAt);
     if (needsLineFeed) this.#position = Math.min(this.#position, last);
   }
 
   /** Ends the stretch: gives out the last unmatched span and the rows that are ready. */
   finish(): StretchAccount {
-    while (this.#spec.givesUnmatched && this.#instance.flushGap(this.#position) === 1) this.#makeRoom();
+    this.#flushGap();
     if (this.#layout.groups === null) this.#flush();
     const { wide } = this.#instance;
     return {
@@ -178,6 +188,7 @@ export class Scanner {
       matchedBytes: Number(wide("matchedBytes")),
       rows: this.#rows,
       isLimitReached: this.#isLimitReached,
+      foreignAt: this.#foreignAt,
     };
   }
 
@@ -189,6 +200,36 @@ export class Scanner {
   /** Gives out all groups collected so far. */
   flushGroups(): void {
     if (this.#layout.groups !== null) this.#flush();
+  }
+
+  /** Scans the sections that the pattern holds for; making room may move the window, so what stays are offsets. */
+  #scanSections(sections: HeaderSections, stop: number): void {
+    const stopOffset = this.#offsetOf(stop);
+    while (this.offset < stopOffset && !this.#isLimitReached) {
+      const { buffer } = this.#instance.bytes();
+      const { kind, length } = sections.next(Buffer.from(buffer, this.#position, stopOffset - this.offset));
+      if (kind === "records") this.#scanTo(this.#position + length);
+      else if (kind === "comment") this.#passComment(length);
+      else this.#passForeign(length);
+    }
+  }
+
+  #passComment(length: number): void {
+    const { wide, setWide } = this.#instance;
+    this.#flushGap();
+    setWide("matchedBytes", wide("matchedBytes") + BigInt(length));
+    this.#position += length;
+  }
+
+  #passForeign(length: number): void {
+    const { narrow, setNarrow } = this.#instance;
+    this.#foreignAt ??= this.offset;
+    if (this.#spec.givesUnmatched && narrow("gap") === -1) setNarrow("gap", this.#position);
+    this.#position += length;
+  }
+
+  #flushGap(): void {
+    while (this.#spec.givesUnmatched && this.#instance.flushGap(this.#position) === 1) this.#makeRoom();
   }
 
   #scanTo(stop: number): void {

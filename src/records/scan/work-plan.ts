@@ -48,7 +48,9 @@ export function* planWork(
 ): Generator<WorkItem> {
   let id = 0;
   // A span of unmatched bytes is one row: only one reader sees it whole.
-  const wanted = spec.givesUnmatched ? Number.POSITIVE_INFINITY : pieceBytes;
+  // So is what a header in the middle of a file means for the records below it.
+  const isWhole = spec.givesUnmatched || spec.program.header !== null;
+  const wanted = isWhole ? Number.POSITIVE_INFINITY : pieceBytes;
   const flushesGroups = spec.output.kind === "groups" && !spec.program.isLineBound;
   for (const [inputIndex, { input, sizeBytes }] of inputs.entries()) {
     const { uri, referenceTimeMs, opening } = input;
