@@ -238,7 +238,7 @@ function printPart(part: TimePart): string {
     case "weekday-name":
       return `${part.kind}${flag(part.isFull, "full")}${part.names === null ? "" : ` of ${part.names.length} names`}`;
     case "epoch":
-      return `epoch ${part.unit}`;
+      return `epoch ${part.unit} ${bounds(1, part.most)}`;
     case "am-pm":
     case "zone":
       return part.kind;

@@ -245,8 +245,8 @@ export type TimePart =
   | { readonly kind: "fraction"; readonly min: number; readonly max: number }
   /** `Z`, `UTC`, `GMT` in capitals, `+02`, `+0200`, `+02:00`, `-05:30`. Hours up to 23; minutes are taken where two digits up to 59 follow. */
   | { readonly kind: "zone" }
-  /** Whole seconds or milliseconds since 1970, sign allowed, then 1 to 15 digits, as many as there are. */
-  | { readonly kind: "epoch"; readonly unit: "second" | "millisecond" };
+  /** Whole seconds or milliseconds since 1970, sign allowed, then 1 to `most` digits, as many as there are. */
+  | { readonly kind: "epoch"; readonly unit: "second" | "millisecond"; readonly most: number };
 
 /** A name of a month or weekday, which count from 1. ASCII letters stand in any case. */
 export interface TimeName {

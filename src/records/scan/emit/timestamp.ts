@@ -100,7 +100,14 @@ function emitPart(part: TimePart, units: Units, fail: string, context: EmitConte
     case "zone":
       return emitCall(part, `(call $zone ${get(q)})`, "zone", units, fail, context);
     case "epoch":
-      return emitCall(part, `(call $epoch ${get(q)})`, `epoch-${part.unit}`, units, fail, context);
+      return emitCall(
+        part,
+        `(call $epoch ${get(q)} ${i32(part.most)})`,
+        `epoch-${part.unit}`,
+        units,
+        fail,
+        context,
+      );
     default:
       return unreachable(part);
   }
