@@ -22,7 +22,10 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** All that `format.json` says. */
-export function readFormatFile(name: string, json: string): Omit<ShippedFormat, "pattern"> {
+export function readFormatFile(
+  name: string,
+  json: string,
+): Omit<ShippedFormat, "pattern" | "ecs" | "sample"> {
   const parts: unknown = JSON.parse(json);
   const file = new Members(`packs/${name}/format.json`, parts);
   for (const key of file.keys()) invariant(KNOWN_KEYS.has(key), `packs/${name}/format.json has no "${key}"`);
@@ -37,9 +40,14 @@ export function readFormatFile(name: string, json: string): Omit<ShippedFormat, 
     description: file.text("description"),
     timestampField: file.text("timestampField"),
     hint: new RegExp(file.text("hint"), "m"),
-    ecs: file.texts("ecs"),
+    ecsExceptions: file.texts("ecs"),
     header: header === undefined ? null : readFormatHeader(new Members(`${name}'s header`, header)),
   };
+}
+
+/** The names in the Elastic Common Schema of what fields are called in all formats. */
+export function readFieldNames(json: string): Readonly<Record<string, string>> {
+  return new Members("packs", { fields: JSON.parse(json) }).texts("fields");
 }
 
 function readFormatHeader(header: Members): FormatHeader {

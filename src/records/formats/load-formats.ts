@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Pattern, parsePattern } from "#language";
 import { packageFolder } from "#sources";
 import { invariant } from "#text";
-import { readFormatFile } from "./format-file.ts";
+import { readFieldNames, readFormatFile } from "./format-file.ts";
 import { headerPattern } from "./header-pattern.ts";
 import { usualHeader } from "./read-header.ts";
 import type { ShippedFormat } from "./shipped-format.ts";
@@ -27,14 +27,29 @@ export function loadFormats(): readonly ShippedFormat[] {
 function loadFormat(name: string): ShippedFormat {
   const format = readFormatFile(name, readFileSync(`${PACKS}${name}/format.json`, "utf8"));
   const { header } = format;
-  let pattern: Pattern | null = null;
+  let known: Pattern | null = null;
+  const pattern = () => {
+    known ??= header === null ? loadPattern(name) : headerPattern(name, header, usualHeader(header));
+    return known;
+  };
   return {
     ...format,
-    pattern: () => {
-      pattern ??= header === null ? loadPattern(name) : headerPattern(name, header, usualHeader(header));
-      return pattern;
-    },
+    pattern,
+    ecs: (own) => ecsNames(own, format.ecsExceptions),
+    sample: () => readFileSync(`${PACKS}${name}/sample.log`, "utf8"),
   };
+}
+
+function ecsNames(
+  { fields }: Pattern,
+  exceptions: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const common = readFieldNames(readFileSync(`${PACKS}fields.json`, "utf8"));
+  const named = fields.flatMap(({ name }) => {
+    const ecs = exceptions[name] ?? common[name];
+    return ecs === undefined ? [] : [[name, ecs] as const];
+  });
+  return Object.fromEntries(named);
 }
 
 function loadPattern(name: string): Pattern {

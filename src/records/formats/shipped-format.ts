@@ -29,12 +29,16 @@ export interface ShippedFormat {
   readonly timestampField: string;
   /** Some line of the format fits this. Cheap to test, and no proof. */
   readonly hint: RegExp;
-  /** Where its fields go in the Elastic Common Schema, where that is not what `packs/fields.json` says. */
-  readonly ecs: Readonly<Record<string, string>>;
+  /** Where its fields go in the Elastic Common Schema, when that is not where `packs/fields.json` puts fields of these names. */
+  readonly ecsExceptions: Readonly<Record<string, string>>;
   /** How its columns are named by the data; null when the pattern knows them. */
   readonly header: FormatHeader | null;
   /** Its pattern; parsed when first asked for. Of a format with headers: that of its usual columns. */
   readonly pattern: () => Pattern;
+  /** The names of a pattern's fields in the Elastic Common Schema, by field; fields without one are left out. */
+  readonly ecs: (pattern: Pattern) => Readonly<Record<string, string>>;
+  /** Its sample log. */
+  readonly sample: () => string;
 }
 
 /** How a format whose headers name its columns is read. */
