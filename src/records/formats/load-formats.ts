@@ -49,7 +49,9 @@ function ecsNames(
     const ecs = exceptions[name] ?? common[name];
     return ecs === undefined ? [] : [[name, ecs] as const];
   });
-  return Object.fromEntries(named);
+  const names = new Set(fields.map(({ name }) => name));
+  const members = Object.entries(exceptions).filter(([name]) => names.has(name.split("[", 1)[0] ?? ""));
+  return Object.fromEntries([...named, ...members]);
 }
 
 function loadPattern(name: string): Pattern {
