@@ -8,7 +8,8 @@ import { EXIT } from "../exit-codes.ts";
 /** Shows the shipped formats, or one of them. */
 export const FORMATS_COMMAND: Command = {
   name: "formats",
-  sentence: "Lists the log formats that are known by themselves, or shows the fields, a sample and the pattern of one.",
+  sentence:
+    "Lists the log formats that are known by themselves, or shows the fields, a sample and the pattern of one.",
   usage: "[NAME]",
   positionals: { min: 0, max: 1 },
   options: [],

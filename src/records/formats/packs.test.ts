@@ -104,7 +104,9 @@ describe("the shipped formats", () => {
     expect(Object.keys(common).filter((name) => !all.has(name))).toEqual([]);
     for (const format of formats) {
       const fields = new Set(fieldsOf(format));
-      expect(Object.keys(format.ecsExceptions).filter((field) => !fields.has(field.split("[", 1)[0] ?? ""))).toEqual([]);
+      expect(
+        Object.keys(format.ecsExceptions).filter((field) => !fields.has(field.split("[", 1)[0] ?? "")),
+      ).toEqual([]);
       const names = Object.values(format.ecs(format.pattern()));
       expect(names, format.name).toContain("@timestamp");
       for (const name of names) expect(name).toMatch(/^(@timestamp|[a-z][a-z0-9_.]*[a-z0-9])$/);
