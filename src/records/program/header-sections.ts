@@ -7,6 +7,13 @@ export interface Section {
   readonly length: number;
 }
 
+/** What is known at the start of a line. */
+export interface HeaderState {
+  /** The pattern's header holds here. */
+  readonly isGoverned: boolean;
+  readonly isBehindComment: boolean;
+}
+
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 /** Longer lines are no headers. */
@@ -34,10 +41,15 @@ export class HeaderSections {
     this.#isGoverned = header.isAssumed;
   }
 
-  /** Another input begins. */
-  begin(): void {
-    this.#isGoverned = this.#header.isAssumed;
-    this.#isBehindComment = false;
+  /** Another input begins, or a part of one where `state` holds. */
+  begin(state: HeaderState | null): void {
+    this.#isGoverned = state?.isGoverned ?? this.#header.isAssumed;
+    this.#isBehindComment = state?.isBehindComment ?? false;
+  }
+
+  /** What holds behind the last section. */
+  get state(): HeaderState {
+    return { isGoverned: this.#isGoverned, isBehindComment: this.#isBehindComment };
   }
 
   /** The section that begins here. `bytes` are whole lines, at least one; only the last line of an input may lack its line feed. */

@@ -1,9 +1,22 @@
-import { describe, expect, test } from "vitest";
-import { type Pattern, type PatternHeader, parsePattern } from "#language";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Pattern, type PatternHeader, parsePattern, type Value } from "#language";
 import { plainScan } from "../plain/plain-scan.ts";
 import { compileProgram } from "../program/compile.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import { REFERENCE_TIME_MS, rowsOf, scanInProcess } from "./scan-in-process.testing.ts";
+import { ScanThreads } from "./scan-threads.ts";
+import { startScan } from "./start-scan.ts";
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "trawl-headers-"));
+const workers = new ScanThreads();
+
+afterAll(async () => {
+  await workers.close();
+  fs.rmSync(folder, { recursive: true });
+});
 
 const W3C: PatternHeader = { style: "w3c", columns: ["a", "b"], isAssumed: false, knownColumns: [] };
 const COLUMNS: PatternHeader = {
@@ -95,6 +108,34 @@ describe("records below headers", () => {
           plain.foreignAt,
         ]);
       }
+    }
+  });
+
+  test("are the same for many threads, wherever a file is cut", async () => {
+    const text = `${CHANGING}\n`.repeat(40) + "1 2\n".repeat(300) + CHANGING;
+    const plain = scanPlain(W3C, text);
+    const file = path.join(folder, "changing.log");
+    fs.writeFileSync(file, text);
+    const inputs = [
+      {
+        uri: file,
+        opening: { kind: "file", path: file },
+        sizeBytes: text.length,
+        referenceTimeMs: REFERENCE_TIME_MS,
+      } as const,
+    ];
+    for (const pieceBytes of [17, 40, 101, 997]) {
+      const { signal } = new AbortController();
+      const run = startScan({ spec: specOf(W3C, false), inputs, threads: 3, pieceBytes, signal, workers });
+      const rows: (readonly Value[])[] = [];
+      for await (const batch of run.batches) rows.push(...rowsOf(batch));
+      expect(rows).toEqual(plain.rows);
+      const { matchedBytes, unmatchedBytes, warnings } = run.summary();
+      expect({ matchedBytes, unmatchedBytes }).toEqual({
+        matchedBytes: plain.matchedBytes,
+        unmatchedBytes: plain.unmatchedBytes,
+      });
+      expect(warnings).toMatchObject([{ code: "header-differs", uri: file, offset: plain.foreignAt }]);
     }
   });
 });

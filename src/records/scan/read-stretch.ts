@@ -1,6 +1,7 @@
 /** Feeds a scanner: stretches of plain files by ranges, streams from their start. */
 import fs from "node:fs";
 import { Failure } from "#text";
+import type { HeaderState } from "../program/header-sections.ts";
 import type { ScanWarning } from "../scan-task.ts";
 import { LOOK_BEHIND_BYTES, READ_BYTES } from "./layout.ts";
 import type { Scanner, StretchAccount } from "./scanner.ts";
@@ -14,6 +15,8 @@ export interface FileStretch {
   readonly start: number;
   readonly end: number;
   readonly hasExactStart: boolean;
+  /** What is taken to hold of headers at the start; null at the start of the file. */
+  readonly headerState: HeaderState | null;
   /** Size of the file when the scan began; what is appended later is not read. */
   readonly sizeBytes: number;
 }
@@ -160,7 +163,7 @@ export async function readStream(
   scanner: Scanner,
   hooks: StreamHooks,
 ): Promise<StretchResult> {
-  scanner.begin({ ...stretch, start: 0 }, new Uint8Array(0));
+  scanner.begin({ ...stretch, start: 0, headerState: null }, new Uint8Array(0));
   let warning: ScanWarning | null = null;
   try {
     for await (const chunk of stretch.chunks) {

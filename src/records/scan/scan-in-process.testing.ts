@@ -33,7 +33,7 @@ export function scanInProcess(spec: ScanSpec, bytes: Uint8Array, cuts: readonly 
 
 function feedAll(scanner: Scanner, bytes: Uint8Array, cuts: readonly number[]): StretchAccount {
   scanner.begin(
-    { inputIndex: 0, uri: "test", referenceTimeMs: REFERENCE_TIME_MS, start: 0 },
+    { inputIndex: 0, uri: "test", referenceTimeMs: REFERENCE_TIME_MS, start: 0, headerState: null },
     new Uint8Array(0),
   );
   let at = 0;

@@ -1,7 +1,7 @@
 /** Moves the bytes of one input after the other through a module's window, and batches out of it. Lives in one thread. */
 import { Failure, invariant } from "#text";
 import type { Batch } from "../batch.ts";
-import { HeaderSections } from "../program/header-sections.ts";
+import { HeaderSections, type HeaderState } from "../program/header-sections.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import type { ModuleLayout } from "./emit/module.ts";
 import type { InputWindow } from "./host-twin.ts";
@@ -31,6 +31,8 @@ export interface StretchAccount {
   readonly matchedBytes: number;
   readonly rows: number;
   readonly isLimitReached: boolean;
+  /** What held of headers where the stretch begins and ends; null for programs without one. */
+  readonly headers: { readonly start: HeaderState; readonly end: HeaderState } | null;
   /** Where the first records stand whose header is not the pattern's; null when there are none. */
   readonly foreignAt: number | null;
 }
@@ -42,6 +44,8 @@ export interface Stretch {
   readonly referenceTimeMs: bigint;
   /** Offset of the first byte that is fed. Look-behind bytes before it are fed with `feedBehind`. */
   readonly start: number;
+  /** What holds of headers there; null at the start of an input. */
+  readonly headerState: HeaderState | null;
 }
 
 /** A scan of one thread. Use: `begin`, then `room`/`feed` until `isDone`, then `finish`. */
@@ -61,6 +65,7 @@ export class Scanner {
   #rows = 0;
   #isLimitReached = false;
   readonly #sections: HeaderSections | null;
+  #headerStart: HeaderState | null = null;
   #foreignAt: number | null = null;
 
   constructor(
@@ -119,7 +124,8 @@ export class Scanner {
     this.#referenceTimeMs = stretch.referenceTimeMs;
     this.#rows = 0;
     this.#isLimitReached = false;
-    this.#sections?.begin();
+    this.#sections?.begin(stretch.headerState);
+    this.#headerStart = this.#sections?.state ?? null;
     this.#foreignAt = null;
     this.#instance
       .bytes()
@@ -188,6 +194,7 @@ export class Scanner {
       matchedBytes: Number(wide("matchedBytes")),
       rows: this.#rows,
       isLimitReached: this.#isLimitReached,
+      headers: this.#headers(),
       foreignAt: this.#foreignAt,
     };
   }
@@ -212,6 +219,11 @@ export class Scanner {
       else if (kind === "comment") this.#passComment(length);
       else this.#passForeign(length);
     }
+  }
+
+  #headers(): StretchAccount["headers"] {
+    const start = this.#headerStart;
+    return start === null || this.#sections === null ? null : { start, end: this.#sections.state };
   }
 
   #passComment(length: number): void {
