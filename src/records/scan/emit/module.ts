@@ -153,7 +153,6 @@ const GLOBALS: readonly string[] = [
   ...["number", "high", "low"].map((name) => `(global $${name} (mut i64) (i64.const 0))`),
 ];
 
-
 function placeRuntimeConstants(module: ModuleContext): ReadonlyMap<string, number> {
   const { data } = module;
   const names = (words: readonly string[]) =>
