@@ -17,6 +17,7 @@ export interface Looking {
 }
 
 const SAMPLE_BYTES = 64 << 10;
+const LINE_FEED = 10;
 /** Empty files say nothing about a format: so many are passed over. */
 const MOST_FILES_SAMPLED = 20;
 
@@ -38,12 +39,12 @@ export async function answerFormat(
   if (choice === null) {
     return { kind: "missing", message: `No shipped format fits ${nameOf(object.uri)}${guessAt(bytes)}.` };
   }
-  const { format } = choice;
+  const { format, pattern } = choice;
   const share = printShare(choice.share, 1);
   looking.messages.note(
-    `${nameOf(object.uri)}: ${format.title} (${share} of ${printSampleSize(bytes.length)})`,
+    `${nameOf(object.uri)}: ${format.title} (${share} of ${printLookedAt(bytes, choice.lookedBytes)})`,
   );
-  return { kind: "format", formatName: format.name, pattern: format.pattern() };
+  return { kind: "format", formatName: format.name, pattern };
 }
 
 /** The first bytes of the first object that has any; null when none has. */
@@ -70,6 +71,8 @@ function guessAt(bytes: Uint8Array): string {
   return bytes.includes(0) ? ", which holds NUL bytes and is no plain text" : "";
 }
 
-function printSampleSize(bytes: number): string {
-  return bytes === SAMPLE_BYTES ? "a 64 KiB sample" : countOf(bytes, "byte");
+/** A line that the end of a sample cuts is not looked at, and not worth mentioning. */
+function printLookedAt(sample: Uint8Array, lookedBytes: number): string {
+  const isAll = sample.length < SAMPLE_BYTES && !sample.includes(LINE_FEED, lookedBytes);
+  return isAll ? countOf(sample.length, "byte") : `the first ${Math.ceil(lookedBytes / 1024)} KiB`;
 }

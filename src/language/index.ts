@@ -6,6 +6,13 @@ export { FUNCTIONS, findFunction } from "./functions/functions.ts";
 export { OPERATORS, type OperatorEntry } from "./operators.ts";
 export { isRequired } from "./pattern/can-match-nothing.ts";
 export { fieldsOf, typeOfNode } from "./pattern/fields.ts";
+export {
+  HEADER_STYLES,
+  type HeaderStyle,
+  type HeaderStyleName,
+  type PatternHeader,
+  readHeaderLine,
+} from "./pattern/header.ts";
 export type { Matcher } from "./pattern/matchers/matcher.ts";
 export { MATCHERS } from "./pattern/matchers.ts";
 export { type ParsedPattern, parsePattern, type TextRange } from "./pattern/parse.ts";

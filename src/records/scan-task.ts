@@ -58,7 +58,7 @@ export interface ScanSummary extends ScanProgress {
 
 /** Something that went wrong with one input and did not stop the scan. */
 export interface ScanWarning {
-  readonly code: "compressed-data-broken" | "source-unreadable" | "source-changed";
+  readonly code: "compressed-data-broken" | "source-unreadable" | "source-changed" | "header-differs";
   readonly uri: string;
   readonly offset: number | null;
   readonly message: string;

@@ -1,5 +1,5 @@
 /** `trawl formats`: the shipped formats. */
-import { typeName } from "#language";
+import { type Field, typeName } from "#language";
 import { loadFormats, type ShippedFormat } from "#records";
 import { Failure, nearestName } from "#text";
 import type { Command, Invocation } from "../command.ts";
@@ -8,13 +8,17 @@ import { EXIT } from "../exit-codes.ts";
 /** Shows the shipped formats, or one of them. */
 export const FORMATS_COMMAND: Command = {
   name: "formats",
-  sentence: "Lists the log formats that are known by themselves, or shows the pattern and fields of one.",
+  sentence:
+    "Lists the log formats that are known by themselves, or shows the fields, a sample and the pattern of one.",
   usage: "[NAME]",
   positionals: { min: 0, max: 1 },
   options: [],
   examples: ["trawl formats", "trawl formats combined"],
   run,
 };
+
+/** So much of a sample shows what a format looks like. */
+const MOST_SAMPLE_LINES = 6;
 
 function run({ arguments: parsed, surroundings }: Invocation): Promise<number> {
   const [name] = parsed.positionals;
@@ -45,9 +49,23 @@ function printFormats(formats: readonly ShippedFormat[]): string {
     .join("");
 }
 
-function printFormat({ name, title, description, pattern }: ShippedFormat): string {
-  const { fields, source } = pattern();
-  const width = Math.max(...fields.map((field) => field.name.length));
-  const lines = fields.map((field) => `  ${field.name.padEnd(width)}  ${typeName(field.type)}`);
-  return `${[`${name}: ${title}`, description, "", "Fields:", ...lines, "", "Pattern:", source.text.trim()].join("\n")}\n`;
+function printFormat({ name, title, description, header, pattern, ecs, sample }: ShippedFormat): string {
+  const { source } = pattern();
+  const fields = header === null ? "Fields:" : "Fields of the usual columns:";
+  const text = header === null ? "Pattern:" : "Pattern for the usual columns:";
+  const lines = [
+    ...[`${name}: ${title}`, description, "", fields, ...printFields(pattern().fields, ecs(pattern())), ""],
+    ...["Sample:", ...sample().split("\n", MOST_SAMPLE_LINES), "", text, source.text.trim()],
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Names, types, and names in the Elastic Common Schema. */
+function printFields(fields: readonly Field[], ecs: Readonly<Record<string, string>>): readonly string[] {
+  const rows = fields.map(({ name, type }) => [name, typeName(type), ecs[name] ?? ""] as const);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const widthOfType = Math.max(...rows.map(([, type]) => type.length));
+  return rows.map(([name, type, schema]) =>
+    `  ${name.padEnd(width)}  ${type.padEnd(widthOfType)}  ${schema}`.trimEnd(),
+  );
 }

@@ -36,7 +36,7 @@ export function parsePattern(
   const root = readRoot(reader, range);
   const list = diagnostics.list();
   if (root === null || diagnostics.hasErrors) return { pattern: null, diagnostics: list };
-  return { pattern: { source, root, fields: fieldsOf(root) }, diagnostics: list };
+  return { pattern: { source, root, fields: fieldsOf(root), header: null }, diagnostics: list };
 }
 
 function readRoot(reader: PatternReader, range: TextRange): GroupNode | null {

@@ -249,7 +249,7 @@ describe("a printed pattern", () => {
           };
           const members = [...nodes.map((node) => settler.node(node, false)), reference, END];
           const root: GroupNode = { ...base, kind: "group", members, separator: null };
-          const text = printPattern({ source, root, fields: [] });
+          const text = printPattern({ source, root, fields: [], header: null });
           const { pattern, diagnostics } = parsePattern({ name: "printed", text });
           expect(
             diagnostics
@@ -275,7 +275,7 @@ describe("a printed pattern", () => {
           isStrict: true,
         };
         const root: GroupNode = { ...base, kind: "group", members: [node], separator: null };
-        const text = printPattern({ source, root, fields: [] });
+        const text = printPattern({ source, root, fields: [], header: null });
         const { pattern, diagnostics } = parsePattern({ name: "printed", text });
         expect(diagnostics.map(({ message }) => `${message} ${text}`)).toEqual([]);
         expect(withoutSpans(pattern?.root)).toEqual(withoutSpans(root));

@@ -38,7 +38,7 @@ const TIME_LETTERS: readonly TimeLetter[] = [
 const LONGEST_FORMAT = 200;
 
 /** Formats that count from the beginning of 1970. */
-const EPOCH_FORMATS: readonly string[] = ["s", "S", "s.S", "s.SSSSSS"];
+const EPOCH_FORMATS: readonly string[] = ["s", "S", "s.S", "s.SSSSSS", "sSSSSSS", "sSSSSSSSSS"];
 
 /** Stands for itself even without quotes: `yyyy-MM-ddTHH:mm`. */
 const BARE_LETTER = "T";

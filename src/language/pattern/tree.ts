@@ -4,12 +4,15 @@
  */
 import type { TextSource, TextSpan } from "#text";
 import type { Field } from "../types.ts";
+import type { PatternHeader } from "./header.ts";
 
 /** A pattern without errors. `fields` are its exports in the order of writing. */
 export interface Pattern {
   readonly source: TextSource;
   readonly root: GroupNode;
   readonly fields: readonly Field[];
+  /** The header that names the columns; null for patterns that know them by themselves. */
+  readonly header: PatternHeader | null;
 }
 
 /** How often an element may stand, both bounds included. For text matchers bytes are counted, for literals and groups repetitions. */

@@ -84,7 +84,7 @@ function fakePattern(schema: string): Pattern {
     name: null,
     look: null,
   } as const;
-  return { source, root, fields: fieldsOf(schema) };
+  return { source, root, fields: fieldsOf(schema), header: null };
 }
 
 function answerOf(wanted: Wanted, blocks: readonly Block[]): WantedAnswer {

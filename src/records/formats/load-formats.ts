@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 import { type Pattern, parsePattern } from "#language";
 import { packageFolder } from "#sources";
 import { invariant } from "#text";
-import { FORMAT_CATEGORIES, type ShippedFormat } from "./shipped-format.ts";
+import { readFieldNames, readFormatFile } from "./format-file.ts";
+import { headerPattern } from "./header-pattern.ts";
+import { usualHeader } from "./read-header.ts";
+import type { ShippedFormat } from "./shipped-format.ts";
 
 /** The folder of the shipped formats; the same way from the sources and from what is built of them. */
 const PACKS = fileURLToPath(new URL("packs/", packageFolder()));
@@ -22,27 +25,33 @@ export function loadFormats(): readonly ShippedFormat[] {
 }
 
 function loadFormat(name: string): ShippedFormat {
-  const parts: unknown = JSON.parse(readFileSync(`${PACKS}${name}/format.json`, "utf8"));
-  const text = (key: string): string => {
-    const value = typeof parts === "object" && parts !== null ? Reflect.get(parts, key) : undefined;
-    invariant(typeof value === "string", `packs/${name}/format.json has a text "${key}"`);
-    return value;
+  const format = readFormatFile(name, readFileSync(`${PACKS}${name}/format.json`, "utf8"));
+  const { header } = format;
+  let known: Pattern | null = null;
+  const pattern = () => {
+    known ??= header === null ? loadPattern(name) : headerPattern(name, header, usualHeader(header));
+    return known;
   };
-  const category = FORMAT_CATEGORIES.find((known) => known === text("category"));
-  invariant(category !== undefined, `packs/${name}/format.json has a known category`);
-  let pattern: Pattern | null = null;
   return {
-    name,
-    title: text("title"),
-    category,
-    description: text("description"),
-    timestampField: text("timestampField"),
-    hint: new RegExp(text("hint"), "m"),
-    pattern: () => {
-      pattern ??= loadPattern(name);
-      return pattern;
-    },
+    ...format,
+    pattern,
+    ecs: (own) => ecsNames(own, format.ecsExceptions),
+    sample: () => readFileSync(`${PACKS}${name}/sample.log`, "utf8"),
   };
+}
+
+function ecsNames(
+  { fields }: Pattern,
+  exceptions: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const common = readFieldNames(readFileSync(`${PACKS}fields.json`, "utf8"));
+  const named = fields.flatMap(({ name }) => {
+    const ecs = exceptions[name] ?? common[name];
+    return ecs === undefined ? [] : [[name, ecs] as const];
+  });
+  const names = new Set(fields.map(({ name }) => name));
+  const members = Object.entries(exceptions).filter(([name]) => names.has(name.split("[", 1)[0] ?? ""));
+  return Object.fromEntries([...named, ...members]);
 }
 
 function loadPattern(name: string): Pattern {

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { DataType, Field, Value } from "#language";
+import { type DataType, type Field, typeName, type Value } from "#language";
 import { valueAt } from "../batch.ts";
 import { plainScan } from "../plain/plain-scan.ts";
 import { compileProgram } from "../program/compile.ts";
 import { detectFormat } from "./detect-format.ts";
+import { readFieldNames } from "./format-file.ts";
 import { loadFormats } from "./load-formats.ts";
 import type { ShippedFormat } from "./shipped-format.ts";
 
@@ -15,9 +16,10 @@ const REFERENCE_TIME_MS = BigInt(Date.UTC(2024, 11, 1));
 const formats = loadFormats();
 
 function scan(format: ShippedFormat, bytes: Uint8Array) {
-  const { fields } = format.pattern();
+  const pattern = detectFormat(bytes, [format])?.pattern ?? format.pattern();
+  const { fields } = pattern;
   const slots = fields.map(({ name, type }) => ({ path: [name], type }));
-  const program = compileProgram(format.pattern(), slots, { timeZone: "UTC" });
+  const program = compileProgram(pattern, slots, { timeZone: "UTC" });
   const columns = slots.map((_, slot) => ({ kind: "slot", slot }) as const);
   const result = plainScan(
     { program, filter: null, output: { kind: "rows", columns }, rowLimit: null, givesUnmatched: false },
@@ -78,6 +80,37 @@ describe("the shipped formats", () => {
   test("are the folders of packs", () => {
     const folders = readdirSync(PACKS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(formats.map(({ name }) => name)).toEqual(folders.map(({ name }) => name).sort());
+  });
+
+  test("call a thing the same and give it the same type everywhere", () => {
+    const types = new Map<string, string>();
+    const others = formats.flatMap(({ name: format, pattern }) =>
+      pattern().fields.flatMap(({ name, type }) => {
+        const first = types.get(name) ?? typeName(type);
+        types.set(name, first);
+        return first === typeName(type) ? [] : [`${format}: ${name} is ${typeName(type)}, not ${first}`];
+      }),
+    );
+    expect(others).toEqual([]);
+  });
+
+  test("put every field that is named for it into the Elastic Common Schema", () => {
+    const common = readFieldNames(readFileSync(`${PACKS}fields.json`, "utf8"));
+    const fieldsOf = ({ pattern, header }: ShippedFormat) => [
+      ...pattern().fields.map(({ name }) => name),
+      ...(header === null ? [] : [...header.columns.values()].map(({ field }) => field)),
+    ];
+    const all = new Set(formats.flatMap(fieldsOf));
+    expect(Object.keys(common).filter((name) => !all.has(name))).toEqual([]);
+    for (const format of formats) {
+      const fields = new Set(fieldsOf(format));
+      expect(
+        Object.keys(format.ecsExceptions).filter((field) => !fields.has(field.split("[", 1)[0] ?? "")),
+      ).toEqual([]);
+      const names = Object.values(format.ecs(format.pattern()));
+      expect(names, format.name).toContain("@timestamp");
+      for (const name of names) expect(name).toMatch(/^(@timestamp|[a-z][a-z0-9_.]*[a-z0-9])$/);
+    }
   });
 
   for (const format of formats) {

@@ -3,6 +3,8 @@
  * WebAssembly module would not pay.
  */
 import type { Batch } from "../batch.ts";
+import { HeaderSections, type Section } from "../program/header-sections.ts";
+import type { MatchProgram } from "../program/program.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import { attemptAt, nextAttempt } from "./attempt.ts";
 import { Machine } from "./machine.ts";
@@ -28,6 +30,8 @@ export interface PlainScanResult {
   readonly unmatchedBytes: number;
   /** Texts given out in which bytes that are not UTF-8 became U+FFFD. */
   readonly replacedTexts: number;
+  /** Where the first records stand whose header is not the pattern's; null when there are none. */
+  readonly foreignAt: number | null;
 }
 
 /**
@@ -40,8 +44,18 @@ export function plainScan(spec: ScanSpec, input: PlainInput): PlainScanResult {
   const { program } = spec;
   const machine = new Machine(input.bytes, newRun(program, input.referenceTimeMs));
   const scan = new Scan(spec, input, openSink(spec.output, program));
-  let at = 0;
-  while (at < input.bytes.length && !scan.isFull) {
+  for (const { kind, start, end } of sectionsOf(program, input.bytes)) {
+    if (kind === "comment") scan.comment(start, end);
+    else if (kind === "foreign") scan.foreign(start);
+    else scanSection(machine, scan, start, end);
+  }
+  scan.unmatchedTo(input.bytes.length);
+  return scan.result();
+}
+
+function scanSection(machine: Machine, scan: Scan, start: number, stop: number): void {
+  let at = start;
+  while (at < stop && !scan.isFull) {
     const end = attemptAt(machine, at);
     if (end < 0) {
       at = nextAttempt(machine, at);
@@ -50,8 +64,24 @@ export function plainScan(spec: ScanSpec, input: PlainInput): PlainScanResult {
       at = end;
     }
   }
-  scan.unmatchedTo(input.bytes.length);
-  return scan.result();
+}
+
+interface PlacedSection {
+  readonly kind: Section["kind"];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Without headers all bytes are one section. */
+function* sectionsOf({ header }: MatchProgram, bytes: Uint8Array): Generator<PlacedSection> {
+  if (header === null) return yield { kind: "records", start: 0, end: bytes.length };
+  const sections = new HeaderSections(header);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let start = 0; start < buffer.length; ) {
+    const { kind, length } = sections.next(buffer.subarray(start));
+    yield { kind, start, end: start + length };
+    start += length;
+  }
 }
 
 /** The account of a scan under way. */
@@ -66,6 +96,7 @@ class Scan {
   #records = 0;
   #matchedBytes = 0;
   #unmatchedBytes = 0;
+  #foreignAt: number | null = null;
 
   constructor(spec: ScanSpec, input: PlainInput, sink: RowSink) {
     this.#spec = spec;
@@ -87,6 +118,19 @@ class Scan {
     this.#matchedBytes += end - start;
     this.#end = end;
     this.#give({ slots, start, end, isUnmatched: false });
+  }
+
+  /** Lines that say something about records and are none. */
+  comment(start: number, end: number): void {
+    this.unmatchedTo(start);
+    if (this.isFull) return;
+    this.#matchedBytes += end - start;
+    this.#end = end;
+  }
+
+  /** From here on records stand that the pattern does not hold for. */
+  foreign(start: number): void {
+    if (!this.isFull) this.#foreignAt ??= start;
   }
 
   /** Accounts for bytes up to `end` that no record covers. */
@@ -115,6 +159,7 @@ class Scan {
       records: this.#records,
       matchedBytes: this.#matchedBytes,
       unmatchedBytes: this.#unmatchedBytes,
+      foreignAt: this.#foreignAt,
     };
   }
 }

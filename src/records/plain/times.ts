@@ -7,8 +7,6 @@ import { isDigit } from "./run-memo.ts";
 import { standsAt } from "./stands-at.ts";
 
 const DAY_MS = 86_400_000n;
-/** Digits of an epoch that stay within 64 bits as milliseconds. */
-const EPOCH_DIGITS = 15;
 /** A leap day may be eight years back. */
 const MOST_YEARS_BACK = 12;
 const LEAST_LONG = -(1n << 63n);
@@ -81,7 +79,7 @@ function readPart(part: TimePart, bytes: Uint8Array, at: number, units: Units): 
     case "zone":
       return readZone(bytes, at, units);
     case "epoch":
-      return readEpoch(bytes, at, part.unit === "second" ? "epoch-second" : "epoch-millisecond", units);
+      return readEpoch(bytes, at, part, units);
     default:
       return unreachable(part);
   }
@@ -119,11 +117,19 @@ function englishName(
   return index < 0 ? undefined : { value: index + 1, bytes: { length: forms[index]?.length ?? 0 } };
 }
 
-function readEpoch(bytes: Uint8Array, at: number, unit: Unit, units: Units): number {
+function readEpoch(
+  bytes: Uint8Array,
+  at: number,
+  { unit, most }: TimePart & { readonly kind: "epoch" },
+  units: Units,
+): number {
   const isNegative = bytes[at] === 0x2d;
   const start = isNegative || bytes[at] === 0x2b ? at + 1 : at;
-  return readDigits(bytes, start, [1, EPOCH_DIGITS], (digits) => {
-    units.set(unit, isNegative ? 0 - Number(digits) : Number(digits));
+  return readDigits(bytes, start, [1, most], (digits) => {
+    units.set(
+      unit === "second" ? "epoch-second" : "epoch-millisecond",
+      isNegative ? 0 - Number(digits) : Number(digits),
+    );
   });
 }
 

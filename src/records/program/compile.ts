@@ -37,14 +37,18 @@ export function compileProgram(
   const body = compileBody(pattern, tree, context);
   invariant(context.budget.operationsLeft >= 0, "a pattern is checked before it is compiled");
   checkFound(tree, [], context);
+  const { header } = pattern;
+  const isBound = isLineBound(body);
+  invariant(header === null || isBound, "records below headers are lines");
   return {
     slots: [...wanted, ...context.ownSlots],
     body,
     firstBytes: firstBytesOf(body),
-    isLineBound: isLineBound(body),
+    isLineBound: isBound,
     lookBehindBytes: body.some(looksBehind) ? LOOK_BEHIND_BYTES : 0,
     zones: [...context.zones.values()],
     decoders: context.decoders,
+    header,
   };
 }
 

@@ -1,12 +1,17 @@
 /** The proof that a match holds a line feed only as its very last byte. */
 import { unreachable } from "#text";
 import { hasByte } from "./byte-set.ts";
-import type { MatchOperation, TimePart } from "./program.ts";
+import type { MatchOperation, MatchProgram, TimePart } from "./program.ts";
 
 const LINE_FEED = 0x0a;
 
 /** Where what operations take may hold line feeds: nowhere, only as the last byte, or who knows where. */
 type LineFeeds = "none" | "last" | "any";
+
+/** Whether what comes of a piece that begins at the start of a line never depends on what stands before it. */
+export function startsAtAnyLine(program: Pick<MatchProgram, "isLineBound" | "header">): boolean {
+  return program.isLineBound && program.header === null;
+}
 
 /** Whether no match of these operations can go on behind a line feed. False when that cannot be proven. */
 export function isLineBound(operations: readonly MatchOperation[]): boolean {

@@ -20,11 +20,12 @@ import type {
 
 /** The program as text. Slots are shown as `-> #n`; equal programs have equal texts. */
 export function printProgram(program: MatchProgram): string {
-  const { slots, zones, lookBehindBytes } = program;
+  const { slots, zones, lookBehindBytes, header } = program;
   const lines = [
     ...slots.map((slot, index) => `slot #${index} ${slot.path.join("/") || "(own)"} ${typeName(slot.type)}`),
     `first ${describeSet(program.firstBytes)}`,
     ...(program.isLineBound ? ["line-bound"] : []),
+    ...(header === null ? [] : [`below ${header.style} header ${header.columns.join(" ")}`]),
     ...(lookBehindBytes > 0 ? [`look-behind ${lookBehindBytes}`] : []),
     ...zones.map((zone, index) => `zone ${index} ${zone.name} (${zone.startsMs.length} offsets)`),
     ...program.decoders.flatMap(printDecoder),
@@ -237,7 +238,7 @@ function printPart(part: TimePart): string {
     case "weekday-name":
       return `${part.kind}${flag(part.isFull, "full")}${part.names === null ? "" : " of a language"}`;
     case "epoch":
-      return `epoch ${part.unit}`;
+      return `epoch ${part.unit} ${bounds(1, part.most)}`;
     case "am-pm":
     case "zone":
       return part.kind;

@@ -10,7 +10,7 @@
  * Attempts start at every byte that no record before it covers, never at the end of input; one that takes no byte has failed.
  * Where a maximum cuts an operation short (a long run of digits, of bytes of a set), matching goes on with the next operation there.
  */
-import type { DataType } from "#language";
+import type { DataType, PatternHeader } from "#language";
 
 /** A set of bytes as 256 bits: bit `b & 31` of word `b >> 5`. */
 export type ByteSet = readonly [number, number, number, number, number, number, number, number];
@@ -47,6 +47,8 @@ export interface MatchProgram {
   readonly zones: readonly Zone[];
   /** How texts become values that are more than their bytes; `decode` and `pairs` operations name them by index. */
   readonly decoders: readonly Decoder[];
+  /** Only bytes below this header are tried; lines of headers and comments count as matched. Such programs are line-bound. */
+  readonly header: PatternHeader | null;
 }
 
 /**
@@ -243,8 +245,8 @@ export type TimePart =
   | { readonly kind: "fraction"; readonly min: number; readonly max: number }
   /** `Z`, `UTC`, `GMT` in capitals, `+02`, `+0200`, `+02:00`, `-05:30`. Hours up to 23; minutes are taken where two digits up to 59 follow. */
   | { readonly kind: "zone" }
-  /** Whole seconds or milliseconds since 1970, sign allowed, then 1 to 15 digits, as many as there are. */
-  | { readonly kind: "epoch"; readonly unit: "second" | "millisecond" };
+  /** Whole seconds or milliseconds since 1970, sign allowed, then 1 to `most` digits, as many as there are. */
+  | { readonly kind: "epoch"; readonly unit: "second" | "millisecond"; readonly most: number };
 
 /** A name of a month or weekday, which count from 1. ASCII letters stand in any case. */
 export interface TimeName {

@@ -10,15 +10,21 @@ export interface TimeFormat {
   readonly infersYear: boolean;
 }
 
-const EPOCH_SECOND: TimePart = { kind: "epoch", unit: "second" };
+/** Digits of an epoch that stay within 64 bits when scaled to milliseconds. */
+const EPOCH_DIGITS = 15;
+const EPOCH_SECOND: TimePart = { kind: "epoch", unit: "second", most: EPOCH_DIGITS };
+/** Seconds of the years 2001 to 2286, with what follows right behind them. */
+const TEN_DIGITS: TimePart = { kind: "epoch", unit: "second", most: 10 };
 const POINT: TimePart = { kind: "literal", bytes: [0x2e] };
 
 /** Formats that count from the beginning of 1970. */
 const EPOCHS: ReadonlyMap<string, readonly TimePart[]> = new Map([
   ["s", [EPOCH_SECOND]],
-  ["S", [{ kind: "epoch", unit: "millisecond" }]],
+  ["S", [{ kind: "epoch", unit: "millisecond", most: EPOCH_DIGITS }]],
   ["s.S", [EPOCH_SECOND, POINT, { kind: "fraction", min: 1, max: 9 }]],
   ["s.SSSSSS", [EPOCH_SECOND, POINT, { kind: "fraction", min: 6, max: 6 }]],
+  ["sSSSSSS", [TEN_DIGITS, { kind: "fraction", min: 6, max: 6 }]],
+  ["sSSSSSSSSS", [TEN_DIGITS, { kind: "fraction", min: 9, max: 9 }]],
 ]);
 
 /** Letters that stand for numbers, and the most digits of one letter alone. */

@@ -1,4 +1,5 @@
 /** Adds up what the stretches of the inputs came to, and tells whether a stretch counts. */
+import type { HeaderState } from "../program/header-sections.ts";
 import type { StretchAccount } from "./scanner.ts";
 
 /** What the accepted stretches came to. */
@@ -17,18 +18,27 @@ export interface Totals {
 export class InputAccount {
   /** How far the accepted stretches reach. */
   end = 0;
+  /** What holds of headers there; null before anything was accepted, and for programs without headers. */
+  headerState: HeaderState | null = null;
   #matchedBytes = 0;
   #records = 0;
 
   /** Whether a stretch continues what was accepted so far. */
   fits(account: StretchAccount): boolean {
-    if (account.start > this.end) return false;
+    if (account.start > this.end || !this.#continuesHeader(account)) return false;
     return account.start === this.end || account.firstMatch < 0 || account.firstMatch >= this.end;
+  }
+
+  #continuesHeader({ headers }: StretchAccount): boolean {
+    if (this.headerState === null || headers === null) return true;
+    const { isGoverned, isBehindComment } = headers.start;
+    return isGoverned === this.headerState.isGoverned && isBehindComment === this.headerState.isBehindComment;
   }
 
   /** Adds a stretch that fits. */
   accept(account: StretchAccount): void {
     this.end = Math.max(this.end, account.end);
+    this.headerState = account.headers?.end ?? null;
     this.#matchedBytes += account.matchedBytes;
     this.#records += account.records;
   }

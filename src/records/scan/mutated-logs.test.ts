@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Value } from "#language";
+import { detectFormat } from "../formats/detect-format.ts";
 import { loadFormats } from "../formats/load-formats.ts";
 import type { ShippedFormat } from "../formats/shipped-format.ts";
 import { plainScan } from "../plain/plain-scan.ts";
@@ -33,7 +34,7 @@ function sampleOf({ name }: ShippedFormat): Buffer {
 }
 
 function specOf(format: ShippedFormat): ScanSpec {
-  const pattern = format.pattern();
+  const pattern = detectFormat(sampleOf(format), [format])?.pattern ?? format.pattern();
   const slots = pattern.fields.map(({ name, type }) => ({ path: [name], type }));
   const program = compileProgram(pattern, slots, { timeZone: "UTC" });
   const columns = [

@@ -3,7 +3,8 @@ import fs from "node:fs";
 import { Failure, invariant } from "#text";
 import { type Batch, firstRows } from "../batch.ts";
 import { plainScan } from "../plain/plain-scan.ts";
-import type { RunningScan, ScanSummary, ScanTask } from "../scan-task.ts";
+import type { RunningScan, ScanSummary, ScanTask, ScanWarning } from "../scan-task.ts";
+import { headerWarning } from "./read-stretch.ts";
 import type { SizedInput } from "./work-plan.ts";
 
 /** Files of fewer bytes in all are scanned here. The twin reads some 10 MB a second; a module is ready after 0.1 s. */
@@ -26,12 +27,15 @@ export function startPlainRun(task: ScanTask, inputs: readonly SizedInput[]): Ru
     skippedBytes: 0,
     replacedTexts: 0,
   };
+  const warnings: ScanWarning[] = [];
   async function* batches(): AsyncGenerator<Batch, void, undefined> {
     let rowsLeft = task.spec.rowLimit ?? Number.POSITIVE_INFINITY;
     for (const [inputIndex, { input }] of inputs.entries()) {
       if (task.signal.aborted) throw new Failure("cancelled", "The run was stopped before its end.");
       const bytes = readWhole(input.uri, input.opening);
       const result = plainScan(task.spec, { bytes, inputIndex, referenceTimeMs: input.referenceTimeMs });
+      const warning = headerWarning(input.uri, result.foreignAt);
+      if (warning !== null) warnings.push(warning);
       summary.files++;
       summary.bytes += bytes.length;
       summary.records += result.records;
@@ -48,7 +52,7 @@ export function startPlainRun(task: ScanTask, inputs: readonly SizedInput[]): Ru
     }
     task.onProgress?.(summary);
   }
-  return { batches: batches(), summary: (): ScanSummary => ({ ...summary, warnings: [] }) };
+  return { batches: batches(), summary: (): ScanSummary => ({ ...summary, warnings }) };
 }
 
 function readWhole(uri: string, opening: ScanTask["inputs"][number]["opening"]): Uint8Array {

@@ -1,6 +1,7 @@
 /** Feeds a scanner: stretches of plain files by ranges, streams from their start. */
 import fs from "node:fs";
 import { Failure } from "#text";
+import type { HeaderState } from "../program/header-sections.ts";
 import type { ScanWarning } from "../scan-task.ts";
 import { LOOK_BEHIND_BYTES, READ_BYTES } from "./layout.ts";
 import type { Scanner, StretchAccount } from "./scanner.ts";
@@ -14,6 +15,8 @@ export interface FileStretch {
   readonly start: number;
   readonly end: number;
   readonly hasExactStart: boolean;
+  /** What is taken to hold of headers at the start; null at the start of the file. */
+  readonly headerState: HeaderState | null;
   /** Size of the file when the scan began; what is appended later is not read. */
   readonly sizeBytes: number;
 }
@@ -96,7 +99,7 @@ function scanRange(
     hooks.onRead(0);
     if (isLast) break;
   }
-  return { account: scanner.finish(), warning };
+  return finish(scanner, stretch.uri, warning);
 }
 
 /** The last read goes a little over a stretch's end, to see the last line to its end; when that line is long, ever further. */
@@ -160,7 +163,7 @@ export async function readStream(
   scanner: Scanner,
   hooks: StreamHooks,
 ): Promise<StretchResult> {
-  scanner.begin({ ...stretch, start: 0 }, new Uint8Array(0));
+  scanner.begin({ ...stretch, start: 0, headerState: null }, new Uint8Array(0));
   let warning: ScanWarning | null = null;
   try {
     for await (const chunk of stretch.chunks) {
@@ -179,7 +182,20 @@ export async function readStream(
     scanner.room(0);
     scanner.feed(0, null, true);
   }
-  return { account: scanner.finish(), warning };
+  return finish(scanner, stretch.uri, warning);
+}
+
+function finish(scanner: Scanner, uri: string, warning: ScanWarning | null): StretchResult {
+  const account = scanner.finish();
+  return { account, warning: warning ?? headerWarning(uri, account.foreignAt) };
+}
+
+/** What to tell of records that stand below another header; null when there are none. */
+export function headerWarning(uri: string, offset: number | null): ScanWarning | null {
+  if (offset === null) return null;
+  const message =
+    "From here on the columns are not those that the pattern was made for; records are left unmatched";
+  return { code: "header-differs", uri, offset, message };
 }
 
 function damage(thrown: unknown, uri: string): ScanWarning {

@@ -38,7 +38,7 @@ function feedAll(
   { cuts, flushes }: { readonly cuts: readonly number[]; readonly flushes: boolean },
 ): StretchAccount {
   scanner.begin(
-    { inputIndex: 0, uri: "test", referenceTimeMs: REFERENCE_TIME_MS, start: 0 },
+    { inputIndex: 0, uri: "test", referenceTimeMs: REFERENCE_TIME_MS, start: 0, headerState: null },
     new Uint8Array(0),
   );
   let at = 0;

@@ -1,6 +1,7 @@
 /** Moves the bytes of one input after the other through a module's window, and batches out of it. Lives in one thread. */
 import { Failure, invariant } from "#text";
 import type { Batch } from "../batch.ts";
+import { HeaderSections, type HeaderState } from "../program/header-sections.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import type { ModuleLayout } from "./emit/module.ts";
 import type { InputWindow } from "./host-twin.ts";
@@ -31,6 +32,10 @@ export interface StretchAccount {
   readonly matchedBytes: number;
   readonly rows: number;
   readonly isLimitReached: boolean;
+  /** What held of headers where the stretch begins and ends; null for programs without one. */
+  readonly headers: { readonly start: HeaderState; readonly end: HeaderState } | null;
+  /** Where the first records stand whose header is not the pattern's; null when there are none. */
+  readonly foreignAt: number | null;
 }
 
 /** Which stretch of which input is read. */
@@ -40,6 +45,8 @@ export interface Stretch {
   readonly referenceTimeMs: bigint;
   /** Offset of the first byte that is fed. Look-behind bytes before it are fed with `feedBehind`. */
   readonly start: number;
+  /** What holds of headers there; null at the start of an input. */
+  readonly headerState: HeaderState | null;
 }
 
 /** A scan of one thread. Use: `begin`, then `room`/`feed` until `isDone`, then `finish`. */
@@ -59,6 +66,9 @@ export class Scanner {
   #start = 0;
   #rows = 0;
   #isLimitReached = false;
+  readonly #sections: HeaderSections | null;
+  #headerStart: HeaderState | null = null;
+  #foreignAt: number | null = null;
 
   constructor(
     module: WebAssembly.Module,
@@ -72,6 +82,8 @@ export class Scanner {
     this.#give = give;
     const { output } = spec;
     this.#top = output.kind === "rows" && output.top !== undefined ? new TopRows(output.top) : null;
+    const { header } = spec.program;
+    this.#sections = header === null ? null : new HeaderSections(header);
     this.#windowAt = layout.windowAt;
     this.#reserve();
     const { setNarrow } = this.#instance;
@@ -117,6 +129,9 @@ export class Scanner {
     this.#rows = 0;
     this.#isLimitReached = false;
     if (!this.#layout.isLineBound) this.#forgetTop();
+    this.#sections?.begin(stretch.headerState);
+    this.#headerStart = this.#sections?.state ?? null;
+    this.#foreignAt = null;
     this.#instance
       .bytes()
       .set(behind.subarray(-LOOK_BEHIND_BYTES), this.#windowAt - Math.min(behind.length, LOOK_BEHIND_BYTES));
@@ -166,13 +181,14 @@ export class Scanner {
     const last = needsLineFeed ? end - 1 : end;
     const stopAt =
       stop === null ? last : Math.min(last, Math.max(this.#position, stop - this.#start + this.#originAt()));
-    this.#scanTo(stopAt);
+    if (this.#sections === null) this.#scanTo(stopAt);
+    else this.#scanSections(this.#sections, stopAt);
     if (needsLineFeed) this.#position = Math.min(this.#position, last);
   }
 
   /** Ends the stretch: gives out the last unmatched span and the rows that are ready. */
   finish(): StretchAccount {
-    while (this.#spec.givesUnmatched && this.#instance.flushGap(this.#position) === 1) this.#makeRoom();
+    this.#flushGap();
     if (this.#layout.groups === null) this.#flush();
     const { wide } = this.#instance;
     return {
@@ -183,6 +199,8 @@ export class Scanner {
       matchedBytes: Number(wide("matchedBytes")),
       rows: this.#rows,
       isLimitReached: this.#isLimitReached,
+      headers: this.#headers(),
+      foreignAt: this.#foreignAt,
     };
   }
 
@@ -194,6 +212,41 @@ export class Scanner {
   /** Gives out all groups collected so far. */
   flushGroups(): void {
     if (this.#layout.groups !== null) this.#flush();
+  }
+
+  /** Scans the sections that the pattern holds for; making room may move the window, so what stays are offsets. */
+  #scanSections(sections: HeaderSections, stop: number): void {
+    const stopOffset = this.#offsetOf(stop);
+    while (this.offset < stopOffset && !this.#isLimitReached) {
+      const { buffer } = this.#instance.bytes();
+      const { kind, length } = sections.next(Buffer.from(buffer, this.#position, stopOffset - this.offset));
+      if (kind === "records") this.#scanTo(this.#position + length);
+      else if (kind === "comment") this.#passComment(length);
+      else this.#passForeign(length);
+    }
+  }
+
+  #headers(): StretchAccount["headers"] {
+    const start = this.#headerStart;
+    return start === null || this.#sections === null ? null : { start, end: this.#sections.state };
+  }
+
+  #passComment(length: number): void {
+    const { wide, setWide } = this.#instance;
+    this.#flushGap();
+    setWide("matchedBytes", wide("matchedBytes") + BigInt(length));
+    this.#position += length;
+  }
+
+  #passForeign(length: number): void {
+    const { narrow, setNarrow } = this.#instance;
+    this.#foreignAt ??= this.offset;
+    if (this.#spec.givesUnmatched && narrow("gap") === -1) setNarrow("gap", this.#position);
+    this.#position += length;
+  }
+
+  #flushGap(): void {
+    while (this.#spec.givesUnmatched && this.#instance.flushGap(this.#position) === 1) this.#makeRoom();
   }
 
   #scanTo(stop: number): void {

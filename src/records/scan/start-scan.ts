@@ -2,6 +2,7 @@
 
 import { Failure, invariant } from "#text";
 import { type Batch, firstRows } from "../batch.ts";
+import { startsAtAnyLine } from "../program/line-bound.ts";
 import type { RunningScan, ScanProgress, ScanSummary, ScanTask, ScanWarning } from "../scan-task.ts";
 import { InputAccount } from "./account.ts";
 import { assemble } from "./assemble.ts";
@@ -85,7 +86,7 @@ class ScanRun {
       unmatchedBytes,
       skippedBytes: bytes - matchedBytes - unmatchedBytes,
       replacedTexts: this.#replacedTexts,
-      warnings: this.#warnings,
+      warnings: firstOfHeaders(this.#warnings),
     };
   }
 
@@ -218,7 +219,7 @@ class ScanRun {
   #flowsEarly(id: number): boolean {
     const item = this.#pieces.get(id)?.item;
     if (item === undefined) return false;
-    return item.kind === "stream" || this.#task.spec.program.isLineBound || item.stretch.start === 0;
+    return item.kind === "stream" || startsAtAnyLine(this.#task.spec.program) || item.stretch.start === 0;
   }
 
   #fits(piece: Piece): boolean {
@@ -232,8 +233,13 @@ class ScanRun {
   #redo(piece: Piece, pool: WorkerPool): void {
     const { item } = piece;
     invariant(item.kind === "file", "only stretches of files are scanned out of order");
-    const start = this.#accounts[item.stretch.inputIndex]?.end ?? 0;
-    const again: WorkItem = { ...item, stretch: { ...item.stretch, start, hasExactStart: true } };
+    const account = this.#accounts[item.stretch.inputIndex];
+    const start = account?.end ?? 0;
+    const headerState = account?.headerState ?? null;
+    const again: WorkItem = {
+      ...item,
+      stretch: { ...item.stretch, start, hasExactStart: true, headerState },
+    };
     this.#pieces.set(item.id, { item: again, batches: [], account: null, isDone: false });
     pool.assign(again);
   }
@@ -262,7 +268,7 @@ class ScanRun {
     const piece = this.#pieces.get(message.id);
     if (message.kind === "batch") {
       // Groups of line-bound programs belong to the thread, not to the piece.
-      const isHeld = piece !== undefined && !(this.#isGrouped && this.#task.spec.program.isLineBound);
+      const isHeld = piece !== undefined && !(this.#isGrouped && startsAtAnyLine(this.#task.spec.program));
       if (isHeld) piece.batches.push(message.batch);
       else this.#loose.push(message.batch);
     } else if (piece !== undefined) {
@@ -321,6 +327,18 @@ class ScanRun {
     timer.unref();
     return timer;
   }
+}
+
+/** Of the pieces below other headers only the first of each input is worth telling. */
+function firstOfHeaders(warnings: readonly ScanWarning[]): readonly ScanWarning[] {
+  const told = new Set<string>();
+  const inOrder = warnings.toSorted((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
+  return inOrder.filter(({ code, uri }) => {
+    if (code !== "header-differs") return true;
+    const isFirst = !told.has(uri);
+    told.add(uri);
+    return isFirst;
+  });
 }
 
 function cancelled(): Failure {

@@ -1,6 +1,8 @@
 /** Cuts the inputs of a scan into pieces of work. */
 import fs from "node:fs";
 import { Failure } from "#text";
+import type { HeaderState } from "../program/header-sections.ts";
+import { startsAtAnyLine } from "../program/line-bound.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import type { ScanInput } from "../scan-task.ts";
 import type { WorkItem } from "./messages.ts";
@@ -11,6 +13,9 @@ const PIECE_BYTES = 8 << 20;
 /** Groups that must be given out with every piece: fewer, larger pieces. */
 const LEAST_GROUPED_PIECE_BYTES = 32 << 20;
 const MOST_GROUPED_PIECE_BYTES = 256 << 20;
+
+/** Headers seldom change: pieces are scanned as if they stood below the pattern's, and again where that was wrong. */
+const LIKELY_HEADER: HeaderState = { isGoverned: true, isBehindComment: false };
 
 /** An input with its size, as it is when the scan begins. */
 export interface SizedInput {
@@ -49,7 +54,7 @@ export function* planWork(
   let id = 0;
   // A span of unmatched bytes is one row: only one reader sees it whole.
   const wanted = spec.givesUnmatched ? Number.POSITIVE_INFINITY : pieceBytes;
-  const flushesGroups = spec.output.kind === "groups" && !spec.program.isLineBound;
+  const flushesGroups = spec.output.kind === "groups" && !startsAtAnyLine(spec.program);
   for (const [inputIndex, { input, sizeBytes }] of inputs.entries()) {
     const { uri, referenceTimeMs, opening } = input;
     if (opening.kind !== "file") {
@@ -68,6 +73,7 @@ export function* planWork(
         start,
         end,
         hasExactStart: false,
+        headerState: start === 0 ? null : LIKELY_HEADER,
         sizeBytes: size,
       };
       yield { kind: "file", id: id++, stretch, flushesGroups };
@@ -78,7 +84,7 @@ export function* planWork(
 
 function chosenBytes(size: number, start: number, spec: ScanSpec, threads: number): number {
   if (threads === 1 && spec.output.kind === "groups") return size;
-  if (spec.output.kind === "groups" && !spec.program.isLineBound) {
+  if (spec.output.kind === "groups" && !startsAtAnyLine(spec.program)) {
     return Math.min(
       MOST_GROUPED_PIECE_BYTES,
       Math.max(LEAST_GROUPED_PIECE_BYTES, Math.ceil(size / (2 * threads))),

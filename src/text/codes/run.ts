@@ -5,6 +5,7 @@ export const RUN_CODES = {
   "source-scheme-unknown": "Addresses of this kind cannot be read.",
   "time-zone-unknown": "No time zone has this name.",
   "compressed-data-broken": "Compressed data ends early or is damaged.",
+  "header-differs": "Records stand below another header than the one that the pattern was made from.",
   "format-unknown": "No shipped format fits the data.",
   "limit-reached": "A limit of the run was reached.",
   "engine-failed": "The engine could not carry out the query.",

@@ -164,9 +164,6 @@ const GLOBALS: readonly string[] = [
   ...["number", "high", "low"].map((name) => `(global $${name} (mut i64) (i64.const 0))`),
 ];
 
-/** Decimal digits of an epoch time that stay within 64 bits when scaled to milliseconds. */
-const EPOCH_DIGITS = 15;
-
 function placeRuntimeConstants(module: ModuleContext): ReadonlyMap<string, number> {
   const { data } = module;
   const names = (words: readonly string[]) =>
@@ -184,7 +181,6 @@ function placeRuntimeConstants(module: ModuleContext): ReadonlyMap<string, numbe
     ["STUCK_STARTS", data.reserve(4 * JSON_DEPTH_LIMIT)],
     ["JSON_DEPTH", JSON_DEPTH_LIMIT],
     ["SCRATCH_END", module.scratchAt + SCRATCH_BYTES],
-    ["EPOCH_DIGITS", EPOCH_DIGITS],
   ]);
 }
 

@@ -137,12 +137,12 @@ export const TIME_RUNTIME: string = `
 )
 
 ;; A whole number with a sign, at most 18 digits: the end or 0, value in $number.
-(func $epoch (param $q i32) (result i32)
+(func $epoch (param $q i32) (param $most i32) (result i32)
   (local $c i32) (local $negative i32) (local $end i32)
   (local.set $c (i32.load8_u (local.get $q)))
   (local.set $negative (i32.eq (local.get $c) (i32.const 45)))
   (if (i32.or (local.get $negative) (i32.eq (local.get $c) (i32.const 43))) (then (local.set $q (i32.add (local.get $q) (i32.const 1)))))
-  (local.set $end (call $digits (local.get $q) (i32.const 1) (i32.const EPOCH_DIGITS) (i32.const 0)))
+  (local.set $end (call $digits (local.get $q) (i32.const 1) (local.get $most) (i32.const 0)))
   (if (local.get $negative) (then (global.set $number (i64.sub (i64.const 0) (global.get $number)))))
   (local.get $end)
 )

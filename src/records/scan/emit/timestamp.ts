@@ -39,6 +39,11 @@ function local(units: Units, unit: string, context: EmitContext, type: "i32" | "
   return name;
 }
 
+/** Reads a count since 1970 of at most so many digits. */
+function callEpoch(q: string, most: number): string {
+  return `(call $epoch ${get(q)} ${i32(most)})`;
+}
+
 function emitPart(part: TimePart, units: Units, fail: string, context: EmitContext): void {
   const { writer, q } = context;
   switch (part.kind) {
@@ -100,7 +105,7 @@ function emitPart(part: TimePart, units: Units, fail: string, context: EmitConte
     case "zone":
       return emitCall(part, `(call $zone ${get(q)})`, "zone", units, fail, context);
     case "epoch":
-      return emitCall(part, `(call $epoch ${get(q)})`, `epoch-${part.unit}`, units, fail, context);
+      return emitCall(part, callEpoch(q, part.most), `epoch-${part.unit}`, units, fail, context);
     default:
       return unreachable(part);
   }
