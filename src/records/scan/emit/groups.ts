@@ -12,7 +12,7 @@ import type { ScanAggregate, ScanKey } from "../../program/scan-spec.ts";
 import { GROUP_SLOTS } from "../layout.ts";
 import type { ModuleContext } from "./context.ts";
 import { isTrue } from "./predicates.ts";
-import { columnStorage } from "./rows.ts";
+import { columnStorage, RAW_LENGTH, RAW_OFFSET } from "./rows.ts";
 import { type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
 
@@ -26,6 +26,8 @@ export interface GroupLayout {
 
 /** Bytes of a key or aggregate that are not texts. */
 const LONGEST_FIXED_BYTES = 17;
+
+const INPUT = "(i64.extend_i32_u (global.get $input))";
 
 /** Writes `$give` for groups: adds the record to its group, gives 1 when the table is full. */
 export function emitGroupFunction(
@@ -76,11 +78,8 @@ function slotStorage(slot: number, module: ModuleContext): Storage {
 function emitKey(key: ScanKey, top: string, module: ModuleContext, writer: FunctionWriter): void {
   const storage = columnStorage(key.column, module);
   const { column } = key;
-  if (column.kind === "input" || column.kind === "raw-offset") {
-    const value =
-      column.kind === "input"
-        ? "(i64.extend_i32_u (global.get $input))"
-        : `(i64.add (global.get $base) (i64.extend_i32_u ${get("$p")}))`;
+  if (column.kind === "input" || column.kind === "raw-offset" || column.kind === "raw-length") {
+    const value = { input: INPUT, "raw-offset": RAW_OFFSET, "raw-length": RAW_LENGTH }[column.kind];
     writer.line(
       `(i32.store8 ${get(top)} ${i32(1)})`,
       `(i64.store offset=1 ${get(top)} ${value})`,

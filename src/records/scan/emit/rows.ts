@@ -37,6 +37,7 @@ export function columnStorage(column: ScanColumn, module: ModuleContext): Storag
     case "input":
       return "integer";
     case "raw-offset":
+    case "raw-length":
       return "long";
     case "raw-text":
     case "unmatched":
@@ -58,6 +59,11 @@ export function layOutColumns(storages: readonly Storage[], module: ModuleContex
     hasNull: data.reserve(16),
   }));
 }
+
+/** Where the row's bytes begin in the input. */
+export const RAW_OFFSET: string = `(i64.add (global.get $base) (i64.extend_i32_u ${get("$p")}))`;
+/** How many bytes the row has. */
+export const RAW_LENGTH: string = `(i64.extend_i32_u (i32.sub ${get("$q")} ${get("$p")}))`;
 
 /** Address of the current row's value. */
 function place(base: number, width: number): string {
@@ -144,9 +150,8 @@ function emitColumn(column: ScanColumn, layout: ColumnLayout, writer: FunctionWr
   if (layout.storage === "text") return emitTextColumn(column, layout, writer);
   const values = place(layout.values, WIDTH[layout.storage]);
   if (column.kind === "input") return writer.line(`(i32.store ${values} (global.get $input))`);
-  if (column.kind === "raw-offset") {
-    return writer.line(`(i64.store ${values} (i64.add (global.get $base) (i64.extend_i32_u ${get("$p")})))`);
-  }
+  if (column.kind === "raw-offset") return writer.line(`(i64.store ${values} ${RAW_OFFSET})`);
+  if (column.kind === "raw-length") return writer.line(`(i64.store ${values} ${RAW_LENGTH})`);
   invariant(column.kind === "slot", "only slots have other storages");
   writer.line(
     `(if ${slotIsKnown(column.slot, layout.storage)} (then`,
