@@ -34,7 +34,14 @@ const TOPICS = [
   "names.md",
 ];
 
-const fileOf = (page: string) => new MarkdownFile(join(PROJECT, FOLDER, page));
+/** Each document is read once, since its parts are rewritten one after the other. */
+const files = new Map(DOCUMENTS.map((path) => [path, new MarkdownFile(join(PROJECT, path))]));
+function fileAt(path: string): MarkdownFile {
+  const file = files.get(path);
+  if (file === undefined) throw new Error(`There is no document ${path}.`);
+  return file;
+}
+const fileOf = (page: string) => fileAt(`${FOLDER}/${page}`);
 const textOf = (page: string) => readFileSync(join(PROJECT, FOLDER, page), "utf8");
 const cell = (text: string) => text.replaceAll("|", "\\|");
 
@@ -112,7 +119,7 @@ describe("the manual", () => {
 });
 
 describe.each(DOCUMENTS)("examples of patterns in %s", (path) => {
-  const file = new MarkdownFile(join(PROJECT, path));
+  const file = fileAt(path);
   for (const example of patternExamples(file.blocks())) {
     test(`line ${example.pattern.line}: ${example.pattern.text.trim()}`, () => {
       const { error, output, scanned } = runPatternExample(example);
