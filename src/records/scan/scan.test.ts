@@ -176,6 +176,11 @@ const ELEMENTS = [
   "EOL",
   "LF",
   "CR?",
+  "EOS",
+  "LF EOS",
+  "EOL >>'1'",
+  "EOL !>>DIGIT",
+  ">>(LF 'a')",
 ];
 
 const TOKENS = [
