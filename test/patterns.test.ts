@@ -11,6 +11,7 @@ import {
   type Matcher,
   type SettingFact,
   settingFacts,
+  TIME_LETTERS,
 } from "#language";
 import { pageOf } from "../src/cli/matcher-help.ts";
 import { PROJECT } from "./build.ts";
@@ -112,13 +113,20 @@ describe("the manual", () => {
     for (const topic of TOPICS) expect(textOf(INDEX)).toContain(`](${topic})`);
   });
 
+  test("has the letters of time formats", () => {
+    const rows = TIME_LETTERS.map(({ letter, description }) => `| \`${letter}\` | ${description} |\n`);
+    checkSection("timestamp.md", "letters", `| letter | stands for |\n|---|---|\n${rows.join("")}`);
+  });
+
   test("has the settings of literals and groups", () => {
     checkSection("literals.md", "settings", settingsTable(settingFacts(LITERAL_CONFIG)));
     checkSection("groups.md", "settings", settingsTable(settingFacts(GROUP_CONFIG)));
   });
 });
 
-describe.each(DOCUMENTS)("examples of patterns in %s", (path) => {
+const WITH_EXAMPLES = DOCUMENTS.filter((path) => patternExamples(fileAt(path).blocks()).length > 0);
+
+describe.each(WITH_EXAMPLES)("examples of patterns in %s", (path) => {
   const file = fileAt(path);
   for (const example of patternExamples(file.blocks())) {
     test(`line ${example.pattern.line}: ${example.pattern.text.trim()}`, () => {
