@@ -82,10 +82,10 @@ describe.each(MATCHERS.map((matcher) => ({ name: matcher.name, matcher, page: pa
     test("shows what matches and what does not", () => {
       const examples = patternExamples(fileOf(page).blocks());
       const outputs = examples.map(({ output }) => output?.block.text ?? "").join("\n");
-      expect(examples.length).toBeGreaterThanOrEqual(3);
+      const own = examples.filter(({ pattern }) => pattern.text.includes(matcher.name));
+      expect(own.length).toBeGreaterThanOrEqual(3);
       expect(outputs).toMatch(/^\{/m);
       expect(outputs).toMatch(/^unmatched /m);
-      expect(examples.every(({ pattern }) => pattern.text.includes(matcher.name))).toBe(true);
     });
   },
 );
