@@ -92,7 +92,8 @@ function tellEnd({ output, session }: UnmatchedRun, report: UnmatchedReport): nu
     messages.warning(`${place}: ${message} (${code})`);
   }
   if (output !== null) messages.note(printUnmatchedAccount(report));
-  if (!report.isLimitReached) return EXIT.done.code;
+  const isUseless = report.warnings.length > 0 && report.bytes === 0;
+  if (!report.isLimitReached) return isUseless ? EXIT.unreachable.code : EXIT.done.code;
   const limit = printSize(settings.maxBytes ?? 0);
   messages.failure(
     new Failure("limit-reached", `Reading stopped after ${limit}, the limit of --max-bytes.`, {

@@ -58,8 +58,9 @@ function printGroup(
 }
 
 function notExamined(): string {
-  const { piecesPerShape } = EXAMINATION_BUDGET;
-  return `not examined: of spans that look alike the first ${printCount(piecesPerShape)} are`;
+  const { piecesPerShape, bytes } = EXAMINATION_BUDGET;
+  const alike = `the first ${printCount(piecesPerShape)} of spans that look alike`;
+  return `not examined: examined are ${alike}, and ${bytes >> 20} MiB in all`;
 }
 
 /** `INT:status at app.sxp:1:12`. */

@@ -119,7 +119,8 @@ function firstPiece(piece: UnmatchedPiece, uri: string, mismatch: Mismatch | nul
   const lineStart = at === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, at - 1) + 1;
   const feed = bytes.indexOf(LINE_FEED, at);
   const from = Math.max(lineStart, at - SAMPLE_BEFORE_BYTES);
-  const end = Math.min(feed < 0 ? bytes.length : feed + 1, at + SAMPLE_AFTER_BYTES);
+  const wanted = Math.max(at + SAMPLE_AFTER_BYTES, from + SAMPLE_BEFORE_BYTES + SAMPLE_AFTER_BYTES);
+  const end = Math.min(feed < 0 ? bytes.length : feed + 1, wanted);
   return {
     uri,
     offset,
