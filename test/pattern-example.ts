@@ -1,5 +1,5 @@
 /** Examples of patterns in documents: what a pattern makes of an input, by the plain twin and by the scanner. */
-import { parsePattern } from "#language";
+import { type DataType, parsePattern } from "#language";
 import type { Batch } from "#records";
 import { drawDiagnostic, invariant } from "#text";
 import { ByteBuffer } from "../src/cli/output/byte-buffer.ts";
@@ -99,10 +99,12 @@ function printRecord(batch: Batch, slots: readonly Slot[], row: number): string 
   for (const [index, { path, type }] of slots.entries()) {
     const column = batch.columns[index];
     invariant(column !== undefined, "a batch has a column per slot");
+    // An array is JSON text until the query makes values of it.
+    const shown: DataType = type.kind === "array" ? { kind: "variant" } : type;
     const isFloat = type.kind === "float" && column.kind === "double";
     const exact = isFloat ? { ...column, values: Float64Array.from(column.values, Math.fround) } : column;
     const out = new ByteBuffer(64);
-    writeCell(out, exact, type, row, style);
+    writeCell(out, exact, shown, row, style);
     put(record, path, Buffer.from(out.take()).toString());
   }
   return printMembers(record, true);
