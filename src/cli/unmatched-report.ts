@@ -15,9 +15,10 @@ const LONGEST_ELEMENT = 60;
 export function printUnmatched(report: UnmatchedReport, source: TextSource, paint: PicturePaint): string {
   const { groups, unmatchedBytes, bytes } = report;
   const spans = groups.reduce((sum, group) => sum + group.spans, 0);
+  const whole = bytes === 0 ? "There are no bytes." : "Every byte is covered by a record.";
   const head =
     groups.length === 0
-      ? "Every byte is covered by a record."
+      ? whole
       : `${printShare(unmatchedBytes, bytes)} of the bytes are unmatched: ${countOf(unmatchedBytes, "byte")} in ${countOf(spans, "span")}, by the element where matching failed.`;
   const parts = groups.map((group) => printGroup(group, unmatchedBytes, source, paint));
   return `${[head, ...parts, printUnmatchedAccount(report)].join("\n\n")}\n`;
