@@ -59,9 +59,9 @@ function printGroup(
 }
 
 function notExamined(): string {
-  const { piecesPerShape, bytes } = EXAMINATION_BUDGET;
+  const { piecesPerShape, pieces, bytes } = EXAMINATION_BUDGET;
   const alike = `the first ${printCount(piecesPerShape)} of spans that look alike`;
-  return `not examined: examined are ${alike}, and ${bytes >> 20} MiB in all`;
+  return `not examined: examined are ${alike}, in all ${printCount(pieces)} spans or ${bytes >> 20} MiB`;
 }
 
 /** `INT:status at app.sxp:1:12`. */

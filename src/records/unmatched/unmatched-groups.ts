@@ -12,6 +12,8 @@ export interface ExaminationBudget {
   readonly piecesPerShape: number;
   /** Bytes of a piece in which attempts begin. */
   readonly bytesPerPiece: number;
+  /** Pieces in all: each may look at some of what stands behind it. */
+  readonly pieces: number;
   /** Bytes in all: bounds the time, at some ten million bytes a second. */
   readonly bytes: number;
 }
@@ -20,6 +22,7 @@ export interface ExaminationBudget {
 export const EXAMINATION_BUDGET: ExaminationBudget = {
   piecesPerShape: 2000,
   bytesPerPiece: 16 << 10,
+  pieces: 50_000,
   bytes: 64 << 20,
 };
 
@@ -61,11 +64,13 @@ export class UnmatchedGroups {
   readonly #groups = new Map<string, Mutable<UnmatchedGroup>>();
   readonly #examined = new Map<number, number>();
   #bytesLeft: number;
+  #piecesLeft: number;
 
   constructor(program: MatchProgram, budget: ExaminationBudget) {
     this.#program = program;
     this.#budget = budget;
     this.#bytesLeft = budget.bytes;
+    this.#piecesLeft = budget.pieces;
   }
 
   /** Adds a piece of an input. */
@@ -89,12 +94,13 @@ export class UnmatchedGroups {
   }
 
   #isWithinBudget({ bytes, start, length }: UnmatchedPiece): boolean {
-    if (this.#bytesLeft <= 0) return false;
+    if (this.#bytesLeft <= 0 || this.#piecesLeft <= 0) return false;
     const own = shapeOf(bytes, start, start + length);
     const shape = this.#examined.has(own) || this.#examined.size < MOST_SHAPES ? own : OTHER_SHAPE;
     const count = this.#examined.get(shape) ?? 0;
     if (count >= this.#budget.piecesPerShape) return false;
     this.#examined.set(shape, count + 1);
+    this.#piecesLeft--;
     this.#bytesLeft -= Math.min(length, this.#budget.bytesPerPiece);
     return true;
   }

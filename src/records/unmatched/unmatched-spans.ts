@@ -12,7 +12,7 @@ const LONGEST_WHOLE_BYTES = 64 << 10;
 /** Lines are given out whole up to this length, then in parts. */
 const LONGEST_LINE_BYTES = 1 << 20;
 /** How much of what follows a piece can be seen by attempts that begin in it. */
-const SEEN_BEHIND_BYTES = 64 << 10;
+const SEEN_BEHIND_BYTES = 16 << 10;
 /** How much of what stands before it: as far as look-behinds reach. */
 const SEEN_BEFORE_BYTES = 64;
 const LINE_FEED = 0x0a;
