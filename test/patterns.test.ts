@@ -33,6 +33,7 @@ const TOPICS = [
   "optional.md",
   "look-around.md",
   "names.md",
+  "charsets.md",
 ];
 
 /** Each document is read once, since its parts are rewritten one after the other. */
@@ -129,8 +130,10 @@ const WITH_EXAMPLES = DOCUMENTS.filter((path) => patternExamples(fileAt(path).bl
 describe.each(WITH_EXAMPLES)("examples of patterns in %s", (path) => {
   const file = fileAt(path);
   for (const example of patternExamples(file.blocks())) {
-    test(`line ${example.pattern.line}: ${example.pattern.text.trim()}`, () => {
-      const { error, output, scanned } = runPatternExample(example);
+    test(`line ${example.pattern.line}: ${example.pattern.text.trim()}`, (context) => {
+      const { error, output, scanned, isUnavailable } = runPatternExample(example);
+      // Understood, and not matched in this version: the page says what will come of it.
+      if (isUnavailable) context.skip();
       expect(scanned, "the scanner gives what the plain twin gives").toBe(output);
       for (const [wanted, actual] of [
         [example.error, error],
