@@ -34,8 +34,6 @@ export interface ExampleOutcome {
   /** Records as JSON and unmatched spans, one per line, in the order of their bytes; the plain twin's and the scanner's. */
   readonly output: string;
   readonly scanned: string;
-  /** The pattern is right, and this version cannot match it. */
-  readonly isUnavailable: boolean;
 }
 
 /** The examples among the blocks of a file. */
@@ -59,10 +57,7 @@ export function runPatternExample({ pattern: block, input }: PatternExample): Ex
   const { pattern, diagnostics } = parsePattern({ name: "pattern", text: block.text.replace(/\n$/, "") });
   const problems = pattern === null ? [] : unsupportedElements(pattern);
   const error = [...diagnostics, ...problems].map((one) => `${drawDiagnostic(one)}\n`).join("");
-  const isUnavailable = problems.length > 0;
-  if (pattern === null || isUnavailable || input === null) {
-    return { error, output: "", scanned: "", isUnavailable };
-  }
+  if (pattern === null || problems.length > 0 || input === null) return { error, output: "", scanned: "" };
   const slots = leavesOf(pattern.fields, []);
   const program = compileProgram(pattern, slots, { timeZone: "UTC" });
   const spec = caseSpec(program);
@@ -72,7 +67,7 @@ export function runPatternExample({ pattern: block, input }: PatternExample): Ex
   const rows = batches.flatMap(rowsOf);
   const isSame = scanned.every((one) => printedRows(one) === printedRows(rows));
   const output = batches.map((batch) => printBatch(batch, slots, bytes)).join("");
-  return { error, output, scanned: isSame ? output : scanned.map(printedRows).join("\n"), isUnavailable };
+  return { error, output, scanned: isSame ? output : scanned.map(printedRows).join("\n") };
 }
 
 function printedRows(rows: readonly unknown[]): string {
