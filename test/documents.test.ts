@@ -8,6 +8,7 @@ import { EXIT } from "../src/cli/exit-codes.ts";
 import { printOption } from "../src/cli/help-text.ts";
 import { OUTPUT_FORMATS } from "../src/cli/output/formats.ts";
 import { PROJECT } from "./build.ts";
+import { DOCUMENTS } from "./documents.ts";
 import { isUpdate, MarkdownFile } from "./markdown.ts";
 
 const read = (path: string) => readFileSync(join(PROJECT, path), "utf8");
@@ -71,10 +72,8 @@ test("docs/output-formats.md has all formats", () => {
 });
 
 test("documents link only to files that are there", () => {
-  const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
-  const pages = ["getting-started", "command-line", "exit-codes", "errors", "output-formats"];
-  for (const path of [...documents, ...pages.map((page) => `docs/${page}.md`)]) {
-    for (const [, target = ""] of read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+  for (const path of DOCUMENTS) {
+    for (const [, target = ""] of read(path).matchAll(/\]\((?!https?:)([^)#`]+)/g)) {
       expect(() => read(join(path, "..", target)), `${path} links to ${target}`).not.toThrow("ENOENT");
     }
   }

@@ -23,7 +23,7 @@ export function printOverview(commands: readonly Command[]): string {
     "Exit codes:",
     ...codes,
     "",
-    "More about a command: trawl help COMMAND",
+    "More about a command: trawl help COMMAND. About patterns: trawl help pattern, trawl help MATCHER.",
   ].join("\n")}\n`;
 }
 
@@ -57,7 +57,7 @@ export function unknownCommand(name: string, commands: readonly Command[]): Fail
 }
 
 /** A term at the left, its sentence beside it. */
-function row(term: string, sentence: string): string {
+export function row(term: string, sentence: string): string {
   const lines = wrapText(sentence, LINE_WIDTH - SENTENCE_COLUMN);
   const indent = " ".repeat(SENTENCE_COLUMN);
   const head = `  ${term}`;

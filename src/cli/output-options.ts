@@ -55,6 +55,12 @@ export function readOutputChoice(parsed: Arguments, isTerminal: boolean): Output
   return { format, path, guardsFormulas, stats: stats === "text" || stats === "json" ? stats : null };
 }
 
+/** Whether the options name a format, by its name or by the ending of a file. */
+export function choosesFormat(parsed: Arguments): boolean {
+  const path = lastValue(parsed, OUTPUT_OPTION.name);
+  return parsed.values.has(FORMAT_OPTION.name) || (path !== null && outputFormatOfPath(path) !== null);
+}
+
 /** Opens the output of a run that the signal stops. Throws `output-unwritable`. */
 export function openTarget(
   choice: OutputChoice,

@@ -13,10 +13,19 @@ export {
   type PatternHeader,
   readHeaderLine,
 } from "./pattern/header.ts";
-export type { Matcher } from "./pattern/matchers/matcher.ts";
-export { MATCHERS } from "./pattern/matchers.ts";
+export {
+  CATEGORY_TITLES,
+  factsOf,
+  type MatcherFact,
+  type SettingFact,
+  settingFacts,
+} from "./pattern/matchers/facts.ts";
+export type { Matcher, MatcherCategory } from "./pattern/matchers/matcher.ts";
+export { GROUP_CONFIG, LITERAL_CONFIG } from "./pattern/matchers/structures.ts";
+export { findMatcher, MATCHERS, matcherNames } from "./pattern/matchers.ts";
 export { type ParsedPattern, parsePattern, type TextRange } from "./pattern/parse.ts";
 export { printPattern } from "./pattern/print.ts";
+export { TIME_LETTERS } from "./pattern/time-format.ts";
 export type {
   ArrayNode,
   ChoiceNode,

@@ -43,4 +43,10 @@ export type {
   ScanTask,
   ScanWarning,
 } from "./scan-task.ts";
+export {
+  explainUnmatched,
+  type UnmatchedInput,
+  type UnmatchedReport,
+} from "./unmatched/explain-unmatched.ts";
+export { EXAMINATION_BUDGET, type FirstPiece, type UnmatchedGroup } from "./unmatched/unmatched-groups.ts";
 export { type WorkerEntry, workerEntry } from "./worker-entry.ts";

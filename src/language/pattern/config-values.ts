@@ -128,7 +128,8 @@ function isAccepted(attempt: () => unknown): boolean {
   }
 }
 
-function expectation(key: ConfigKey): string {
+/** What a setting takes, as it ends a sentence. */
+export function expectation(key: ConfigKey): string {
   switch (key.value) {
     case "text":
       return "a quoted text that is not empty";

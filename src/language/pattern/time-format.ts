@@ -1,6 +1,7 @@
 /** The formats of times: which letters there are, and what is wrong with a format. */
 
-interface TimeLetter {
+/** A letter of time formats. */
+export interface TimeLetter {
   readonly letter: string;
   /** Most letters in a row. */
   readonly most: number;
@@ -11,7 +12,7 @@ interface TimeLetter {
 const ANY_WIDTH = 64;
 
 /** The letters of time formats. One letter stands for a variable width, two to four for a fixed one. */
-const TIME_LETTERS: readonly TimeLetter[] = [
+export const TIME_LETTERS: readonly TimeLetter[] = [
   { letter: "G", most: ANY_WIDTH, description: "era" },
   { letter: "y", most: 4, description: "year" },
   { letter: "M", most: ANY_WIDTH, description: "month; three letters a short name, more the full name" },

@@ -18,23 +18,31 @@ export interface Mismatch {
   readonly expected: string;
 }
 
+/** A part of some bytes, as offsets. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Of all attempts that fail, the one that took most bytes before it did; of equals the first. Of several elements that failed at that
- * byte the last that was tried. Null when no attempt fails.
+ * byte the last that was tried. Null when no attempt fails. With `within` only attempts that begin there are made; the bytes around it
+ * are what they, and look-behinds, may see.
  */
 export function explainMismatch(
   program: MatchProgram,
   bytes: Uint8Array,
   referenceTimeMs: bigint,
+  within: ByteRange = { start: 0, end: bytes.length },
 ): Mismatch | null {
-  let start = 0;
+  let { start } = within;
   let furthest: { readonly operation: MatchOperation; readonly offset: number } | null = null;
   const run = newRun(program, referenceTimeMs, (operation, offset) => {
     if (furthest === null || offset >= furthest.offset) furthest = { operation, offset };
   });
   const machine = new Machine(bytes, run);
   let best: Mismatch | null = null;
-  while (start < bytes.length) {
+  while (start < within.end) {
     furthest = null;
     const end = attemptAt(machine, start);
     if (end < 0) best = further(best, mismatchOf(furthest, program, start));

@@ -22,7 +22,7 @@ import { matchPairs } from "./match-pairs.ts";
 import { matchRepeat } from "./match-repeat.ts";
 import { readBoolean, readDecimal, readInteger } from "./numbers.ts";
 import { quotedEnd } from "./quoted.ts";
-import { standsAt } from "./stands-at.ts";
+import { equalBytes, standsAt } from "./stands-at.ts";
 import { readTime } from "./times.ts";
 
 const LINE_FEED = 0x0a;
@@ -202,11 +202,11 @@ function captureRead(
   return read.end;
 }
 
+/** A literal of which the first bytes stand there failed at the byte that differs. */
 function matchLiteral(machine: Machine, operation: LiteralOperation, at: number): number {
   const { bytes, ignoresCase } = operation;
-  return standsAt(machine.bytes, at, bytes, ignoresCase)
-    ? at + bytes.length
-    : machine.mismatch(operation, at);
+  const equal = equalBytes(machine.bytes, at, bytes, ignoresCase);
+  return equal === bytes.length ? at + equal : machine.mismatch(operation, at + equal);
 }
 
 function matchLineEnd(machine: Machine, operation: LineEndOperation, at: number): number {

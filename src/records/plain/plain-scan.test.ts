@@ -250,7 +250,7 @@ describe("a mismatch", () => {
 
   it("is told with the element that failed furthest on", () => {
     expect(explain(pattern, '192.0.2.1 - "GET /" abc\n')).toEqual([0, 20, "INT:status", "INT"]);
-    expect(explain(pattern, "192.0.2.1 - GET\n")).toEqual([0, 9, "' - \"'", 'literal " - \\""']);
+    expect(explain(pattern, "192.0.2.1 - GET\n")).toEqual([0, 12, "' - \"'", 'literal " - \\""']);
     expect(explain(pattern, '192.0.2.1 - "GET / 200\n')).toEqual([0, 22, "LD:request", 'literal "\\" "']);
     expect(explain(pattern, '192.0.2.1 - "GET /" 200 \n')).toEqual([0, 23, "EOL", "end of line"]);
   });

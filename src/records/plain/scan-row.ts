@@ -26,6 +26,8 @@ export function columnValue(column: ScanColumn, row: ScanRow): Captured {
       return row.inputIndex;
     case "raw-offset":
       return BigInt(start);
+    case "raw-length":
+      return BigInt(end - start);
     case "raw-text":
       return row.isUnmatched ? null : { bytes, start, end, encoding: "plain" };
     case "unmatched":
@@ -46,6 +48,7 @@ export function scanColumnKind(column: ScanColumn, program: MatchProgram): Colum
     case "input":
       return "integer";
     case "raw-offset":
+    case "raw-length":
       return "long";
     case "raw-text":
     case "unmatched":

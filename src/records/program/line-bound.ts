@@ -1,4 +1,4 @@
-/** The proof that a match holds a line feed only as its very last byte. */
+/** The proof that a match holds a line feed only as its very last byte, and looks at nothing behind that. */
 import { unreachable } from "#text";
 import { hasByte } from "./byte-set.ts";
 import type { MatchOperation, MatchProgram, TimePart } from "./program.ts";
@@ -21,7 +21,7 @@ export function isLineBound(operations: readonly MatchOperation[]): boolean {
 function lineFeedsOf(operations: readonly MatchOperation[]): LineFeeds {
   let feeds: LineFeeds = "none";
   for (const operation of operations) {
-    if (feeds === "last" && mayTakeBytes(operation)) return "any";
+    if (feeds === "last" && seesFurther(operation)) return "any";
     feeds = worse(feeds, lineFeedsIn(operation));
   }
   return feeds;
@@ -73,9 +73,11 @@ function lineFeedsIn(operation: MatchOperation): LineFeeds {
     case "card":
     case "word":
     case "edge":
-    case "look":
     case "constant":
       return "none";
+    case "look":
+      // What is looked at must lie in the line, too.
+      return operation.direction === "ahead" && lineFeedsOf(operation.body) === "any" ? "any" : "none";
     default:
       return unreachable(operation);
   }
@@ -94,10 +96,13 @@ function lineFeedsInText(bytes: readonly number[]): LineFeeds {
   return first === bytes.length - 1 ? "last" : "any";
 }
 
-function mayTakeBytes(operation: MatchOperation): boolean {
+/** Whether an operation takes bytes, or its outcome depends on those that follow: what begins the next line is not yet known at a line's end. */
+function seesFurther(operation: MatchOperation): boolean {
   switch (operation.kind) {
     case "edge":
+      return operation.edge === "end";
     case "look":
+      return operation.direction === "ahead";
     case "constant":
       return false;
     case "optional":
@@ -105,9 +110,9 @@ function mayTakeBytes(operation: MatchOperation): boolean {
     case "decode":
     case "repeat":
     case "pairs":
-      return operation.body.some(mayTakeBytes);
+      return operation.body.some(seesFurther);
     case "choice":
-      return operation.branches.some((branch) => branch.some(mayTakeBytes));
+      return operation.branches.some((branch) => branch.some(seesFurther));
     default:
       return true;
   }

@@ -39,7 +39,10 @@ export interface MatchProgram {
   readonly body: readonly MatchOperation[];
   /** Bytes a record can start with; an attempt at any other byte fails. */
   readonly firstBytes: ByteSet;
-  /** A match can hold a line feed only as its very last byte: any place behind a line feed is a safe place to start. */
+  /**
+   * A match can hold a line feed only as its very last byte, and depends on nothing behind it: any place behind a line feed is a safe place to
+   * start, and a line that is there to its end can be decided.
+   */
   readonly isLineBound: boolean;
   /** Most bytes look-behinds reach back before a record's start. */
   readonly lookBehindBytes: number;

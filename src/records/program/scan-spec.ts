@@ -9,6 +9,8 @@ export type ScanColumn =
   | { readonly kind: "input" }
   /** long: byte offset of the record, or of the unmatched span, in its uncompressed input. */
   | { readonly kind: "raw-offset" }
+  /** long: bytes of the record, or of the unmatched span. */
+  | { readonly kind: "raw-length" }
   /** string: the record's bytes as text; NULL for unmatched rows. */
   | { readonly kind: "raw-text" }
   /** string: the bytes of a span that no record covers; NULL for records. */

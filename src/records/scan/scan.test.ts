@@ -54,7 +54,7 @@ function compile(text: string): MatchProgram {
 
 function rowsSpec(program: MatchProgram, givesUnmatched: boolean): ScanSpec {
   const columns: ScanColumn[] = program.slots.map((_, slot) => ({ kind: "slot", slot }));
-  columns.push({ kind: "raw-offset" }, { kind: "raw-text" }, { kind: "unmatched" });
+  columns.push({ kind: "raw-offset" }, { kind: "raw-length" }, { kind: "raw-text" }, { kind: "unmatched" });
   return { program, filter: null, output: { kind: "rows", columns }, rowLimit: null, givesUnmatched };
 }
 
@@ -176,6 +176,11 @@ const ELEMENTS = [
   "EOL",
   "LF",
   "CR?",
+  "EOS",
+  "LF EOS",
+  "EOL >>'1'",
+  "EOL !>>DIGIT",
+  ">>(LF 'a')",
 ];
 
 const TOKENS = [

@@ -57,6 +57,8 @@ export interface Matcher {
   /** What holds when no quantifier is written; null where none may stand or one repetition is meant. */
   readonly quantifier: Quantifier | null;
   readonly quantifierUse: QuantifierUse;
+  /** One must be written. */
+  readonly needsQuantifier?: boolean;
   readonly config: readonly ConfigKey[];
   /** Whether `{ … }` stands behind its name. */
   readonly body: "none" | "optional" | "required";

@@ -9,6 +9,7 @@ interface Row {
   readonly type?: DataType;
   readonly quantifier?: Quantifier;
   readonly quantifierUse?: QuantifierUse;
+  readonly needsQuantifier?: boolean;
   readonly config?: readonly ConfigKey[];
   readonly body?: "none" | "optional" | "required";
   readonly description: string;
@@ -95,6 +96,7 @@ const STRUCTURE_ROWS: readonly Row[] = [
   {
     name: "ARRAY",
     quantifierUse: "repetitions",
+    needsQuantifier: true,
     body: "required",
     description: "A sequence that is repeated; its quantifier must be written.",
     example: "ARRAY{INT:n ','?}{1,10}:numbers",
@@ -204,6 +206,7 @@ function entry(row: Row, category: Matcher["category"]): Matcher {
     type: row.type ?? null,
     quantifier: row.quantifier ?? null,
     quantifierUse: row.quantifierUse ?? "none",
+    needsQuantifier: row.needsQuantifier ?? false,
     config: row.config ?? [],
     body: row.body ?? "none",
     ranges: null,
@@ -215,7 +218,9 @@ function entry(row: Row, category: Matcher["category"]): Matcher {
 
 /** Line ends, edges, structures, JSON. */
 export const STRUCTURE_MATCHERS: readonly Matcher[] = [
-  ...LINE_ROWS.map((row) => entry({ ...row, quantifierUse: "repetitions" }, "line")),
+  ...LINE_ROWS.map((row) =>
+    entry({ ...row, type: { kind: "string" }, quantifierUse: "repetitions" }, "line"),
+  ),
   ...EDGE_ROWS.map((row) => entry(row, "edge")),
   ...STRUCTURE_ROWS.map((row) => entry(row, "structure")),
   ...JSON_ROWS.map((row) => entry(row, "json")),

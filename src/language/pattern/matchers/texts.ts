@@ -1,14 +1,19 @@
 /** Text matchers and character classes. */
 import { ALL_BYTES, type ByteRanges, otherBytes } from "../byte-ranges.ts";
+import type { Quantifier } from "../tree.ts";
 import { type Matcher, TEXT_CONFIG, TEXT_QUANTIFIER } from "./matcher.ts";
 
 interface TextRow {
   readonly name: string;
   readonly aliases?: readonly string[];
+  readonly quantifier?: Quantifier;
   readonly description: string;
   readonly example: string;
   readonly exampleText: string;
 }
+
+/** Quoted texts may be empty: their quotes say that they are there. */
+const QUOTED_QUANTIFIER: Quantifier = { min: 0, max: 4096 };
 
 const TEXT_ROWS: readonly TextRow[] = [
   {
@@ -26,24 +31,28 @@ const TEXT_ROWS: readonly TextRow[] = [
   },
   {
     name: "DQS",
+    quantifier: QUOTED_QUANTIFIER,
     description: "Text in double quotes with backslash escapes; the value is without quotes and unescaped.",
     example: "DQS:agent",
     exampleText: '"say \\"hi\\""',
   },
   {
     name: "SQS",
+    quantifier: QUOTED_QUANTIFIER,
     description: "Text in single quotes with backslash escapes; the value is without quotes and unescaped.",
     example: "SQS:word",
     exampleText: "'it\\'s'",
   },
   {
     name: "CSVDQS",
+    quantifier: QUOTED_QUANTIFIER,
     description: "Text in double quotes; a double quote inside is doubled.",
     example: "CSVDQS:cell",
     exampleText: '"say ""hi"""',
   },
   {
     name: "CSVSQS",
+    quantifier: QUOTED_QUANTIFIER,
     description: "Text in single quotes; a single quote inside is doubled.",
     example: "CSVSQS:cell",
     exampleText: "'it''s'",
@@ -131,7 +140,7 @@ export const TEXT_MATCHERS: readonly Matcher[] = TEXT_ROWS.map((row) => ({
   aliases: row.aliases ?? [],
   category: "text",
   type: { kind: "string" },
-  quantifier: TEXT_QUANTIFIER,
+  quantifier: row.quantifier ?? TEXT_QUANTIFIER,
   quantifierUse: "bytes",
   config: TEXT_CONFIG,
   body: "none",

@@ -1,5 +1,6 @@
 /** Matchers of numbers, times and addresses. */
 import type { SimpleTypeKind } from "../../types.ts";
+import type { Quantifier } from "../tree.ts";
 import {
   CHARSET_CONFIG,
   type ConfigKey,
@@ -229,13 +230,14 @@ function entries(
   rows: readonly ValueRow[],
   category: MatcherCategory,
   quantifierUse: QuantifierUse,
+  quantifier: Quantifier | null = null,
 ): readonly Matcher[] {
   return rows.map((row) => ({
     name: row.name,
     aliases: row.aliases ?? [],
     category,
     type: { kind: row.type },
-    quantifier: null,
+    quantifier,
     quantifierUse,
     config: row.config ?? [],
     body: "none",
@@ -248,10 +250,10 @@ function entries(
 
 /** Numbers, truth values, times, addresses and identifiers. */
 export const VALUE_MATCHERS: readonly Matcher[] = [
-  ...entries(NUMBER_ROWS, "number", "bytes"),
+  ...entries(NUMBER_ROWS, "number", "bytes", TEXT_QUANTIFIER),
   ...entries(BOOLEAN_ROWS, "number", "presence"),
   ...entries(TIME_ROWS, "time", "presence"),
   ...entries(NETWORK_ROWS, "network", "presence"),
-  ...entries([URI_ROW], "network", "bytes").map((uri) => ({ ...uri, quantifier: TEXT_QUANTIFIER })),
+  ...entries([URI_ROW], "network", "bytes", TEXT_QUANTIFIER),
   ...entries(TOKEN_ROWS, "network", "presence"),
 ];

@@ -6,7 +6,7 @@ import { invariant, unreachable } from "#text";
 import type { ScanCut, ScanKey } from "../../program/scan-spec.ts";
 import type { ModuleContext } from "./context.ts";
 import { columnStorage } from "./rows.ts";
-import { recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
+import { RAW_LENGTH, recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { type FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
 
 /** Bits of the word of NULLs. */
@@ -32,6 +32,7 @@ function wordsOf(key: ScanKey, storage: Storage, module: ModuleContext): KeyWord
   const { column } = key;
   if (column.kind === "input") return { isKnown: null, words: ["(i64.extend_i32_u (global.get $input))"] };
   if (column.kind === "raw-offset") return { isKnown: null, words: [recordOffset()] };
+  if (column.kind === "raw-length") return { isKnown: null, words: [RAW_LENGTH] };
   invariant(column.kind === "slot", "only slots and places have words");
   const { slot } = column;
   const isKnown = slotIsKnown(slot, storage);

@@ -3,7 +3,7 @@ import { invariant, unreachable } from "#text";
 import type { ScanColumn, ScanOutput, ScanTop } from "../../program/scan-spec.ts";
 import { ENCODING_BITS, ROWS_PER_BATCH } from "../layout.ts";
 import type { ModuleContext } from "./context.ts";
-import { recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
+import { RAW_LENGTH, recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { emitTopFunction, skipUnranked, type TopLayout } from "./top.ts";
 import { FunctionWriter, get, i32, set } from "./wat.ts";
 
@@ -38,6 +38,7 @@ export function columnStorage(column: ScanColumn, module: ModuleContext): Storag
     case "input":
       return "integer";
     case "raw-offset":
+    case "raw-length":
       return "long";
     case "raw-text":
     case "unmatched":
@@ -157,6 +158,7 @@ function emitColumn(column: ScanColumn, layout: ColumnLayout, writer: FunctionWr
   if (column.kind === "raw-offset") {
     return writer.line(`(i64.store ${values} ${recordOffset()})`);
   }
+  if (column.kind === "raw-length") return writer.line(`(i64.store ${values} ${RAW_LENGTH})`);
   invariant(column.kind === "slot", "only slots have other storages");
   writer.line(
     `(if ${slotIsKnown(column.slot, layout.storage)} (then`,

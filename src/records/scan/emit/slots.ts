@@ -124,6 +124,9 @@ export function setHuge(slot: number, high: string, low: string): string[] {
   ];
 }
 
+/** How many bytes the row has. */
+export const RAW_LENGTH = "(i64.extend_i32_u (i32.sub (local.get $q) (local.get $p)))";
+
 /** Offset in its input of the record that begins at `$p`. */
 export function recordOffset(): string {
   return "(i64.add (global.get $base) (i64.extend_i32_u (local.get $p)))";
