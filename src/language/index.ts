@@ -10,6 +10,7 @@ export type { Matcher } from "./pattern/matchers/matcher.ts";
 export { MATCHERS } from "./pattern/matchers.ts";
 export { type ParsedPattern, parsePattern, type TextRange } from "./pattern/parse.ts";
 export { printPattern } from "./pattern/print.ts";
+export { printBytes, printName, printText } from "./pattern/print-text.ts";
 export type {
   ArrayNode,
   ChoiceNode,

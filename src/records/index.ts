@@ -11,6 +11,7 @@ export { detectFormat, type FormatCandidate, type FormatChoice } from "./formats
 export { loadFormats } from "./formats/load-formats.ts";
 export type { ShippedFormat } from "./formats/shipped-format.ts";
 export { valueOfJson } from "./json-values.ts";
+export { type GivenUp, type Inference, inferPattern } from "./infer/infer-pattern.ts";
 export { explainMismatch, type Mismatch } from "./plain/explain-mismatch.ts";
 export { matchText } from "./plain/match-text.ts";
 export { type PlainInput, type PlainScanResult, plainScan } from "./plain/plain-scan.ts";

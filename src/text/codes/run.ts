@@ -6,6 +6,8 @@ export const RUN_CODES = {
   "time-zone-unknown": "No time zone has this name.",
   "compressed-data-broken": "Compressed data ends early or is damaged.",
   "format-unknown": "No shipped format fits the data.",
+  "sample-empty": "There are no bytes to learn a pattern from.",
+  "sample-binary": "The bytes are no text, so no pattern can be learned from them.",
   "limit-reached": "A limit of the run was reached.",
   "engine-failed": "The engine could not carry out the query.",
   cancelled: "The run was stopped before its end.",

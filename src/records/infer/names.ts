@@ -1,0 +1,227 @@
+/** Names for fields: what the text calls them, else what they look like. */
+import { type Widening, dataKind, typeOfField } from "./field-types.ts";
+import { LEVELS } from "./levels.ts";
+import type { FieldSketch, JsonSketch, Sketch } from "./sketch.ts";
+
+/** The names of named pieces. */
+export type Names = ReadonlyMap<object, string>;
+
+const METHODS: ReadonlySet<string> = new Set(
+  "GET POST PUT DELETE HEAD OPTIONS PATCH CONNECT TRACE PROPFIND".split(" "),
+);
+/** Words before a value that do not say what it is. */
+const WEAK_WORDS: ReadonlySet<string> = new Set(
+  "a an and are as at by did does failed for from has in is into it no not of on or reached retry since than that the this to too via was were while with".split(
+    " ",
+  ),
+);
+/** A key directly in front of a value: `port=`, `"user": `, `pid `. */
+const KEY_BEFORE = /(?:^|[^\w.-])([A-Za-z_][\w.-]{0,40}?)["']?(?:\s?[=:]\s?|\s)["'[(<{*#]?$/;
+
+interface Walk {
+  readonly names: Map<object, string>;
+  /** The kind of value under each name, anywhere in the pattern. */
+  readonly kinds: Map<string, string>;
+  readonly widening: Widening;
+  /** Names of this record so far. */
+  used: Set<string>;
+  /** The literal text since the last field. */
+  before: string;
+  /** What the fields before were called, the last one last. */
+  readonly earlier: string[];
+  readonly isWeb: boolean;
+}
+
+/** Names for all pieces that get one. Pieces of one record have different names. */
+export function nameFields(sketches: readonly Sketch[], widening: Widening): Names {
+  const walk: Walk = {
+    names: new Map(),
+    kinds: new Map(),
+    widening,
+    used: new Set(),
+    before: "",
+    earlier: [],
+    isWeb: looksLikeWeb(sketches),
+  };
+  nameAll(walk, sketches);
+  return walk.names;
+}
+
+function looksLikeWeb(sketches: readonly Sketch[]): boolean {
+  return sketches.some((sketch) => {
+    if (sketch.kind === "field") return sketch.type.kind === "matcher" && sketch.type.matcher === "HTTPDATE" || isMethods(sketch);
+    if (sketch.kind === "optional") return looksLikeWeb(sketch.body);
+    return sketch.kind === "choice" && sketch.branches.some(looksLikeWeb);
+  });
+}
+
+function isMethods({ values }: FieldSketch): boolean {
+  return values.length > 0 && values.every((value) => METHODS.has(value));
+}
+
+function nameAll(walk: Walk, sketches: readonly Sketch[]): void {
+  for (const sketch of sketches) nameOne(walk, sketch);
+}
+
+function nameOne(walk: Walk, sketch: Sketch): void {
+  switch (sketch.kind) {
+    case "literal":
+      if (sketch.hint !== null) give(walk, sketch, identifier(sketch.hint), "string");
+      walk.before += sketch.text;
+      return;
+    case "field": {
+      const type = typeOfField(sketch, walk.widening);
+      give(walk, sketch, sketch.hint === null ? nameOf(walk, sketch) : identifier(sketch.hint), dataKind(type));
+      walk.before = "";
+      return;
+    }
+    case "optional":
+      return nameAll(walk, sketch.body);
+    case "choice":
+      return nameChoice(walk, sketch);
+    case "json":
+      if (sketch.isFlat) nameMembers(walk, sketch);
+      return;
+    case "blanks":
+      walk.before += " ";
+      return;
+    case "look":
+      return;
+    default:
+  }
+}
+
+function nameChoice(walk: Walk, sketch: Extract<Sketch, { kind: "choice" }>): void {
+  if (sketch.hint !== null) give(walk, sketch, identifier(sketch.hint), "string");
+  const { used, before } = walk;
+  const after = new Set(used);
+  const depth = walk.earlier.length;
+  for (const branch of sketch.branches) {
+    walk.used = new Set(used);
+    walk.before = before;
+    walk.earlier.length = Math.min(walk.earlier.length, depth);
+    const isWholeRest = sketch.hint !== null && branch.length === 1 && branch[0]?.kind === "field" && branch[0].type.kind === "free";
+    if (!isWholeRest) nameAll(walk, branch);
+    for (const name of walk.used) after.add(name);
+  }
+  walk.used = after;
+  walk.before = "";
+}
+
+/** Members of a flat object are fields of the record: they keep their names where these are free. */
+function nameMembers(walk: Walk, { members, hasMore }: JsonSketch): void {
+  for (const member of members) {
+    const text = member.shape.kind === "matcher" ? member.shape.text : "tuple";
+    give(walk, member, member.name, `json ${text}`);
+  }
+  if (hasMore) walk.used.add("more");
+}
+
+/** The name, or the first free one with a number behind it. */
+function give(walk: Walk, sketch: object, wanted: string, kind: string): void {
+  const isFree = (name: string) =>
+    !walk.used.has(name) && (walk.kinds.get(name) ?? kind) === kind;
+  let name = wanted;
+  const [stem, first] = /_1$/.test(wanted) ? [wanted.slice(0, -2), 2] : [wanted, 2];
+  for (let number = first; !isFree(name); number++) name = `${stem}_${number}`;
+  walk.used.add(name);
+  walk.kinds.set(name, kind);
+  walk.names.set(sketch, name);
+  walk.earlier.push(name);
+}
+
+/** A text as a name: lower case when it is all capitals, words joined by underscores. */
+export function identifier(text: string): string {
+  const plain = text.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^_+|_+$/g, "");
+  const lower = /[a-z]/.test(plain) ? plain : plain.toLowerCase();
+  if (lower === "") return "field";
+  return /^[A-Za-z_]/.test(lower) ? lower : `n${lower}`;
+}
+
+function nameOf(walk: Walk, field: FieldSketch): string {
+  return nameByValues(walk, field) ?? nameByText(walk, field) ?? nameByPlace(walk, field) ?? nameByType(walk, field);
+}
+
+/** Values that say themselves what they are. */
+function nameByValues(walk: Walk, field: FieldSketch): string | null {
+  const given = field.values.filter((value) => value !== "");
+  if (given.length === 0) return null;
+  const all = (test: (value: string) => boolean) => given.every(test);
+  const kind = dataKind(typeOfField(field, walk.widening));
+  if (kind === "timestamp") return "timestamp";
+  if (isMethods(field)) return "method";
+  if (all((value) => LEVELS.has(value.toLowerCase()))) return "level";
+  if (all((value) => /^HTTP\/\d/.test(value))) return "protocol";
+  if (given.some((value) => /^(?:Mozilla|curl|Wget|python-requests|Go-http-client)\//.test(value))) return "user_agent";
+  if (given.length > 0 && all((value) => value === "-" || /^https?:\/\//.test(value)) && walk.earlier.includes("status")) {
+    return "referrer";
+  }
+  return null;
+}
+
+/** The word in front of it. */
+function nameByText(walk: Walk, field: FieldSketch): string | null {
+  const kind = dataKind(typeOfField(field, walk.widening));
+  const [, word] = KEY_BEFORE.exec(walk.before) ?? [];
+  if (word === undefined || /^HTTP/.test(word)) return null;
+  const lower = word.toLowerCase();
+  if (kind === "ip" && (lower === "from" || lower === "by")) return "client_ip";
+  if (kind === "ip" && lower === "to") return "server_ip";
+  if (kind === "ip" && lower === "client") return "client_ip";
+  if (kind === "ipsocket" && lower === "client") return "client";
+  if (lower === "for" && kind === "string") return "user";
+  if (WEAK_WORDS.has(lower) || word.length < 2) return null;
+  const isKey = /[=:]\s?["'[(<{*#]?$/.test(walk.before);
+  const isTyped = kind !== "string" || NOUNS.has(lower);
+  return isKey || isTyped ? identifier(word) : null;
+}
+
+const NOUNS: ReadonlySet<string> = new Set(
+  "user username host hostname domain path file filename uri url method query request zone server client interface service device group role session thread module action status state type name table database topic queue key id code reason error version port pid".split(
+    " ",
+  ),
+);
+
+/** Where it stands, and what stands before it. */
+function nameByPlace(walk: Walk, field: FieldSketch): string | null {
+  const { earlier, before } = walk;
+  const type = typeOfField(field, walk.widening);
+  const kind = dataKind(type);
+  const last = earlier.at(-1);
+  if (earlier.length === 0 && kind === "ip") return "client_ip";
+  if (last === "timestamp" && kind === "ip" && walk.isWeb) return "client_ip";
+  if (last === "method" && kind === "string") return "uri";
+  if ((last === "protocol" || last === "request") && kind === "integer") return "status";
+  if (last === "status" && (kind === "integer" || kind === "long")) return "bytes";
+  if (walk.isWeb && type.kind === "quoted") return nameOfQuoted(earlier);
+  if (walk.isWeb && kind === "string" && last === "client_ip" && !earlier.includes("timestamp")) return "user";
+  if (type.kind === "free" && earlier.includes("status")) return null;
+  return kind === "string" && before.trim() === "" && last === "timestamp" && earlier.length === 1 ? "host" : null;
+}
+
+function nameOfQuoted(earlier: readonly string[]): string | null {
+  if (!earlier.includes("status")) return earlier.includes("request") ? null : "request";
+  if (!earlier.includes("referrer")) return "referrer";
+  return earlier.includes("user_agent") ? null : "user_agent";
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  integer: "number_1",
+  INT: "number_1",
+  LONG: "number_1",
+  DOUBLE: "decimal_1",
+  HEXLONG: "hex_1",
+  BOOLEAN: "flag_1",
+  ip: "ip",
+  ipsocket: "socket",
+  IPNET: "network",
+  MACADDR: "mac",
+};
+
+function nameByType(walk: Walk, field: FieldSketch): string {
+  const type = typeOfField(field, walk.widening);
+  if (type.kind === "matcher" && (type.matcher === "UUID" || type.matcher === "URI")) return type.matcher.toLowerCase();
+  if (type.kind === "free") return "message";
+  if (field.bytes.isHash) return "hash";
+  return TYPE_NAMES[dataKind(type)] ?? "text_1";
+}

@@ -1,0 +1,135 @@
+/** Unknown text taken apart: what in it is a value of its own, what are delimiters, and what belongs together. */
+import { readAddress } from "#language";
+import { readTime } from "./time-reading.ts";
+
+/** What a token is. `open`: a bracket or quote that is closed later in the text; `mark`: any other delimiter. */
+export type TokenKind = "time" | "value" | "word" | "blank" | "open" | "close" | "mark";
+
+/** A part of a text, half open. */
+export interface Token {
+  readonly kind: TokenKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+const UUID = /[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])/y;
+const MAC = /[0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\1){4}[0-9a-fA-F]{2}(?![\w:-])/y;
+const IPV4 = /(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?:[:/]\d{1,5})?(?![\w]|[.:-]\w)/y;
+const IPV6 = /(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F:])[0-9a-fA-F:.]{2,45}(?:\/\d{1,3})?(?![\w])/y;
+const SOCKET_V6 = /\[[0-9a-fA-F:.]{2,45}\]:\d{1,5}(?!\w)/y;
+const URI = /[a-zA-Z][a-zA-Z0-9+.-]{1,31}:\/\/[^\s"<>|]+/y;
+const NUMBER = /[+-]?(?:\d+(?:\.\d+)?|0x[0-9a-fA-F]+)(?![\w.])/y;
+const WORD = /[^\s"'()[\]{}<>=,;|:#*!]+/y;
+const BLANKS = /[ \t]+/y;
+const DOUBLE_QUOTED = /"(?:[^"\\]|\\.)*"/y;
+const SINGLE_QUOTED = /'(?:[^'\\]|\\.)*'(?!\w)/y;
+
+const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", "<": ">" };
+/** Brackets that are open at once; more deeply nested ones are marks. */
+const MOST_OPEN = 16;
+
+/**
+ * The tokens of a text, one after the other without gaps. Quoted texts are one `open`, their content as one `word`, and one `close`.
+ * Cost: linear, but for brackets that are never closed, which cost at most `MOST_OPEN` more looks.
+ */
+export function tokensOf(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  const closers = closersOf(text);
+  let at = 0;
+  while (at < text.length) {
+    const token = tokenAt(text, at, tokens.at(-1));
+    if (token === "quoted") at = pushQuoted(text, at, tokens);
+    else {
+      const kind = token.kind === "mark" ? (closers.get(at) ?? "mark") : token.kind;
+      tokens.push({ ...token, kind });
+      at = token.end;
+    }
+  }
+  return tokens;
+}
+
+/** Which brackets have a partner: `open` and `close` by their places. Brackets inside of quotes do not count. */
+function closersOf(text: string): ReadonlyMap<number, "open" | "close"> {
+  const found = new Map<number, "open" | "close">();
+  const open: { readonly at: number; readonly closing: string }[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    const closing = CLOSING[character];
+    if (character === '"') {
+      const quoted = execAt(DOUBLE_QUOTED, text, at);
+      if (quoted !== null) at += quoted[0].length - 1;
+    } else if (closing !== undefined && open.length < MOST_OPEN) open.push({ at, closing });
+    else if (")]}>".includes(character)) {
+      const index = open.findLastIndex((one) => one.closing === character);
+      const partner = open[index];
+      if (partner === undefined) continue;
+      open.length = index;
+      found.set(partner.at, "open");
+      found.set(at, "close");
+    }
+  }
+  return found;
+}
+
+function execAt(expression: RegExp, text: string, at: number): RegExpExecArray | null {
+  expression.lastIndex = at;
+  return expression.exec(text);
+}
+
+function pushQuoted(text: string, at: number, tokens: Token[]): number {
+  const quoted = execAt(text.charAt(at) === '"' ? DOUBLE_QUOTED : SINGLE_QUOTED, text, at);
+  const end = at + (quoted?.[0].length ?? 1);
+  tokens.push({ kind: "open", start: at, end: at + 1 });
+  if (end - at > 2) tokens.push({ kind: "word", start: at + 1, end: end - 1 });
+  tokens.push({ kind: "close", start: end - 1, end });
+  return end;
+}
+
+function tokenAt(text: string, at: number, before: Token | undefined): Token | "quoted" {
+  const code = text.charCodeAt(at);
+  const blanks = code === 0x20 || code === 0x09 ? execAt(BLANKS, text, at) : null;
+  if (blanks !== null) return { kind: "blank", start: at, end: at + blanks[0].length };
+  const isFresh = before === undefined || before.kind !== "word";
+  if (isFresh && beginsQuote(text, at)) return "quoted";
+  if (isFresh) {
+    const time = readTime(text, at);
+    if (time !== null) return { kind: "time", start: at, end: time.end };
+    const end = valueEnd(text, at);
+    if (end > at) return { kind: "value", start: at, end };
+  }
+  const word = execAt(WORD, text, at);
+  if (word !== null) return { kind: "word", start: at, end: at + word[0].length };
+  return { kind: "mark", start: at, end: at + 1 };
+}
+
+function beginsQuote(text: string, at: number): boolean {
+  const character = text.charAt(at);
+  if (character === '"') return execAt(DOUBLE_QUOTED, text, at) !== null;
+  return character === "'" && execAt(SINGLE_QUOTED, text, at) !== null;
+}
+
+/** The end of an address, identifier or number that begins at `at`, or `at`. */
+function valueEnd(text: string, at: number): number {
+  const uri = execAt(URI, text, at);
+  if (uri !== null) return at + uri[0].replace(/[.,;:)\]}'!?]+$/, "").length;
+  const socket = text.charAt(at) === "[" ? execAt(SOCKET_V6, text, at) : null;
+  if (socket !== null) return at + socket[0].length;
+  for (const expression of [UUID, MAC, IPV4]) {
+    const match = execAt(expression, text, at);
+    if (match !== null) return at + match[0].length;
+  }
+  return ipv6End(text, at) ?? numberEnd(text, at);
+}
+
+function ipv6End(text: string, at: number): number | null {
+  const match = execAt(IPV6, text, at);
+  if (match === null) return null;
+  const written = match[0].replace(/[.:]$/, (last) => (match[0].endsWith("::") ? last : ""));
+  const [address = ""] = written.split("/");
+  return address.includes(":") && readAddress(address) !== null ? at + written.length : null;
+}
+
+function numberEnd(text: string, at: number): number {
+  const match = execAt(NUMBER, text, at);
+  return match === null ? at : at + match[0].length;
+}
