@@ -35,6 +35,9 @@ export function dataKind(type: ValueType): string {
 }
 
 const DATA_KINDS: Readonly<Record<string, string>> = {
+  INT: "integer",
+  LONG: "long",
+  DOUBLE: "double",
   ISO8601: "timestamp",
   HTTPDATE: "timestamp",
   IPV4: "ip",

@@ -1,16 +1,16 @@
-/** Learns a pattern for unknown bytes, and gives an account of what it matches. */
+/** Learns a pattern for unknown bytes, and makes sure that it matches what it was learned from. */
 import { type Pattern, parsePattern } from "#language";
 import { Failure, invariant } from "#text";
 import { explainMismatch } from "../plain/explain-mismatch.ts";
 import { matchText } from "../plain/match-text.ts";
-import { plainScan } from "../plain/plain-scan.ts";
-import { valueAt } from "../batch.ts";
-import { compileProgram } from "../program/compile.ts";
-import { unsupportedElements } from "../program/compile.ts";
+import { compileProgram, unsupportedElements } from "../program/compile.ts";
+import type { MatchProgram } from "../program/program.ts";
 import type { Widening } from "./field-types.ts";
+import { learnTableColumns } from "./learn-columns.ts";
 import { freeText, learnLines } from "./learn-lines.ts";
 import { nameFields } from "./names.ts";
 import { type PrintedSketch, printSketch, type RecordEnd } from "./print-sketch.ts";
+import { REFERENCE_TIME_MS } from "./sample-account.ts";
 import { recordsOf, type SampleRecord } from "./records-of.ts";
 import { joined, type Sketch } from "./sketch.ts";
 
@@ -20,20 +20,6 @@ export interface Inference {
   readonly pattern: Pattern;
   /** How many kinds of records it tells apart at their beginning. */
   readonly kinds: number;
-  /** Records of the sample, and how many of them the pattern matches, each as one record. */
-  readonly records: number;
-  readonly matchedRecords: number;
-  readonly sampleBytes: number;
-  readonly matchedBytes: number;
-  /** The records it does not match. */
-  readonly givenUp: readonly GivenUp[];
-}
-
-/** A record that the pattern does not match, and how often it occurs. */
-export interface GivenUp {
-  /** Its bytes without the line end. */
-  readonly bytes: Uint8Array;
-  readonly count: number;
 }
 
 /** Kinds of records at most. */
@@ -42,8 +28,6 @@ const MOST_KINDS = 8;
 const LEAST_SHARE = 0.002;
 /** How often a pattern is made wider until it matches what it was learned from. */
 const MOST_REPAIRS = 24;
-/** Times without a year need a year to be read at all. */
-const REFERENCE_TIME_MS = 4_102_444_800_000n;
 /** Text has few of these. */
 const MOST_CONTROLS = 0.1;
 
@@ -60,8 +44,7 @@ export function inferPattern(sample: Uint8Array): Inference {
   const { records, hasCarriageReturns, isMultiLine } = recordsOf(sample);
   const lineEnd = hasCarriageReturns ? "EOL(any=true)" : "EOL";
   const kinds = learnKinds(records.filter(({ text }) => text !== ""), lineEnd, isMultiLine);
-  const inference = account(sample, records, compose(kinds));
-  return inference;
+  return compose(kinds);
 }
 
 function isBinary(bytes: Uint8Array): boolean {
@@ -78,27 +61,90 @@ interface Kind {
 }
 
 function learnKinds(records: readonly SampleRecord[], lineEnd: string, isMultiLine: boolean): readonly Kind[] {
+  const table = isMultiLine ? null : learnTable(records, lineEnd);
   const groups = new Map<string, SampleRecord[]>();
-  for (const record of records) {
+  for (const record of table?.others ?? records) {
     const group = groups.get(record.opening);
     if (group === undefined) groups.set(record.opening, [record]);
     else group.push(record);
   }
   const waiting = [...groups.values()].sort((a, b) => b.length - a.length);
-  const kinds: Kind[] = [];
+  const kinds: Kind[] = table === null ? [] : [table.kind];
   while (waiting.length > 0 && kinds.length < MOST_KINDS) {
     const group = waiting.shift() ?? [];
     if (group.length < LEAST_SHARE * records.length) continue;
     const kind = learnKind(group, lineEnd, isMultiLine);
     kinds.push(kind);
   }
-  return kinds;
+  return withoutTwins(kinds);
+}
+
+/** Kinds that are nothing but a text are one kind, and the last. */
+function withoutTwins(kinds: readonly Kind[]): readonly Kind[] {
+  const isFree = ({ sketches }: Kind) => {
+    const [only] = sketches;
+    return sketches.length === 1 && only?.kind === "field" && only.type.kind === "free";
+  };
+  const free = kinds.filter(isFree);
+  const longest = free.reduce<Kind | null>((best, kind) => (best === null || roomOf(kind) > roomOf(best) ? kind : best), null);
+  return [...kinds.filter((kind) => !isFree(kind)), ...(longest === null ? [] : [longest])];
+}
+
+function roomOf({ sketches }: Kind): number {
+  const [only] = sketches;
+  return only?.kind === "field" ? only.bytes.maxLength : 0;
+}
+
+const COMMENT = /^#/;
+const COLUMN_NAMES = /^#\s?fields:?\s(.+)$/i;
+
+/** A table, and the records that are none of it. */
+interface LearnedTable {
+  readonly kind: Kind;
+  readonly others: readonly SampleRecord[];
+}
+
+/** A table, with comments before it that may name its columns. */
+function learnTable(records: readonly SampleRecord[], lineEnd: string): LearnedTable | null {
+  const comments = records.filter(({ text }) => COMMENT.test(text));
+  const body = records.filter(({ text }) => !COMMENT.test(text));
+  const named = comments.map(({ text }) => COLUMN_NAMES.exec(text)?.[1]?.trim());
+  const names = named.find((found) => found !== undefined)?.split(/[ \t]+/) ?? null;
+  const texts = body.map(({ text }) => text);
+  const learned = learnTableColumns(texts, { names, mayHaveHeader: true });
+  if (learned === null) return null;
+  const skip: readonly Sketch[] = comments.length === 0 ? [] : [{ kind: "comments", mark: "#" }];
+  const kind: Kind = {
+    sketches: [...skip, ...learned.sketches],
+    widening: new Map(),
+    end: { text: lineEnd, whole: lineEnd, isMultiLine: false },
+  };
+  const rows = body.filter((_, index) => learned.isRow[index] === true);
+  const others = body.filter((_, index) => learned.isRow[index] !== true);
+  return { kind: repaired(kind, learned.hasHeader ? rows.slice(1) : rows), others };
 }
 
 function learnKind(records: readonly SampleRecord[], lineEnd: string, isMultiLine: boolean): Kind {
-  const end: RecordEnd = { text: lineEnd, isMultiLine };
-  const sketches = learnLines(records.map(({ text }) => text));
+  const sketches = runnable(learnLines(records.map(({ text }) => text)));
+  const end: RecordEnd = { text: lineEnd, whole: isMultiLine ? endBefore(sketches, lineEnd) : lineEnd, isMultiLine };
   return repaired({ sketches, widening: new Map(), end }, records);
+}
+
+/** A line end, where the next record begins with what this one began with, or nothing is left. */
+function endBefore(sketches: readonly Sketch[], lineEnd: string): string {
+  const [first, second] = sketches;
+  const opening = first?.kind === "literal" && second !== undefined ? [first, second] : sketches.slice(0, 1);
+  const { text } = printSketch(opening, new Map(), new Map(), { text: "", whole: "", isMultiLine: false });
+  return `(${lineEnd} >>(${text.replaceAll("\n", " ").trim()} | EOS))`;
+}
+
+/** Pairs in any order as one text, where objects of pairs cannot be matched. */
+function runnable(sketches: readonly Sketch[]): readonly Sketch[] {
+  const pairs = sketches.find(({ kind }) => kind === "pairs");
+  if (pairs?.kind !== "pairs") return sketches;
+  const { pattern } = parsePattern({ name: "pairs", text: "KVP{WORD:key '=' WORD:value ' '?}:pairs EOL" });
+  if (pattern !== null && unsupportedElements(pattern).length === 0) return sketches;
+  return sketches.map((sketch) => (sketch === pairs ? { ...freeText([]), hint: pairs.hint } : sketch));
 }
 
 /** The kind, made wider until it matches its records. */
@@ -108,15 +154,19 @@ function repaired(kind: Kind, records: readonly SampleRecord[]): Kind {
   for (let round = 0; round < MOST_REPAIRS; round++) {
     const { pattern, printed } = parsed(current);
     const program = compileProgram(pattern, [], { timeZone: "UTC" });
-    const failed = waiting.filter(({ text }) => matchText(program, bytesOf(text), REFERENCE_TIME_MS) === null);
+    const failed = waiting.filter(({ text }) => !isMatch(program, text));
     const [first] = failed;
     if (first === undefined) return current;
     const mismatch = explainMismatch(program, bytesOf(first.text), REFERENCE_TIME_MS);
     const place = printed.places.findLast(({ start }) => start <= (mismatch?.at.start ?? 0));
     current = widened(current, place?.sketch ?? null, records);
-    waiting = records;
+    waiting = current.widening.size === round + 1 ? failed : records;
   }
   return { ...kind, sketches: [freeText(records.map(({ text }) => text))], widening: new Map() };
+}
+
+function isMatch(program: MatchProgram, text: string): boolean {
+  return matchText(program, bytesOf(text), REFERENCE_TIME_MS) !== null;
 }
 
 function bytesOf(text: string): Uint8Array {
@@ -142,10 +192,13 @@ function holds(sketch: Sketch, wanted: object | null): boolean {
   return sketch.kind === "choice" && sketch.branches.some((branch) => branch.some((inner) => holds(inner, wanted)));
 }
 
-function parsed({ sketches, widening, end }: Kind): { readonly pattern: Pattern; readonly printed: PrintedSketch } {
-  const names = nameFields(sketches, widening);
-  const printed = printSketch(sketches, names, widening, end);
+function parsed(kind: Kind): { readonly pattern: Pattern; readonly printed: PrintedSketch } {
+  const printed = print(kind, new Map());
   return { pattern: parsedText(printed.text), printed };
+}
+
+function print({ sketches, widening, end }: Kind, kindsOfNames: Map<string, string>): PrintedSketch {
+  return printSketch(sketches, nameFields(sketches, widening, kindsOfNames), widening, end);
 }
 
 function parsedText(text: string): Pattern {
@@ -156,56 +209,16 @@ function parsedText(text: string): Pattern {
   return pattern;
 }
 
-interface Composed {
-  readonly text: string;
-  readonly pattern: Pattern;
-  readonly kinds: number;
-}
-
 /** One pattern of all kinds. */
-function compose(kinds: readonly Kind[]): Composed {
+function compose(kinds: readonly Kind[]): Inference {
   const [only] = kinds;
   invariant(only !== undefined, "there is at least one kind");
   if (kinds.length === 1) {
     const { pattern, printed } = parsed(only);
     return { text: printed.text, pattern, kinds: 1 };
   }
-  const texts = kinds.map((kind) => parsed(kind).printed.text.split("\n").join("\n  "));
+  const kindsOfNames = new Map<string, string>();
+  const texts = kinds.map((kind) => print(kind, kindsOfNames).text.split("\n").join("\n  "));
   const text = `(\n  ${texts.join("\n|\n  ")}\n)`;
   return { text, pattern: parsedText(text), kinds: kinds.length };
-}
-
-function account(sample: Uint8Array, records: readonly SampleRecord[], { text, pattern, kinds }: Composed): Inference {
-  const program = compileProgram(pattern, [], { timeZone: "UTC" });
-  const result = plainScan(
-    {
-      program,
-      filter: null,
-      output: { kind: "rows", columns: [{ kind: "raw-offset" }, { kind: "raw-text" }] },
-      rowLimit: null,
-      givesUnmatched: false,
-    },
-    { bytes: sample, inputIndex: 0, referenceTimeMs: REFERENCE_TIME_MS },
-  );
-  const starts = new Set<number>();
-  for (const { rowCount, columns } of result.batches) {
-    const [offsets] = columns;
-    for (let row = 0; offsets !== undefined && row < rowCount; row++) starts.add(Number(valueAt(offsets, row)));
-  }
-  const counts = new Map<string, number>();
-  let matchedRecords = 0;
-  for (const record of records) {
-    if (starts.has(record.start)) matchedRecords++;
-    else counts.set(record.text, (counts.get(record.text) ?? 0) + 1);
-  }
-  return {
-    text,
-    pattern,
-    kinds,
-    records: records.length,
-    matchedRecords,
-    sampleBytes: sample.length,
-    matchedBytes: result.matchedBytes,
-    givenUp: [...counts].map(([given, count]) => ({ bytes: bytesOf(given), count })),
-  };
 }

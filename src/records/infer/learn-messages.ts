@@ -38,7 +38,7 @@ export function learnMessages(texts: readonly string[], learnKind: LearnKind): r
   if (covered < LEAST_COVERED * texts.length) return null;
   const branches = kinds.flatMap((cluster) => {
     const learned = learnKind(cluster.texts);
-    return learned === null ? [] : [learned];
+    return learned === null || learned.every(({ kind }) => kind === "literal") ? [] : [learned];
   });
   const [only] = branches;
   if (covered === texts.length && branches.length === 1 && only !== undefined) return only;

@@ -1,8 +1,9 @@
 /** Lines of `key=value`: members in one order, missing in some lines. */
 import { isPlainText, learnText } from "./learn-text.ts";
 import { type Counts, countsOf } from "./parts.ts";
-import { joined, literal, type Sketch } from "./sketch.ts";
+import { blanks, fieldOf, joined, literal, type Sketch } from "./sketch.ts";
 import { tokensOf } from "./tokens.ts";
+import { typeOfValues } from "./value-types.ts";
 
 /** What may stand between pairs. */
 const SEPARATORS: readonly string[] = ["\t", "; ", ", ", ";", ",", "|", " "];
@@ -11,6 +12,8 @@ const KEY = /^["']?([A-Za-z_@][\w.@/-]{0,63})["']?=/;
 const LEAST_SHARE = 0.6;
 /** Words between pairs, of which there may be so many. */
 const MOST_FLAGS = 24;
+/** In so many lines keys in different orders are no accident. */
+const LEAST_MIXED = 5;
 const FLAG = /^[A-Za-z][\w-]{0,15}$/;
 
 /** An item of a line: a pair, or a word by itself. */
@@ -28,9 +31,11 @@ export function learnPairs(lines: readonly string[]): readonly Sketch[] | null {
   if (separator === undefined || !isPairs(lines, separator)) return null;
   const rows = lines.map((line) => itemsOf(line, separator));
   const flags = new Set(rows.flatMap((items) => items.filter(({ key }) => key === null).map(({ id }) => id)));
+  const isMixed = flags.size === 0 && lines.length >= LEAST_MIXED;
   if (flags.size > MOST_FLAGS || [...flags].some((flag) => !FLAG.test(flag.replace(/#\d+$/, "")))) return null;
   const order = orderOf(rows);
-  return order === null ? null : sketchOf(rows, order, separator, lines);
+  if (order !== null) return sketchOf(rows, order, separator, lines);
+  return isMixed ? [{ kind: "pairs", separator, hint: "pairs" }] : null;
 }
 
 function isPairs(lines: readonly string[], separator: string): boolean {
@@ -123,10 +128,9 @@ function sketchOf(
       else list.push(value);
     }
   }
-  const between: Sketch = separator === " " ? { kind: "blanks", min: 1 } : literal(separator);
-  const gap = separator === " " && lines.every((line) => !line.trim().includes("  ")) ? literal(" ") : between;
-  const sketches: Sketch[] = [{ kind: "blanks", min: 0 }];
-  if (lines.every((line) => !/^[ \t]/.test(line))) sketches.pop();
+  const isSingle = separator !== " " || lines.every((line) => !/[ \t]{2}|\t/.test(line.trim()));
+  const gap = isSingle ? literal(separator) : blanks([" ", "\t"]);
+  const sketches: Sketch[] = lines.some((line) => /^[ \t]/.test(line)) ? [blanks(["", " ", "\t"])] : [];
   let isFirst = true;
   for (const id of order) {
     const item = byId.get(id);
@@ -139,18 +143,23 @@ function sketchOf(
       isFirst = false;
     }
   }
-  if (lines.some((line) => /[ \t]$/.test(line))) sketches.push({ kind: "blanks", min: 0 });
+  if (lines.some((line) => /[ \t]$/.test(line))) sketches.push(blanks(["", " "]));
   return joined(sketches);
 }
 
 function itemSketch({ key, value }: Item, counts: Counts, isOptional: boolean): readonly Sketch[] {
   if (key === null) return [literal(value, isOptional ? value.toLowerCase() : null)];
-  const learned = counts.size === 1 && !isOptional ? [literal(value)] : learnText(counts);
+  const learned = counts.size === 1 ? learnValue(value, counts) : learnText(counts);
   const named = learned.map((sketch): Sketch => {
     const isAlone = learned.length === 1 || !isPlainText([sketch]);
     return sketch.kind === "field" && isAlone ? { ...sketch, hint: key } : sketch;
   });
-  const [only] = named;
-  if (named.length === 1 && only?.kind === "literal") return [literal(`${key}=`), { ...only, hint: key }];
   return [literal(`${key}=`), ...named];
+}
+
+/** The value of a key is a field even when it is always the same. */
+function learnValue(value: string, counts: Counts): readonly Sketch[] {
+  if (value === "") return [{ ...fieldOf({ kind: "text" }, counts), mayBeEmpty: true }];
+  const learned = /^["'{]/.test(value) ? learnText(counts) : [fieldOf(typeOfValues([value]) ?? { kind: "text" }, counts)];
+  return learned.every(({ kind }) => kind === "literal") ? [fieldOf({ kind: "text" }, counts)] : learned;
 }

@@ -11,7 +11,8 @@ import {
   signatureOf,
   VALUE_KEY,
 } from "./parts.ts";
-import { type ChoiceSketch, fieldOf, joined, literal, type Sketch } from "./sketch.ts";
+import { blanks, type ChoiceSketch, fieldOf, joined, literal, type Sketch } from "./sketch.ts";
+import { type Token, tokensOf } from "./tokens.ts";
 import { typeOfValues } from "./value-types.ts";
 
 /** How deep texts are taken apart. */
@@ -23,7 +24,7 @@ const MISSING: ReadonlySet<string> = new Set(["-", "--", "null", "NULL", "none",
 export function learnText(counts: Counts, depth = 0): readonly Sketch[] {
   const [first] = counts.keys();
   if (first === undefined) return [];
-  if (counts.size === 1) return joined([literal(first)]);
+  if (counts.size === 1) return learnConstant(first, counts);
   const values = [...counts.keys()];
   const type = typeOfValues(values);
   if (type !== null) return [fieldOf(type, counts)];
@@ -34,6 +35,42 @@ export function learnText(counts: Counts, depth = 0): readonly Sketch[] {
       ? (learnQuoted(counts, depth) ?? learnCells(counts, depth) ?? learnParts(counts, depth))
       : null) ?? [fieldOf({ kind: "text" }, counts)]
   );
+}
+
+/** A text that is always the same: what is a value in it may be another one elsewhere. */
+export function learnConstant(text: string, counts: Counts): readonly Sketch[] {
+  const times = counts.get(text) ?? 1;
+  const type = typeOfValues([text]);
+  if (type !== null || isProtocol(text)) return [fieldOf(type ?? { kind: "text" }, counts)];
+  if (isQuoted(text, '"') && text.length > 2) {
+    const inner = new Map([[text.slice(1, -1), times]]);
+    const learned = text.includes("\\") ? [] : learnConstant(text.slice(1, -1), inner);
+    const isFixed = learned.every(({ kind }) => kind === "literal");
+    if (!isFixed) return joined([literal('"'), ...learned, literal('"')]);
+    return [fieldOf({ kind: "quoted", matcher: "DQS" }, inner)];
+  }
+  return joined(constantParts(text, times));
+}
+
+/** Words of web requests that are values even when they are always the same. */
+function isProtocol(text: string): boolean {
+  return /^(?:HTTP\/\d(?:\.\d)?|GET|POST|HEAD|PUT|DELETE)$/.test(text);
+}
+
+function constantParts(text: string, times: number): Sketch[] {
+  const sketches: Sketch[] = [];
+  let before: Token | undefined;
+  for (const token of text.length > LONGEST_LOOKED_INTO ? [] : tokensOf(text)) {
+    const part = text.slice(token.start, token.end);
+    const isValue = token.kind === "time" || token.kind === "value" || isProtocol(part);
+    const isOfKey = token.kind === "word" && before !== undefined && text.charAt(before.start) === "=";
+    const type = isValue ? typeOfValues([part]) : null;
+    if (isOfKey || type !== null || (isValue && token.kind === "word")) {
+      sketches.push(fieldOf(type ?? { kind: "text" }, new Map([[part, times]])));
+    } else sketches.push(literal(part));
+    before = token;
+  }
+  return sketches.length === 0 ? [literal(text)] : sketches;
 }
 
 /** Whether a piece says nothing about its texts. */
@@ -151,7 +188,7 @@ export function learnGap(gaps: readonly string[]): readonly Sketch[] {
   const distinct = new Set(gaps);
   const [only = ""] = distinct;
   if (distinct.size === 1) return joined([literal(only)]);
-  return [{ kind: "blanks", min: distinct.has("") ? 0 : 1 }];
+  return [blanks(distinct)];
 }
 
 /** Marks that separate only texts are no structure beyond so many. */
@@ -170,8 +207,15 @@ function learnParts(counts: Counts, depth: number): readonly Sketch[] | null {
   }
   const [first = [], second] = [...groups.values()].sort((a, b) => widthOf(b) - widthOf(a));
   if (widthOf(first) < 2 || looksLikePath(first)) return null;
+  if (hasVaryingKey(first)) return null;
   if (second === undefined) return worthwhile(learnColumns(first, 0, widthOf(first), depth), first);
   return learnWithChunk(first, second, depth);
+}
+
+/** What stands before an equals sign is the name of what stands behind it: two names are two structures. */
+function hasVaryingKey(rows: readonly Row[]): boolean {
+  const keys = rows[0]?.parts.flatMap(({ key }, index) => (key === "=" ? [index - 1] : [])) ?? [];
+  return keys.some((index) => countedColumn(rows, index).size > 1);
 }
 
 interface Row {
@@ -184,7 +228,7 @@ function widthOf(rows: readonly Row[]): number {
 }
 
 function looksLikePath(rows: readonly Row[]): boolean {
-  return rows.some(({ parts }) => parts[0]?.key === VALUE_KEY && /^\/|[%?&]/.test(parts[0].text));
+  return rows.some(({ parts }) => parts[0]?.key === VALUE_KEY && /^\/|[%?&]|^arn$/.test(parts[0].text));
 }
 
 function learnColumns(rows: readonly Row[], start: number, end: number, depth: number): readonly Sketch[] {
@@ -192,10 +236,19 @@ function learnColumns(rows: readonly Row[], start: number, end: number, depth: n
   for (let index = start; index < end; index++) {
     const part = rows[0]?.parts[index];
     if (part === undefined) continue;
-    if (part.key !== VALUE_KEY) sketches.push(literal(part.text));
+    const json = part.text === "{" && rows[0]?.parts[index + 2]?.text === "}" ? jsonColumn(rows, index + 1) : null;
+    if (json !== null) {
+      sketches.push(json);
+      index += 2;
+    } else if (part.key !== VALUE_KEY) sketches.push(literal(part.text));
     else sketches.push(...learnText(countedColumn(rows, index), depth + 1));
   }
   return joined(sketches);
+}
+
+/** What stands between braces, when it is JSON with them. */
+function jsonColumn(rows: readonly Row[], index: number): Sketch | null {
+  return learnJson([...new Set(rows.map(({ parts }) => `{${parts[index]?.text ?? ""}}`))]);
 }
 
 function countedColumn(rows: readonly Row[], index: number): Counts {
@@ -210,8 +263,7 @@ function countedColumn(rows: readonly Row[], index: number): Counts {
 function worthwhile(sketches: readonly Sketch[], rows: readonly Row[]): readonly Sketch[] | null {
   const marks = rows[0]?.parts.filter(({ key }) => key !== VALUE_KEY).length ?? 0;
   const hasMore = sketches.some((sketch) => sketch.kind !== "literal" && !isPlainText([sketch]));
-  const hasWords = sketches.some((sketch) => sketch.kind === "literal" && /[A-Za-z]{2}/.test(sketch.text));
-  return hasMore || hasWords || marks <= MOST_PLAIN_MARKS ? sketches : null;
+  return hasMore || marks <= MOST_PLAIN_MARKS ? sketches : null;
 }
 
 /** `name[pid]:` and `name:`: the longer texts have a chunk more. */
@@ -223,13 +275,24 @@ function learnWithChunk(long: readonly Row[], short: readonly Row[], depth: numb
   while (start < fewer.length && more[start] === fewer[start]) start++;
   if (chunk === 0 || !fewer.slice(start).every((key, index) => key === more[start + chunk + index])) return null;
   if (start === 0 && more[0] === VALUE_KEY) return null;
+  if (countOf(long) < LEAST_CHUNKS * (countOf(long) + countOf(short))) return null;
   const all = [...long.map((row) => without(row, start, start + chunk)), ...short];
   const body = learnColumns(long, start, start + chunk, depth);
+  const isBracket = "[(<{".includes(more[start] ?? "") && more[start] !== VALUE_KEY;
+  const hasValue = body.some((sketch) => sketch.kind === "field" && sketch.type.kind !== "text");
+  if (more[start] === "=" || !(isBracket || hasValue)) return null;
   return joined([
     ...learnColumns(all, 0, start, depth),
     { kind: "optional", body },
     ...learnColumns(all, start, fewer.length, depth),
   ]);
+}
+
+/** So many of the texts must have the chunk. */
+const LEAST_CHUNKS = 0.05;
+
+function countOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { count }) => sum + count, 0);
 }
 
 function without({ parts, count }: Row, start: number, end: number): Row {

@@ -32,11 +32,18 @@ interface Walk {
   readonly isWeb: boolean;
 }
 
-/** Names for all pieces that get one. Pieces of one record have different names. */
-export function nameFields(sketches: readonly Sketch[], widening: Widening): Names {
+/**
+ * Names for all pieces that get one. Pieces of one record have different names. `kinds`: the kind of value under each name in other
+ * records of the pattern, which is added to.
+ */
+export function nameFields(
+  sketches: readonly Sketch[],
+  widening: Widening,
+  kinds: Map<string, string> = new Map(),
+): Names {
   const walk: Walk = {
     names: new Map(),
-    kinds: new Map(),
+    kinds,
     widening,
     used: new Set(),
     before: "",
@@ -85,7 +92,13 @@ function nameOne(walk: Walk, sketch: Sketch): void {
     case "blanks":
       walk.before += " ";
       return;
+    case "pairs":
+      give(walk, sketch, sketch.hint, "object");
+      walk.before = "";
+      return;
     case "look":
+    case "header":
+    case "comments":
       return;
     default:
   }
@@ -172,7 +185,7 @@ function nameByText(walk: Walk, field: FieldSketch): string | null {
   if (lower === "for" && kind === "string") return "user";
   if (WEAK_WORDS.has(lower) || word.length < 2) return null;
   const isKey = /[=:]\s?["'[(<{*#]?$/.test(walk.before);
-  const isTyped = kind !== "string" || NOUNS.has(lower);
+  const isTyped = kind !== "string" ? /^[a-z_]+$/.test(word) : NOUNS.has(lower);
   return isKey || isTyped ? identifier(word) : null;
 }
 
@@ -200,16 +213,16 @@ function nameByPlace(walk: Walk, field: FieldSketch): string | null {
 }
 
 function nameOfQuoted(earlier: readonly string[]): string | null {
-  if (!earlier.includes("status")) return earlier.includes("request") ? null : "request";
+  const hasRequest = earlier.includes("request") || earlier.includes("method");
+  if (!earlier.includes("status")) return hasRequest ? null : "request";
   if (!earlier.includes("referrer")) return "referrer";
   return earlier.includes("user_agent") ? null : "user_agent";
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   integer: "number_1",
-  INT: "number_1",
-  LONG: "number_1",
-  DOUBLE: "decimal_1",
+  long: "number_1",
+  double: "decimal_1",
   HEXLONG: "hex_1",
   BOOLEAN: "flag_1",
   ip: "ip",

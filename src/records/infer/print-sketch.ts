@@ -2,7 +2,14 @@
 import { printBytes, printName, printText } from "#language";
 import { matcherOfMember, typeOfField, type Widening } from "./field-types.ts";
 import type { Names } from "./names.ts";
-import type { ChoiceSketch, FieldSketch, JsonMemberSketch, JsonSketch, Sketch } from "./sketch.ts";
+import type {
+  ChoiceSketch,
+  FieldSketch,
+  JsonMemberSketch,
+  JsonSketch,
+  PairsSketch,
+  Sketch,
+} from "./sketch.ts";
 
 /** A pattern's text, and where in it the pieces stand that can be made wider, in order. */
 export interface PrintedSketch {
@@ -12,7 +19,10 @@ export interface PrintedSketch {
 
 /** How a record ends. */
 export interface RecordEnd {
+  /** The end of a line. */
   readonly text: string;
+  /** The end of a record: of records of several lines, what follows is the beginning of the next. */
+  readonly whole: string;
   /** Records may go on over line ends. */
   readonly isMultiLine: boolean;
 }
@@ -38,7 +48,7 @@ export function printSketch(
 ): PrintedSketch {
   const marked: object[] = [];
   const print: Print = { names, widening, end, marked, depth: 0 };
-  const units = [...printAll(print, sketches, END), { text: end.text, isField: true }];
+  const units = [...printAll(print, sketches, END), { text: end.whole, isField: true }];
   return withoutMarks(layOut(units), marked);
 }
 
@@ -112,6 +122,10 @@ function firstOf(sketches: readonly Sketch[], follow: Follow): Follow {
       return new Set([0x7b]);
     case "look":
       return END;
+    case "header":
+    case "comments":
+    case "pairs":
+      return new Set();
     default:
       return follow;
   }
@@ -129,7 +143,7 @@ function printOne(print: Print, sketch: Sketch, place: Place): readonly Unit[] {
     case "literal":
       return [{ text: printBytes(bytesOf(sketch.text)) + nameIn(print, sketch), isField: sketch.hint !== null }];
     case "blanks":
-      return [{ text: sketch.min === 0 ? "' '*" : "' '+", isField: false }];
+      return [{ text: `${sketch.hasTabs ? "[ \\t]" : "' '"}${sketch.min === 0 ? "*" : "+"}`, isField: false }];
     case "field":
       return [{ text: printField(print, sketch, place), isField: true }];
     case "optional": {
@@ -143,6 +157,12 @@ function printOne(print: Print, sketch: Sketch, place: Place): readonly Unit[] {
       return [{ text: printJson(print, sketch), isField: true }];
     case "look":
       return [{ text: `>>${print.end.text}`, isField: false }];
+    case "header":
+      return [{ text: `(BOS ${printBytes(bytesOf(sketch.text))} ${print.end.text})?`, isField: true }];
+    case "comments":
+      return [{ text: `(${printBytes(bytesOf(sketch.mark))} LD{0,${ROOM}} ${print.end.text})*`, isField: true }];
+    case "pairs":
+      return [{ text: printPairs(print, sketch), isField: true }];
     default:
       return [];
   }
@@ -166,6 +186,13 @@ function printChoice(print: Print, sketch: ChoiceSketch, { follow }: Place): str
   const isShort = sketch.hint === null;
   const text = isShort ? `(${branches.join(" | ")})` : `(\n  ${branches.join("\n| ")}\n)`;
   return text + nameIn(print, sketch);
+}
+
+/** Keys with values in quotes or without. */
+function printPairs(print: Print, sketch: PairsSketch): string {
+  const separator = printBytes(bytesOf(sketch.separator));
+  const plain = sketch.separator === " " ? "NSPACE*" : `[^${escapeInSet(sketch.separator.charAt(0))}\\n]*`;
+  return `KVP{[^= \\n]+:key '=' (DQS:value_1 | ${plain}:value_2) ${separator}*}${nameIn(print, sketch)}`;
 }
 
 function nameIn({ names }: Print, sketch: object): string {
@@ -228,6 +255,7 @@ function printTextField(print: Print, field: FieldSketch, place: Place, name: st
   const { bytes, mayBeEmpty } = field;
   const own = bytes.occurs.flatMap((occurs, byte) => (occurs ? [String.fromCharCode(byte)] : []));
   const follow = [...place.follow].map((byte) => String.fromCharCode(byte));
+  if (own.length === 0) return `${follow.includes(",") ? "LD*" : "NSPACE*"}${name}`;
   const found = CLASSES.find(
     ({ name: className, holds, isNarrow }) =>
       (!isNarrow || (className === "XDIGIT" ? bytes.isHash : bytes.isSmallSet)) &&

@@ -74,19 +74,24 @@ function openingOf(text: string): string {
 
 /** Lines of such a kind at least, before the others are taken for their continuation. */
 const LEAST_ANCHORS = 2;
-const CONTINUATION = /^(?:[ \t]+\S|Caused by: |Traceback |(?:[\w$]+\.)+\w*(?:Exception|Error)\b|\.{3} \d+ more|[})\]])/;
-/** So many of the other lines look like continuations. */
-const LEAST_SHARE = 0.6;
+/** Lines that begin with a time must be this share of all. */
+const LEAST_SHARE = 0.1;
+
+/** Lines that have a time of their own are records, */
+const OWN_TIME = /\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d/;
+/** unless they are few. */
+const MOST_FOREIGN = 0.05;
 
 /** The opening with which all records begin, when the other lines continue them; null when each line is a record. */
 function anchorOf(lines: readonly Line[]): string | null {
   const counts = new Map<string, number>();
-  for (const { opening } of lines) {
-    if (opening.includes("time ")) counts.set(opening, (counts.get(opening) ?? 0) + 1);
-  }
-  const [best] = [...counts].sort((a, b) => b[1] - a[1]);
-  if (best === undefined || best[1] < LEAST_ANCHORS || lines[0]?.opening !== best[0]) return null;
-  const others = lines.filter(({ opening, text }) => opening !== best[0] && text !== "");
-  const more = others.filter(({ text }) => CONTINUATION.test(text));
-  return others.length > 0 && more.length >= LEAST_SHARE * others.length ? best[0] : null;
+  for (const { opening } of lines) counts.set(opening, (counts.get(opening) ?? 0) + 1);
+  const [best, second] = [...counts].filter(([opening]) => opening.includes("time ")).sort((a, b) => b[1] - a[1]);
+  if (best === undefined || second !== undefined || lines[0]?.opening !== best[0]) return null;
+  if (best[1] < LEAST_ANCHORS || best[1] < LEAST_SHARE * lines.length) return null;
+  const others = [...counts.keys()].filter((opening) => opening !== best[0]);
+  const foreign = lines.filter(({ opening, text }) => opening !== best[0] && OWN_TIME.test(text.slice(0, 100)));
+  if (foreign.length > MOST_FOREIGN * lines.length) return null;
+  const canContinue = others.length > 0 && others.every((opening) => !/^(?:address|#|\{)/.test(opening));
+  return canContinue && lines.some(({ opening, text }) => opening !== best[0] && text !== "") ? best[0] : null;
 }

@@ -8,7 +8,10 @@ export type Sketch =
   | OptionalSketch
   | ChoiceSketch
   | JsonSketch
-  | LookSketch;
+  | LookSketch
+  | HeaderSketch
+  | CommentsSketch
+  | PairsSketch;
 
 /** Bytes that always stand there; with a name they are a field, for texts that may be missing. */
 export interface LiteralSketch {
@@ -20,6 +23,7 @@ export interface LiteralSketch {
 /** Blanks in varying numbers. */
 export interface BlanksSketch {
   readonly kind: "blanks";
+  readonly hasTabs: boolean;
   readonly min: number;
 }
 
@@ -94,6 +98,25 @@ export interface LookSketch {
   readonly at: "line-end";
 }
 
+/** A line of names before the first record. */
+export interface HeaderSketch {
+  readonly kind: "header";
+  readonly text: string;
+}
+
+/** Lines that begin with a mark and are passed over. */
+export interface CommentsSketch {
+  readonly kind: "comments";
+  readonly mark: string;
+}
+
+/** Pairs of keys and values in any order, as one object. */
+export interface PairsSketch {
+  readonly kind: "pairs";
+  readonly separator: string;
+  readonly hint: string;
+}
+
 /** Bytes that always stand there. */
 export function literal(text: string, hint: string | null = null): LiteralSketch {
   return { kind: "literal", text, hint };
@@ -110,6 +133,12 @@ export function joined(sketches: readonly Sketch[]): readonly Sketch[] {
     } else if (sketch.text !== "") result.push(sketch);
   }
   return result;
+}
+
+/** Blanks in varying numbers, as these are. */
+export function blanks(gaps: Iterable<string>): BlanksSketch {
+  const distinct = [...new Set(gaps)];
+  return { kind: "blanks", hasTabs: distinct.some((gap) => gap.includes("\t")), min: distinct.includes("") ? 0 : 1 };
 }
 
 /** Most values kept of a field. */

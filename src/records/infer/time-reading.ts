@@ -20,9 +20,17 @@ const MONTH_FIRST = new RegExp(
 );
 const COMPACT = /((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T ]?)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)/y;
 const CLOCK = /(\d{1,2}):([0-5]\d)(?::([0-5]\d|60)(?:([.,])(\d{1,9}))?)?(?!\d)(?:( ?)[AaPp][Mm]\b)?/y;
-const BETWEEN = / ?- | {1,2}|T|:|\t|, |_|' time='|" time="| time=/y;
+const BETWEEN = /" time="|' time='| time=| - | {1,2}|T|:|\t|, |_/y;
 const ZONE = /( ?)(?:Z|UTC|GMT|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)(?![\w:])/y;
 const YEAR_BEHIND = / ([12]\d{3})(?![\d.:])/y;
+
+const CLOCK_ALONE = /\d{1,2}:[0-5]\d:(?:[0-5]\d|60)(?:[.,]\d{1,9})?(?![\w:])/y;
+
+/** The end of a clock without a date at `at`, or `at`. */
+export function clockEnd(text: string, at: number): number {
+  const clock = execAt(CLOCK_ALONE, text, at);
+  return clock === null ? at : at + clock[0].length;
+}
 
 /** The longest time of a known form at `at`, or null. Dates alone count only with a year; clocks alone do not. */
 export function readTime(text: string, at: number): TimeReading | null {

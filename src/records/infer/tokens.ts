@@ -1,6 +1,6 @@
 /** Unknown text taken apart: what in it is a value of its own, what are delimiters, and what belongs together. */
 import { readAddress } from "#language";
-import { readTime } from "./time-reading.ts";
+import { clockEnd, readTime } from "./time-reading.ts";
 
 /** What a token is. `open`: a bracket or quote that is closed later in the text; `mark`: any other delimiter. */
 export type TokenKind = "time" | "value" | "word" | "blank" | "open" | "close" | "mark";
@@ -89,12 +89,12 @@ function tokenAt(text: string, at: number, before: Token | undefined): Token | "
   const code = text.charCodeAt(at);
   const blanks = code === 0x20 || code === 0x09 ? execAt(BLANKS, text, at) : null;
   if (blanks !== null) return { kind: "blank", start: at, end: at + blanks[0].length };
-  const isFresh = before === undefined || before.kind !== "word";
+  const isFresh = before === undefined || !(before.kind === "word" || before.kind === "value" || before.kind === "time");
   if (isFresh && beginsQuote(text, at)) return "quoted";
   if (isFresh) {
     const time = readTime(text, at);
     if (time !== null) return { kind: "time", start: at, end: time.end };
-    const end = valueEnd(text, at);
+    const end = Math.max(clockEnd(text, at), valueEnd(text, at));
     if (end > at) return { kind: "value", start: at, end };
   }
   const word = execAt(WORD, text, at);
@@ -122,6 +122,7 @@ function valueEnd(text: string, at: number): number {
 }
 
 function ipv6End(text: string, at: number): number | null {
+  if (text.charAt(at - 1) === ":") return null;
   const match = execAt(IPV6, text, at);
   if (match === null) return null;
   const written = match[0].replace(/[.:]$/, (last) => (match[0].endsWith("::") ? last : ""));

@@ -8,6 +8,7 @@ export const RUN_CODES = {
   "format-unknown": "No shipped format fits the data.",
   "sample-empty": "There are no bytes to learn a pattern from.",
   "sample-binary": "The bytes are no text, so no pattern can be learned from them.",
+  "sample-no-line": "The sample has no line end, so no pattern can be learned from it.",
   "limit-reached": "A limit of the run was reached.",
   "engine-failed": "The engine could not carry out the query.",
   cancelled: "The run was stopped before its end.",
