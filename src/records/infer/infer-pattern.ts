@@ -8,6 +8,7 @@ import type { MatchProgram } from "../program/program.ts";
 import type { Widening } from "./field-types.ts";
 import { learnTableColumns } from "./learn-columns.ts";
 import { freeText, learnLines } from "./learn-lines.ts";
+import { learnSyslog } from "./learn-syslog.ts";
 import { nameFields } from "./names.ts";
 import { type PrintedSketch, printSketch, type RecordEnd } from "./print-sketch.ts";
 import { REFERENCE_TIME_MS } from "./sample-account.ts";
@@ -42,9 +43,23 @@ export function inferPattern(sample: Uint8Array): Inference {
     throw new Failure("sample-binary", "These bytes are no text, so there are no lines to learn from.");
   }
   const { records, hasCarriageReturns, isMultiLine } = recordsOf(sample);
-  const lineEnd = hasCarriageReturns ? "EOL(any=true)" : "EOL";
-  const kinds = learnKinds(records.filter(({ text }) => text !== ""), lineEnd, isMultiLine);
+  const filled = records.filter(({ text }) => text !== "");
+  if (filled.length === 0) throw new Failure("sample-empty", "There are only empty lines to learn a pattern from.");
+  const ends: LineEnds = {
+    line: hasCarriageReturns ? "EOL(any=true)" : "EOL",
+    blanks: filled.length === records.length ? "" : hasCarriageReturns ? " [\\r\\n]*" : " [\\n]*",
+    isMultiLine,
+  };
+  const kinds = learnKinds(filled, ends);
   return compose(kinds);
+}
+
+/** How lines end. */
+interface LineEnds {
+  readonly line: string;
+  /** What takes empty lines between records. */
+  readonly blanks: string;
+  readonly isMultiLine: boolean;
 }
 
 function isBinary(bytes: Uint8Array): boolean {
@@ -60,8 +75,8 @@ interface Kind {
   readonly end: RecordEnd;
 }
 
-function learnKinds(records: readonly SampleRecord[], lineEnd: string, isMultiLine: boolean): readonly Kind[] {
-  const table = isMultiLine ? null : learnTable(records, lineEnd);
+function learnKinds(records: readonly SampleRecord[], ends: LineEnds): readonly Kind[] {
+  const table = ends.isMultiLine ? null : learnTable(records, ends);
   const groups = new Map<string, SampleRecord[]>();
   for (const record of table?.others ?? records) {
     const group = groups.get(record.opening);
@@ -73,7 +88,7 @@ function learnKinds(records: readonly SampleRecord[], lineEnd: string, isMultiLi
   while (waiting.length > 0 && kinds.length < MOST_KINDS) {
     const group = waiting.shift() ?? [];
     if (group.length < LEAST_SHARE * records.length) continue;
-    const kind = learnKind(group, lineEnd, isMultiLine);
+    const kind = learnKind(group, ends);
     kinds.push(kind);
   }
   return withoutTwins(kinds);
@@ -105,28 +120,30 @@ interface LearnedTable {
 }
 
 /** A table, with comments before it that may name its columns. */
-function learnTable(records: readonly SampleRecord[], lineEnd: string): LearnedTable | null {
+function learnTable(records: readonly SampleRecord[], ends: LineEnds): LearnedTable | null {
   const comments = records.filter(({ text }) => COMMENT.test(text));
   const body = records.filter(({ text }) => !COMMENT.test(text));
   const named = comments.map(({ text }) => COLUMN_NAMES.exec(text)?.[1]?.trim());
   const names = named.find((found) => found !== undefined)?.split(/[ \t]+/) ?? null;
   const texts = body.map(({ text }) => text);
+  if (learnSyslog(texts) !== null) return null;
   const learned = learnTableColumns(texts, { names, mayHaveHeader: true });
   if (learned === null) return null;
   const skip: readonly Sketch[] = comments.length === 0 ? [] : [{ kind: "comments", mark: "#" }];
   const kind: Kind = {
     sketches: [...skip, ...learned.sketches],
     widening: new Map(),
-    end: { text: lineEnd, whole: lineEnd, isMultiLine: false },
+    end: { text: ends.line, whole: ends.line + ends.blanks, isMultiLine: false },
   };
   const rows = body.filter((_, index) => learned.isRow[index] === true);
   const others = body.filter((_, index) => learned.isRow[index] !== true);
   return { kind: repaired(kind, learned.hasHeader ? rows.slice(1) : rows), others };
 }
 
-function learnKind(records: readonly SampleRecord[], lineEnd: string, isMultiLine: boolean): Kind {
+function learnKind(records: readonly SampleRecord[], { line, blanks, isMultiLine }: LineEnds): Kind {
   const sketches = runnable(learnLines(records.map(({ text }) => text)));
-  const end: RecordEnd = { text: lineEnd, whole: isMultiLine ? endBefore(sketches, lineEnd) : lineEnd, isMultiLine };
+  const whole = isMultiLine ? endBefore(sketches, line) : line + blanks;
+  const end: RecordEnd = { text: line, whole, isMultiLine };
   return repaired({ sketches, widening: new Map(), end }, records);
 }
 

@@ -16,6 +16,8 @@ const DELIMITERS: readonly (readonly [delimiter: string, leastColumns: number])[
 const BLANK_DELIMITER: readonly [delimiter: string, leastColumns: number] = [" ", 2];
 /** So many of the cells must be one value or word, lest commas of prose count. */
 const LEAST_SIMPLE = 0.7;
+/** Cells with quotes inside, braces or equals signs are pieces of something else, such as JSON. */
+const MOST_FOREIGN = 0.2;
 const MOST_COLUMNS = 200;
 
 /** A table that was learned. */
@@ -101,14 +103,16 @@ function splitRow(line: string, delimiter: string): readonly string[] {
 function isTable(rows: readonly (readonly string[])[], delimiter: string): boolean {
   let cells = 0;
   let simple = 0;
+  let foreign = 0;
   for (const row of rows) {
     for (const cell of row) {
       cells++;
+      if (!isCsvQuoted(cell) && /["{=]/.test(cell)) foreign++;
       if (isCsvQuoted(cell) || !/\s/.test(cell.trim()) || timeFormatsOf([cell]) !== null) simple++;
     }
     if (delimiter === "," && row.slice(1).every((cell) => cell.startsWith(" "))) return false;
   }
-  return simple >= LEAST_SIMPLE * cells;
+  return simple >= LEAST_SIMPLE * cells && foreign <= MOST_FOREIGN * cells;
 }
 
 function isCsvQuoted(cell: string): boolean {

@@ -5,7 +5,9 @@ import { epochFormat, typeOfValues } from "./value-types.ts";
 /** Members named at most; the rest is collected. */
 const MOST_MEMBERS = 48;
 /** Objects inside of objects are taken apart so deep. */
-const MOST_DEPTH = 3;
+const MOST_DEPTH = 2;
+/** Members named of an inner object. */
+const MOST_INNER_MEMBERS = 16;
 /** In fewer objects, a member that is in all of them may be missing elsewhere. */
 const SURE_OBJECTS = 10;
 /** Longest object that is looked into. */
@@ -78,7 +80,7 @@ function shapeOf(name: string, values: readonly unknown[], depth: number): JsonM
   if (values.every(Array.isArray)) return matcher("JSON_ARRAY");
   if (!values.every(isObject)) return matcher("JSON_VALUE");
   const names = new Set(values.flatMap((value) => Object.keys(value)));
-  const isRecord = depth < MOST_DEPTH && names.size > 0 && names.size <= MOST_MEMBERS && isRegular(values, names);
+  const isRecord = depth < MOST_DEPTH && names.size > 0 && names.size <= MOST_INNER_MEMBERS && isRegular(values, names);
   return isRecord ? learnObject(values, depth + 1) : matcher("JSON");
 }
 

@@ -18,7 +18,13 @@ export function learnLines(lines: readonly string[]): readonly Sketch[] {
   if (lines.some(({ length }) => length > LONGEST_LOOKED_INTO)) return learnLong(lines);
   if (lines.includes("")) return learnWithEmpty(lines);
   const whole = lines.every((line) => line.startsWith("{") && readObject(line) !== null) ? learnText(counts) : null;
-  return whole ?? learnPairs(lines) ?? learnColumns(lines, { names: null, mayHaveHeader: false })?.sketches ?? learnSyslogLines(lines) ?? learnHeader(lines);
+  return (
+    whole ??
+    learnPairs(lines) ??
+    learnSyslogLines(lines) ??
+    learnColumns(lines, { names: null, mayHaveHeader: false })?.sketches ??
+    learnHeader(lines)
+  );
 }
 
 function learnWithEmpty(lines: readonly string[]): readonly Sketch[] {

@@ -49,11 +49,45 @@ export function learnMessages(texts: readonly string[], learnKind: LearnKind): r
       kind: "choice",
       hint: "message",
       branches: [
-        ...branches.map((branch) => joined([...branch, { kind: "look", at: "line-end" }])),
+        ...branches.map((branch) => joined([...withoutWords(branch), { kind: "look", at: "line-end" }])),
         ...(covered === texts.length ? [] : [[rest]]),
       ],
     },
   ];
+}
+
+/** Neighbouring words that all differ are one text, where what follows tells its end. */
+function withoutWords(branch: readonly Sketch[]): readonly Sketch[] {
+  const result: Sketch[] = [];
+  for (let index = 0; index < branch.length; index++) {
+    const run = wordsFrom(branch, index);
+    const [first] = run;
+    const behind = branch[index + run.length];
+    const isClear = behind === undefined || (behind.kind === "literal" && behind.text.trim() !== "");
+    if (run.length < 3 || first?.kind !== "field" || !isClear) {
+      const sketch = branch[index];
+      if (sketch !== undefined) result.push(sketch);
+      continue;
+    }
+    result.push({ ...first, type: { kind: "free" }, bytes: { ...first.bytes, maxLength: 0 }, hint: "text_1" });
+    index += run.length - 1;
+  }
+  return joined(result);
+}
+
+/** The words from a place on with the blanks between them. */
+function wordsFrom(branch: readonly Sketch[], start: number): readonly Sketch[] {
+  let end = start;
+  while (isWord(branch[end])) {
+    const gap = branch[end + 1];
+    if (gap?.kind !== "literal" || gap.text !== " " || !isWord(branch[end + 2])) return branch.slice(start, end + 1);
+    end += 2;
+  }
+  return [];
+}
+
+function isWord(sketch: Sketch | undefined): boolean {
+  return sketch?.kind === "field" && sketch.type.kind === "text" && !sketch.mayBeEmpty;
 }
 
 /** Enough words that are always the same. */

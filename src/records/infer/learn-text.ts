@@ -1,5 +1,6 @@
 /** What the texts of one place have in common. */
 import { learnJson } from "./learn-json.ts";
+import { LEVELS } from "./levels.ts";
 import {
   type CellText,
   type Counts,
@@ -42,10 +43,12 @@ export function learnConstant(text: string, counts: Counts): readonly Sketch[] {
   const times = counts.get(text) ?? 1;
   const type = typeOfValues([text]);
   if (type !== null || isProtocol(text)) return [fieldOf(type ?? { kind: "text" }, counts)];
+  const json = learnJsonText([text]);
+  if (json !== null) return json;
   if (isQuoted(text, '"') && text.length > 2) {
     const inner = new Map([[text.slice(1, -1), times]]);
     const learned = text.includes("\\") ? [] : learnConstant(text.slice(1, -1), inner);
-    const isFixed = learned.every(({ kind }) => kind === "literal");
+    const isFixed = isAgent(text.slice(1)) || learned.every(({ kind }) => kind === "literal");
     if (!isFixed) return joined([literal('"'), ...learned, literal('"')]);
     return [fieldOf({ kind: "quoted", matcher: "DQS" }, inner)];
   }
@@ -57,15 +60,22 @@ function isProtocol(text: string): boolean {
   return /^(?:HTTP\/\d(?:\.\d)?|GET|POST|HEAD|PUT|DELETE)$/.test(text);
 }
 
+/** What browsers and robots call themselves is one text. */
+function isAgent(text: string): boolean {
+  return /^(?:Mozilla|Opera)\/\d/.test(text);
+}
+
 function constantParts(text: string, times: number): Sketch[] {
   const sketches: Sketch[] = [];
   let before: Token | undefined;
+  const isWhole = text.length === text.trim().length && /^\[?\w+\]?$/.test(text);
   for (const token of text.length > LONGEST_LOOKED_INTO ? [] : tokensOf(text)) {
     const part = text.slice(token.start, token.end);
     const isValue = token.kind === "time" || token.kind === "value" || isProtocol(part);
     const isOfKey = token.kind === "word" && before !== undefined && text.charAt(before.start) === "=";
     const type = isValue ? typeOfValues([part]) : null;
-    if (isOfKey || type !== null || (isValue && token.kind === "word")) {
+    const isLevel = LEVELS.has(part.toLowerCase()) && (part === part.toUpperCase() || (isWhole && text.startsWith("[")));
+    if (isOfKey || isValue || isLevel) {
       sketches.push(fieldOf(type ?? { kind: "text" }, new Map([[part, times]])));
     } else sketches.push(literal(part));
     before = token;
@@ -103,11 +113,12 @@ function learnQuoted(counts: Counts, depth: number): readonly Sketch[] | null {
   if (!values.every((value) => isQuoted(value, quote))) return null;
   const inner = new Map([...counts].map(([value, count]): [string, number] => [value.slice(1, -1), count]));
   const hasEscapes = values.some((value) => value.includes("\\"));
-  const learned = hasEscapes ? null : learnText(inner, depth + 1);
+  const agents = [...inner.keys()].filter(isAgent).length;
+  const learned = hasEscapes || agents > 0 ? null : learnText(inner, depth + 1);
   if (learned !== null && !isPlainText(learned)) {
     return joined([literal(quote), ...learned, literal(quote)]);
   }
-  const request = learnMajority(inner, quote, depth + 1);
+  const request = agents > 0 ? null : learnMajority(inner, quote, depth + 1);
   if (request !== null) return joined([literal(quote), request]);
   const matcher = quote === '"' ? "DQS" : "SQS";
   return [{ ...fieldOf({ kind: "quoted", matcher }, inner), mayBeEmpty: false }];

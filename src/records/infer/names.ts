@@ -125,9 +125,14 @@ function nameChoice(walk: Walk, sketch: Extract<Sketch, { kind: "choice" }>): vo
 function nameMembers(walk: Walk, { members, hasMore }: JsonSketch): void {
   for (const member of members) {
     const text = member.shape.kind === "matcher" ? member.shape.text : "tuple";
-    give(walk, member, member.name, `json ${text}`);
+    give(walk, member, member.name, kindOfMember(text));
   }
   if (hasMore) walk.used.add("more");
+}
+
+function kindOfMember(text: string): string {
+  if (text === "STRING") return "string";
+  return text.startsWith("TIMESTAMP") ? "timestamp" : dataKind({ kind: "matcher", matcher: text });
 }
 
 /** The name, or the first free one with a number behind it. */
@@ -166,7 +171,7 @@ function nameByValues(walk: Walk, field: FieldSketch): string | null {
   if (all((value) => LEVELS.has(value.toLowerCase()))) return "level";
   if (all((value) => /^HTTP\/\d/.test(value))) return "protocol";
   if (given.some((value) => /^(?:Mozilla|curl|Wget|python-requests|Go-http-client)\//.test(value))) return "user_agent";
-  if (given.length > 0 && all((value) => value === "-" || /^https?:\/\//.test(value)) && walk.earlier.includes("status")) {
+  if (given.length > 0 && all((value) => value === "-" || /^https?:\/\//.test(value)) && walk.earlier.includes("status") && !walk.earlier.includes("referrer")) {
     return "referrer";
   }
   return null;
@@ -185,12 +190,13 @@ function nameByText(walk: Walk, field: FieldSketch): string | null {
   if (lower === "for" && kind === "string") return "user";
   if (WEAK_WORDS.has(lower) || word.length < 2) return null;
   const isKey = /[=:]\s?["'[(<{*#]?$/.test(walk.before);
-  const isTyped = kind !== "string" ? /^[a-z_]+$/.test(word) : NOUNS.has(lower);
+  const isNumber = kind === "integer" || kind === "long" || kind === "double";
+  const isTyped = isNumber ? /^[a-z_]+$/.test(word) && !/[\])]\s/.test(walk.before.slice(-2)) : NOUNS.has(lower);
   return isKey || isTyped ? identifier(word) : null;
 }
 
 const NOUNS: ReadonlySet<string> = new Set(
-  "user username host hostname domain path file filename uri url method query request zone server client interface service device group role session thread module action status state type name table database topic queue key id code reason error version port pid".split(
+  "user username peer source src dst address addr ip gateway target host hostname domain path file filename uri url method query request zone server client interface service device group role session thread module action status state type name table database topic queue key id code reason error version port pid".split(
     " ",
   ),
 );
@@ -202,7 +208,7 @@ function nameByPlace(walk: Walk, field: FieldSketch): string | null {
   const kind = dataKind(type);
   const last = earlier.at(-1);
   if (earlier.length === 0 && kind === "ip") return "client_ip";
-  if (last === "timestamp" && kind === "ip" && walk.isWeb) return "client_ip";
+  if (kind === "ip" && walk.isWeb && !earlier.includes("client_ip") && !earlier.includes("status")) return "client_ip";
   if (last === "method" && kind === "string") return "uri";
   if ((last === "protocol" || last === "request") && kind === "integer") return "status";
   if (last === "status" && (kind === "integer" || kind === "long")) return "bytes";

@@ -19,6 +19,7 @@ const MONTH_FIRST = new RegExp(
   "y",
 );
 const COMPACT = /((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T ]?)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)/y;
+const SHORT = /(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])) ([ \d]\d):([0-5]\d):([0-5]\d)(?![\w:.])/y;
 const CLOCK = /(\d{1,2}):([0-5]\d)(?::([0-5]\d|60)(?:([.,])(\d{1,9}))?)?(?!\d)(?:( ?)[AaPp][Mm]\b)?/y;
 const BETWEEN = /" time="|' time='| time=| - | {1,2}|T|:|\t|, |_/y;
 const ZONE = /( ?)(?:Z|UTC|GMT|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)(?![\w:])/y;
@@ -37,6 +38,10 @@ export function readTime(text: string, at: number): TimeReading | null {
   if (!mayBegin(text, at)) return null;
   const compact = execAt(COMPACT, text, at);
   if (compact !== null) return withZone(text, compact, ["yyyyMMdd", ...joiner(compact[4] ?? ""), "HHmmss"]);
+  const short = execAt(SHORT, text, at);
+  if (short !== null) {
+    return { end: at + short[0].length, format: `yyMMdd ${(short[2] ?? "").replace(/\d/g, "H")}:mm:ss`, other: null };
+  }
   const date = readDate(text, at);
   return date === null ? null : withClock(text, date);
 }

@@ -14,11 +14,13 @@ export interface Token {
 
 const UUID = /[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])/y;
 const MAC = /[0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\1){4}[0-9a-fA-F]{2}(?![\w:-])/y;
+/** Longer than a hardware address, such as two of them in a row. */
+const HEX_CHAIN = /[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){8,}(?![\w:])/y;
 const IPV4 = /(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?:[:/]\d{1,5})?(?![\w]|[.:-]\w)/y;
 const IPV6 = /(?=[0-9a-fA-F]{0,4}:[0-9a-fA-F:])[0-9a-fA-F:.]{2,45}(?:\/\d{1,3})?(?![\w])/y;
 const SOCKET_V6 = /\[[0-9a-fA-F:.]{2,45}\]:\d{1,5}(?!\w)/y;
 const URI = /[a-zA-Z][a-zA-Z0-9+.-]{1,31}:\/\/[^\s"<>|]+/y;
-const NUMBER = /[+-]?(?:\d+(?:\.\d+)?|0x[0-9a-fA-F]+)(?![\w.])/y;
+const NUMBER = /[+-]?(?:\d+(?:\.\d+)?|0x[0-9a-fA-F]+)(?![\w./])/y;
 const WORD = /[^\s"'()[\]{}<>=,;|:#*!]+/y;
 const BLANKS = /[ \t]+/y;
 const DOUBLE_QUOTED = /"(?:[^"\\]|\\.)*"/y;
@@ -114,7 +116,7 @@ function valueEnd(text: string, at: number): number {
   if (uri !== null) return at + uri[0].replace(/[.,;:)\]}'!?]+$/, "").length;
   const socket = text.charAt(at) === "[" ? execAt(SOCKET_V6, text, at) : null;
   if (socket !== null) return at + socket[0].length;
-  for (const expression of [UUID, MAC, IPV4]) {
+  for (const expression of [UUID, HEX_CHAIN, MAC, IPV4]) {
     const match = execAt(expression, text, at);
     if (match !== null) return at + match[0].length;
   }
