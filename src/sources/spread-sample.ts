@@ -35,7 +35,11 @@ export async function readSpreadSample(
   if (opening.kind !== "file" || object.isOneTime || sizeBytes === null || sizeBytes <= maxBytes) {
     const bytes = await streams.readSample(object, maxBytes + 1);
     const isAll = bytes.length <= maxBytes;
-    return sampleOf([linesOf(bytes.subarray(0, maxBytes), { isStart: true, isEnd: isAll, maxLines })], bytes, isAll);
+    return sampleOf(
+      [linesOf(bytes.subarray(0, maxBytes), { isStart: true, isEnd: isAll, maxLines })],
+      bytes,
+      isAll,
+    );
   }
   const share = Math.floor(maxBytes / 3);
   const starts = [0, Math.floor((sizeBytes - share) / 2), sizeBytes - share];
@@ -55,10 +59,19 @@ function sampleOf(
   sizeBytes: number = read.length,
 ): SpreadSample {
   const bytes = Buffer.concat(pieces);
-  return { bytes, isWhole: isAll && bytes.length === read.length, hasNoLineEnd: bytes.length === 0 && sizeBytes > 0 };
+  return {
+    bytes,
+    isWhole: isAll && bytes.length === read.length,
+    hasNoLineEnd: bytes.length === 0 && sizeBytes > 0,
+  };
 }
 
-async function readRange(path: string, start: number, length: number, signal: AbortSignal): Promise<Uint8Array> {
+async function readRange(
+  path: string,
+  start: number,
+  length: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let read = 0;
   for await (const chunk of readFileChunks(path, start, signal)) {
@@ -77,12 +90,14 @@ interface Piece {
 
 /** Without the lines that are cut at either side, and at most so many. */
 function linesOf(bytes: Uint8Array, { isStart, isEnd, maxLines }: Piece): Uint8Array {
-  const start = isStart ? 0 : bytes.indexOf(LINE_FEED) + 1;
+  const feed = isStart ? -1 : bytes.indexOf(LINE_FEED);
+  if (!isStart && feed < 0) return bytes.subarray(0, 0);
+  const start = feed + 1;
   const end = isEnd ? bytes.length : bytes.lastIndexOf(LINE_FEED) + 1;
   let stop = start;
   for (let line = 0; line < maxLines && stop < end; line++) {
-    const feed = bytes.indexOf(LINE_FEED, stop);
-    stop = feed < 0 ? end : feed + 1;
+    const next = bytes.indexOf(LINE_FEED, stop);
+    stop = next < 0 ? end : next + 1;
   }
   return bytes.subarray(start, Math.max(start, Math.min(stop, end)));
 }

@@ -35,7 +35,12 @@ export const INFER_COMMAND: Command = {
   sentence: "Learns a pattern for unknown text from a sample of its lines, and says what it matches.",
   usage: "URI",
   positionals: { min: 1, max: 1 },
-  options: [ROWS_OPTION, EXAMPLE_OPTION, FORMAT_OPTION, ...settingOptions(["timeZone", "timeoutMs", "color"])],
+  options: [
+    ROWS_OPTION,
+    EXAMPLE_OPTION,
+    FORMAT_OPTION,
+    ...settingOptions(["timeZone", "timeoutMs", "color"]),
+  ],
   examples: [
     "trawl infer app.log",
     "trawl infer app.log > app.sxp",
@@ -77,7 +82,8 @@ async function run(invocation: Invocation): Promise<number> {
   return inSession(invocation, async (session) => {
     const answer = await answerOf(session, size, examples);
     const width = surroundings.stdout.isTTY === true ? widthOf(surroundings.stdout) : null;
-    const text = format === "json" ? printJson(answer, settings.timeZone) : printText(answer, settings.timeZone, width);
+    const text =
+      format === "json" ? printJson(answer, settings.timeZone) : printText(answer, settings.timeZone, width);
     surroundings.stdout.write(text);
     return EXIT.done.code;
   });
@@ -93,19 +99,35 @@ function sizeOf(text: string | null): SampleSize {
 
 async function answerOf(session: Session, size: SampleSize, examples: readonly string[]): Promise<Answer> {
   const object = await firstObject(session);
-  const { bytes: sample, hasNoLineEnd } = await readSpreadSample(object, size, session.streams, session.stop.signal);
+  const { bytes: sample, hasNoLineEnd } = await readSpreadSample(
+    object,
+    size,
+    session.streams,
+    session.stop.signal,
+  );
   if (hasNoLineEnd) {
-    throw new Failure("sample-no-line", `There is no line end in the first ${printSize(size.maxBytes)} of "${object.uri}".`, {
-      help: "Patterns are learned from lines. For other data write a pattern by hand and try it with trawl parse.",
-      place: { uri: object.uri },
-    });
+    throw new Failure(
+      "sample-no-line",
+      `There is no line end in the first ${printSize(size.maxBytes)} of "${object.uri}".`,
+      {
+        help: "Patterns are learned from lines. For other data write a pattern by hand and try it with trawl parse.",
+        place: { uri: object.uri },
+      },
+    );
   }
   const learned = examples.length === 0 ? sample : Buffer.from(examples.map((line) => `${line}\n`).join(""));
   const inference = inferPattern(learned);
   const account = accountOfSample(inference.pattern, sample);
   const choice = detectFormat(sample, loadFormats());
   const format = choice !== null && choice.share >= SHARE_TO_NAME ? choice : null;
-  return { name: object.uri, inference, account, format, sample, referenceTimeMs: object.lastModifiedMs ?? session.nowMs };
+  return {
+    name: object.uri,
+    inference,
+    account,
+    format,
+    sample,
+    referenceTimeMs: object.lastModifiedMs ?? session.nowMs,
+  };
 }
 
 /** The first of the objects that may hold anything. */

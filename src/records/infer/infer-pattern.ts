@@ -11,8 +11,8 @@ import { freeText, learnLines } from "./learn-lines.ts";
 import { learnSyslog } from "./learn-syslog.ts";
 import { nameFields } from "./names.ts";
 import { type PrintedSketch, printSketch, type RecordEnd } from "./print-sketch.ts";
-import { REFERENCE_TIME_MS } from "./sample-account.ts";
 import { recordsOf, type SampleRecord } from "./records-of.ts";
+import { REFERENCE_TIME_MS } from "./sample-account.ts";
 import { joined, type Sketch } from "./sketch.ts";
 
 /** What was learned of a sample. */
@@ -44,7 +44,8 @@ export function inferPattern(sample: Uint8Array): Inference {
   }
   const { records, hasCarriageReturns, isMultiLine } = recordsOf(sample);
   const filled = records.filter(({ text }) => text !== "");
-  if (filled.length === 0) throw new Failure("sample-empty", "There are only empty lines to learn a pattern from.");
+  if (filled.length === 0)
+    throw new Failure("sample-empty", "There are only empty lines to learn a pattern from.");
   const ends: LineEnds = {
     line: hasCarriageReturns ? "EOL(any=true)" : "EOL",
     blanks: filled.length === records.length ? "" : hasCarriageReturns ? " [\\r\\n]*" : " [\\n]*",
@@ -101,7 +102,10 @@ function withoutTwins(kinds: readonly Kind[]): readonly Kind[] {
     return sketches.length === 1 && only?.kind === "field" && only.type.kind === "free";
   };
   const free = kinds.filter(isFree);
-  const longest = free.reduce<Kind | null>((best, kind) => (best === null || roomOf(kind) > roomOf(best) ? kind : best), null);
+  const longest = free.reduce<Kind | null>(
+    (best, kind) => (best === null || roomOf(kind) > roomOf(best) ? kind : best),
+    null,
+  );
   return [...kinds.filter((kind) => !isFree(kind)), ...(longest === null ? [] : [longest])];
 }
 
@@ -206,7 +210,9 @@ function widened(kind: Kind, sketch: object | null, records: readonly SampleReco
 function holds(sketch: Sketch, wanted: object | null): boolean {
   if (sketch === wanted) return true;
   if (sketch.kind === "optional") return sketch.body.some((inner) => holds(inner, wanted));
-  return sketch.kind === "choice" && sketch.branches.some((branch) => branch.some((inner) => holds(inner, wanted)));
+  return (
+    sketch.kind === "choice" && sketch.branches.some((branch) => branch.some((inner) => holds(inner, wanted)))
+  );
 }
 
 function parsed(kind: Kind): { readonly pattern: Pattern; readonly printed: PrintedSketch } {
@@ -222,7 +228,10 @@ function parsedText(text: string): Pattern {
   const { pattern, diagnostics } = parsePattern({ name: "inferred", text });
   const problems = pattern === null ? diagnostics : unsupportedElements(pattern);
   const [first] = problems;
-  invariant(pattern !== null && first === undefined, `a learned pattern is right: ${first?.message} in ${text}`);
+  invariant(
+    pattern !== null && first === undefined,
+    `a learned pattern is right: ${first?.message} in ${text}`,
+  );
   return pattern;
 }
 

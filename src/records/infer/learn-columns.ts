@@ -1,7 +1,7 @@
 /** Lines of columns: tables with a delimiter between their cells, with or without a line of names. */
 import { learnText } from "./learn-text.ts";
 import { type Counts, countsOf } from "./parts.ts";
-import { type ChoiceSketch, fieldOf, type FieldSketch, joined, literal, type Sketch } from "./sketch.ts";
+import { type ChoiceSketch, type FieldSketch, fieldOf, joined, literal, type Sketch } from "./sketch.ts";
 import { clockEnd, timeFormatsOf } from "./time-reading.ts";
 import { epochFormat, typeOfValues } from "./value-types.ts";
 
@@ -79,7 +79,11 @@ function learnRows(
 ): Omit<LearnedColumns, "isRow"> {
   const header = mayHaveHeader && names === null && hasHeader(rows) ? (rows[0] ?? null) : null;
   const given = names?.length === rows[0]?.length ? names : null;
-  const sketches = sketchOf(header === null ? rows : rows.slice(1), delimiter, header?.map(unquoted) ?? given);
+  const sketches = sketchOf(
+    header === null ? rows : rows.slice(1),
+    delimiter,
+    header?.map(unquoted) ?? given,
+  );
   const skip: readonly Sketch[] = header === null ? [] : [{ kind: "header", text: firstLine }];
   return { sketches: joined([...skip, ...sketches]), hasHeader: header !== null };
 }
@@ -128,7 +132,8 @@ function hasHeader(rows: readonly (readonly string[])[]): boolean {
   const [first = [], ...others] = rows;
   const names = first.map((cell) => unquoted(cell).trim());
   if (new Set(names).size < names.length || others.length === 0) return false;
-  if (!names.every((name) => /^[A-Za-z_][\w .()/%#-]{0,60}$/.test(name) && typeOfValues([name]) === null)) return false;
+  if (!names.every((name) => /^[A-Za-z_][\w .()/%#-]{0,60}$/.test(name) && typeOfValues([name]) === null))
+    return false;
   return names.every((name, index) => others.every((row) => unquoted(row[index] ?? "").trim() !== name));
 }
 
@@ -152,8 +157,16 @@ function sketchOf(
 }
 
 /** A date and the clock in the column behind it are one time. */
-function dateAndClock(dates: readonly string[], clocks: readonly string[], delimiter: string): FieldSketch | null {
-  if ((delimiter !== "\t" && delimiter !== " ") || !clocks.every((clock) => clock !== "" && clockEnd(clock, 0) === clock.length)) return null;
+function dateAndClock(
+  dates: readonly string[],
+  clocks: readonly string[],
+  delimiter: string,
+): FieldSketch | null {
+  if (
+    (delimiter !== "\t" && delimiter !== " ") ||
+    !clocks.every((clock) => clock !== "" && clockEnd(clock, 0) === clock.length)
+  )
+    return null;
   const texts = dates.map((date, index) => `${date}${delimiter}${clocks[index] ?? ""}`);
   const formats = timeFormatsOf([...new Set(texts)]);
   return formats === null ? null : fieldOf({ kind: "time", formats }, countsOf(texts));
@@ -205,7 +218,11 @@ function quotedColumn(counts: Counts, hint: string | null): readonly Sketch[] {
   if (type !== null && !counts.has("") && !inner.has("")) {
     return [literal('"'), { ...fieldOf(type, inner), hint }, literal('"')];
   }
-  const field: FieldSketch = { ...fieldOf({ kind: "quoted", matcher: "CSVDQS" }, inner), mayBeEmpty: false, hint };
+  const field: FieldSketch = {
+    ...fieldOf({ kind: "quoted", matcher: "CSVDQS" }, inner),
+    mayBeEmpty: false,
+    hint,
+  };
   return counts.has("") ? [{ kind: "optional", body: [field] }] : [field];
 }
 

@@ -50,7 +50,9 @@ function learnObject(objects: readonly object[], depth: number): JsonSketch {
     }
   }
   const names = [...members.keys()];
-  const byFrequency = [...names].sort((a, b) => (members.get(b)?.length ?? 0) - (members.get(a)?.length ?? 0));
+  const byFrequency = [...names].sort(
+    (a, b) => (members.get(b)?.length ?? 0) - (members.get(a)?.length ?? 0),
+  );
   const kept = new Set(byFrequency.slice(0, MOST_MEMBERS));
   return {
     kind: "json",
@@ -64,7 +66,12 @@ function learnObject(objects: readonly object[], depth: number): JsonSketch {
   };
 }
 
-function learnMember(name: string, values: readonly unknown[], objects: number, depth: number): JsonMemberSketch {
+function learnMember(
+  name: string,
+  values: readonly unknown[],
+  objects: number,
+  depth: number,
+): JsonMemberSketch {
   const given = values.filter((value) => value !== null);
   const isMandatory = values.length === objects && objects >= SURE_OBJECTS && given.length === values.length;
   return { name, isMandatory, shape: shapeOf(name, given, depth) };
@@ -80,7 +87,8 @@ function shapeOf(name: string, values: readonly unknown[], depth: number): JsonM
   if (values.every(Array.isArray)) return matcher("JSON_ARRAY");
   if (!values.every(isObject)) return matcher("JSON_VALUE");
   const names = new Set(values.flatMap((value) => Object.keys(value)));
-  const isRecord = depth < MOST_DEPTH && names.size > 0 && names.size <= MOST_INNER_MEMBERS && isRegular(values, names);
+  const isRecord =
+    depth < MOST_DEPTH && names.size > 0 && names.size <= MOST_INNER_MEMBERS && isRegular(values, names);
   return isRecord ? learnObject(values, depth + 1) : matcher("JSON");
 }
 
@@ -91,7 +99,9 @@ function isObject(value: unknown): value is object {
 /** Whether the objects share their names, rather than have names that are data. */
 function isRegular(objects: readonly object[], names: ReadonlySet<string>): boolean {
   const total = objects.reduce((sum, object) => sum + Object.keys(object).length, 0);
-  return total >= 0.2 * names.size * objects.length && [...names].every((name) => /^[\w.@ -]{1,64}$/.test(name));
+  return (
+    total >= 0.2 * names.size * objects.length && [...names].every((name) => /^[\w.@ -]{1,64}$/.test(name))
+  );
 }
 
 /** Long digits in quotes are names, not numbers. */

@@ -1,13 +1,14 @@
 /** What whole lines have in common: a header of cells, then what differs from kind to kind. */
-import { learnPairs } from "./learn-pairs.ts";
+
 import { learnColumns } from "./learn-columns.ts";
-import { learnSyslog } from "./learn-syslog.ts";
-import { learnMessages } from "./learn-messages.ts";
-import { LEVELS } from "./levels.ts";
-import { isPlainText, learnCells, learnGap, learnText } from "./learn-text.ts";
 import { readObject } from "./learn-json.ts";
+import { learnMessages } from "./learn-messages.ts";
+import { learnPairs } from "./learn-pairs.ts";
+import { learnSyslog } from "./learn-syslog.ts";
+import { isPlainText, learnCells, learnGap, learnText } from "./learn-text.ts";
+import { LEVELS } from "./levels.ts";
 import { type CellText, cellsOf, countsOf, LONGEST_LOOKED_INTO } from "./parts.ts";
-import { blanks, fieldOf, type FieldSketch, joined, type Sketch } from "./sketch.ts";
+import { blanks, type FieldSketch, fieldOf, joined, type Sketch } from "./sketch.ts";
 
 /** Cells that are only words, in a row, before what can still be a header ends. */
 const MOST_PLAIN_CELLS = 5;
@@ -17,7 +18,9 @@ export function learnLines(lines: readonly string[]): readonly Sketch[] {
   const counts = countsOf(lines);
   if (lines.some(({ length }) => length > LONGEST_LOOKED_INTO)) return learnLong(lines);
   if (lines.includes("")) return learnWithEmpty(lines);
-  const whole = lines.every((line) => line.startsWith("{") && readObject(line) !== null) ? learnText(counts) : null;
+  const whole = lines.every((line) => line.startsWith("{") && readObject(line) !== null)
+    ? learnText(counts)
+    : null;
   return (
     whole ??
     learnPairs(lines) ??
@@ -68,7 +71,8 @@ function learnHeader(lines: readonly string[]): readonly Sketch[] {
     columns.push(column);
   }
   const strong = columns.filter(({ isPlain }) => !isPlain).length;
-  const isWhole = fewest === most && columns.length === fewest && (plain <= 1 || 2 * strong >= columns.length);
+  const isWhole =
+    fewest === most && columns.length === fewest && (plain <= 1 || 2 * strong >= columns.length);
   if (isWhole) return joined([...columns.flatMap(({ sketches }) => sketches), ...lastGap(rows)]);
   while (columns.at(-1)?.isPlain === true) columns.pop();
   return joined([...columns.flatMap(({ sketches }) => sketches), ...learnRest(lines, rows, columns.length)]);
@@ -112,12 +116,10 @@ function nameOfAbsent(rows: readonly CellText[], index: number): string | null {
 }
 
 /** What stands behind the header; missing where lines end with it. */
-function learnRest(
-  lines: readonly string[],
-  rows: readonly CellText[],
-  width: number,
-): readonly Sketch[] {
-  const given = rows.flatMap((row, index) => (row.cells.length > width ? [{ row, line: lines[index] ?? "" }] : []));
+function learnRest(lines: readonly string[], rows: readonly CellText[], width: number): readonly Sketch[] {
+  const given = rows.flatMap((row, index) =>
+    row.cells.length > width ? [{ row, line: lines[index] ?? "" }] : [],
+  );
   if (given.length === 0) return lastGap(rows);
   const gap = learnGap(given.map(({ row }) => row.gaps[width] ?? ""));
   const texts = given.map(({ row, line }) => line.slice(row.starts[width] ?? 0));

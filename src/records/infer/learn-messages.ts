@@ -14,7 +14,7 @@ const LEAST_COVERED = 0.4;
 /** Messages belong together when they share this much of their cells, */
 const LEAST_LIKENESS = 0.6;
 /** Different shapes that are compared with each other. */
-const MOST_SHAPES = 400;
+const MOST_SHAPES = 200;
 /** Shapes that are remembered. */
 const MOST_REMEMBERED = 5000;
 
@@ -69,7 +69,12 @@ function withoutWords(branch: readonly Sketch[]): readonly Sketch[] {
       if (sketch !== undefined) result.push(sketch);
       continue;
     }
-    result.push({ ...first, type: { kind: "free" }, bytes: { ...first.bytes, maxLength: 0 }, hint: "text_1" });
+    result.push({
+      ...first,
+      type: { kind: "free" },
+      bytes: { ...first.bytes, maxLength: 0 },
+      hint: "text_1",
+    });
     index += run.length - 1;
   }
   return joined(result);
@@ -80,7 +85,8 @@ function wordsFrom(branch: readonly Sketch[], start: number): readonly Sketch[] 
   let end = start;
   while (isWord(branch[end])) {
     const gap = branch[end + 1];
-    if (gap?.kind !== "literal" || gap.text !== " " || !isWord(branch[end + 2])) return branch.slice(start, end + 1);
+    if (gap?.kind !== "literal" || gap.text !== " " || !isWord(branch[end + 2]))
+      return branch.slice(start, end + 1);
     end += 2;
   }
   return [];

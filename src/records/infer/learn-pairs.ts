@@ -32,10 +32,43 @@ export function learnPairs(lines: readonly string[]): readonly Sketch[] | null {
   const rows = lines.map((line) => itemsOf(line, separator));
   const flags = new Set(rows.flatMap((items) => items.filter(({ key }) => key === null).map(({ id }) => id)));
   const isMixed = flags.size === 0 && lines.length >= LEAST_MIXED;
-  if (flags.size > MOST_FLAGS || [...flags].some((flag) => !FLAG.test(flag.replace(/#\d+$/, "")))) return null;
+  if (flags.size > MOST_FLAGS || [...flags].some((flag) => !FLAG.test(flag.replace(/#\d+$/, ""))))
+    return null;
   const order = orderOf(rows);
   if (order !== null) return sketchOf(rows, order, separator, lines);
-  return isMixed ? [{ kind: "pairs", separator, hint: "pairs" }] : null;
+  return isMixed ? learnMixed(rows, separator, lines) : null;
+}
+
+/** Keys in different orders: those that always come first, and all others as one object. */
+function learnMixed(
+  rows: readonly (readonly Item[])[],
+  separator: string,
+  lines: readonly string[],
+): readonly Sketch[] {
+  const [first = []] = rows;
+  let shared = 0;
+  while (
+    shared < first.length &&
+    rows.every((items) => items[shared]?.id === first[shared]?.id && items.length > shared + 1)
+  ) {
+    shared++;
+  }
+  const pairs: Sketch = { kind: "pairs", separator, hint: "pairs" };
+  if (shared === 0) return [pairs];
+  const heads = rows.map((items) => items.slice(0, shared));
+  const order = first.slice(0, shared).map(({ id }) => id);
+  const isSingle = separator !== " " || lines.every((line) => !/[ \t]{2}|\t/.test(line.trim()));
+  const gap = isSingle ? literal(separator) : blanks([" ", "\t"]);
+  return joined([
+    ...sketchOf(
+      heads,
+      order,
+      separator,
+      lines.map((line) => line.trim()),
+    ),
+    gap,
+    pairs,
+  ]);
 }
 
 function isPairs(lines: readonly string[], separator: string): boolean {
@@ -104,7 +137,9 @@ function orderOf(rows: readonly (readonly Item[])[]): readonly string[] | null {
   const waiting = new Set(places.keys());
   const order: string[] = [];
   while (waiting.size > 0) {
-    const free = [...waiting].filter((id) => [...(before.get(id) ?? [])].every((other) => !waiting.has(other)));
+    const free = [...waiting].filter((id) =>
+      [...(before.get(id) ?? [])].every((other) => !waiting.has(other)),
+    );
     const [next] = free.sort((a, b) => average(a) - average(b) || (a < b ? -1 : 1));
     if (next === undefined) return null;
     waiting.delete(next);
@@ -137,7 +172,8 @@ function sketchOf(
     const isOptional = (values.get(id)?.length ?? 0) < rows.length;
     if (item === undefined) continue;
     const body = itemSketch(item, countsOf(values.get(id) ?? []), isOptional);
-    if (isOptional) sketches.push({ kind: "optional", body: joined(isFirst ? [...body, gap] : [gap, ...body]) });
+    if (isOptional)
+      sketches.push({ kind: "optional", body: joined(isFirst ? [...body, gap] : [gap, ...body]) });
     else {
       sketches.push(...(isFirst ? body : [gap, ...body]));
       isFirst = false;
@@ -160,6 +196,8 @@ function itemSketch({ key, value }: Item, counts: Counts, isOptional: boolean): 
 /** The value of a key is a field even when it is always the same. */
 function learnValue(value: string, counts: Counts): readonly Sketch[] {
   if (value === "") return [{ ...fieldOf({ kind: "text" }, counts), mayBeEmpty: true }];
-  const learned = /^["'{]/.test(value) ? learnText(counts) : [fieldOf(typeOfValues([value]) ?? { kind: "text" }, counts)];
+  const learned = /^["'{]/.test(value)
+    ? learnText(counts)
+    : [fieldOf(typeOfValues([value]) ?? { kind: "text" }, counts)];
   return learned.every(({ kind }) => kind === "literal") ? [fieldOf({ kind: "text" }, counts)] : learned;
 }

@@ -38,10 +38,22 @@ export function learnSyslog(lines: readonly string[]): SyslogHeader | null {
   if (priorities.length > 0 && priorities.length < rows.length) return null;
   return {
     sketches: joined([
-      ...(priorities.length === 0 ? [] : [literal("<"), named("priority", rows.map(({ priority }) => priority)), literal(">")]),
+      ...(priorities.length === 0
+        ? []
+        : [
+            literal("<"),
+            named(
+              "priority",
+              rows.map(({ priority }) => priority),
+            ),
+            literal(">"),
+          ]),
       ...learnText(countsOf(rows.map(({ time }) => time))),
       literal(" "),
-      named("host", rows.map(({ host }) => host)),
+      named(
+        "host",
+        rows.map(({ host }) => host),
+      ),
       literal(" "),
       ...programSketches(programs, programs.length < rows.length),
     ]),
@@ -50,7 +62,10 @@ export function learnSyslog(lines: readonly string[]): SyslogHeader | null {
 }
 
 function named(hint: string, values: readonly string[]): Sketch {
-  const type = hint === "priority" || hint === "pid" ? ({ kind: "matcher", matcher: "INT" } as const) : ({ kind: "text" } as const);
+  const type =
+    hint === "priority" || hint === "pid"
+      ? ({ kind: "matcher", matcher: "INT" } as const)
+      : ({ kind: "text" } as const);
   return { ...fieldOf(type, countsOf(values)), hint };
 }
 
@@ -59,7 +74,10 @@ function programSketches(rows: readonly Row[], isOptional: boolean): readonly Sk
   const pid = [literal("["), named("pid", pids), literal("]")];
   const hasAll = pids.length === rows.length;
   const body: readonly Sketch[] = [
-    named("process", rows.map(({ program }) => program ?? "")),
+    named(
+      "process",
+      rows.map(({ program }) => program ?? ""),
+    ),
     ...(pids.length === 0 ? [] : hasAll ? pid : [{ kind: "optional", body: pid } as const]),
     literal(": "),
   ];

@@ -5,7 +5,6 @@ import {
   type CellText,
   type Counts,
   cellsOf,
-
   LONGEST_LOOKED_INTO,
   type Part,
   partsOf,
@@ -19,7 +18,17 @@ import { typeOfValues } from "./value-types.ts";
 /** How deep texts are taken apart. */
 const MOST_DEPTH = 6;
 /** What stands where a value is missing. */
-const MISSING: ReadonlySet<string> = new Set(["-", "--", "null", "NULL", "none", "None", "N/A", "(null)", "nil"]);
+const MISSING: ReadonlySet<string> = new Set([
+  "-",
+  "--",
+  "null",
+  "NULL",
+  "none",
+  "None",
+  "N/A",
+  "(null)",
+  "nil",
+]);
 
 /** The pieces that all texts are made of. Texts without blanks that have nothing in common are one field. */
 export function learnText(counts: Counts, depth = 0): readonly Sketch[] {
@@ -74,7 +83,8 @@ function constantParts(text: string, times: number): Sketch[] {
     const isValue = token.kind === "time" || token.kind === "value" || isProtocol(part);
     const isOfKey = token.kind === "word" && before !== undefined && text.charAt(before.start) === "=";
     const type = isValue ? typeOfValues([part]) : null;
-    const isLevel = LEVELS.has(part.toLowerCase()) && (part === part.toUpperCase() || (isWhole && text.startsWith("[")));
+    const isLevel =
+      LEVELS.has(part.toLowerCase()) && (part === part.toUpperCase() || (isWhole && text.startsWith("[")));
     if (isOfKey || isValue || isLevel) {
       sketches.push(fieldOf(type ?? { kind: "text" }, new Map([[part, times]])));
     } else sketches.push(literal(part));
@@ -86,7 +96,11 @@ function constantParts(text: string, times: number): Sketch[] {
 /** Whether a piece says nothing about its texts. */
 export function isPlainText(sketches: readonly Sketch[]): boolean {
   const [only] = sketches;
-  return sketches.length === 1 && only?.kind === "field" && (only.type.kind === "text" || only.type.kind === "free");
+  return (
+    sketches.length === 1 &&
+    only?.kind === "field" &&
+    (only.type.kind === "text" || only.type.kind === "free")
+  );
 }
 
 /** A typed value, or a mark that there is none. */
@@ -149,7 +163,9 @@ function learnMajority(counts: Counts, end: string, depth: number): ChoiceSketch
     rows += count;
   }
   const sizeOf = (group: Counts) => [...group.values()].reduce((sum, count) => sum + count, 0);
-  const [best] = [...byCells].filter(([length]) => length >= 3 && length < 8).sort((a, b) => sizeOf(b[1]) - sizeOf(a[1]));
+  const [best] = [...byCells]
+    .filter(([length]) => length >= 3 && length < 8)
+    .sort((a, b) => sizeOf(b[1]) - sizeOf(a[1]));
   if (best === undefined || sizeOf(best[1]) < MAJORITY * rows || best[1].size < 2) return null;
   const [cells, group] = best;
   const learned = learnCells(group, depth);
@@ -166,8 +182,11 @@ function learnMajority(counts: Counts, end: string, depth: number): ChoiceSketch
 
 /** Nothing but texts and blanks. */
 function hasMissingStructure(sketches: readonly Sketch[]): boolean {
-  return sketches.every((sketch) => sketch.kind === "literal" || sketch.kind === "blanks" || isPlainText([sketch])) &&
-    !sketches.some((sketch) => sketch.kind === "field" && sketch.bytes.isSmallSet);
+  return (
+    sketches.every(
+      (sketch) => sketch.kind === "literal" || sketch.kind === "blanks" || isPlainText([sketch]),
+    ) && !sketches.some((sketch) => sketch.kind === "field" && sketch.bytes.isSmallSet)
+  );
 }
 
 /** Texts of the same number of cells, cell by cell. */
@@ -247,7 +266,8 @@ function learnColumns(rows: readonly Row[], start: number, end: number, depth: n
   for (let index = start; index < end; index++) {
     const part = rows[0]?.parts[index];
     if (part === undefined) continue;
-    const json = part.text === "{" && rows[0]?.parts[index + 2]?.text === "}" ? jsonColumn(rows, index + 1) : null;
+    const json =
+      part.text === "{" && rows[0]?.parts[index + 2]?.text === "}" ? jsonColumn(rows, index + 1) : null;
     if (json !== null) {
       sketches.push(json);
       index += 2;
@@ -278,13 +298,18 @@ function worthwhile(sketches: readonly Sketch[], rows: readonly Row[]): readonly
 }
 
 /** `name[pid]:` and `name:`: the longer texts have a chunk more. */
-function learnWithChunk(long: readonly Row[], short: readonly Row[], depth: number): readonly Sketch[] | null {
+function learnWithChunk(
+  long: readonly Row[],
+  short: readonly Row[],
+  depth: number,
+): readonly Sketch[] | null {
   const keys = (rows: readonly Row[]) => (rows[0]?.parts ?? []).map(({ key }) => key);
   const [more, fewer] = [keys(long), keys(short)];
   const chunk = more.length - fewer.length;
   let start = 0;
   while (start < fewer.length && more[start] === fewer[start]) start++;
-  if (chunk === 0 || !fewer.slice(start).every((key, index) => key === more[start + chunk + index])) return null;
+  if (chunk === 0 || !fewer.slice(start).every((key, index) => key === more[start + chunk + index]))
+    return null;
   if (start === 0 && more[0] === VALUE_KEY) return null;
   if (countOf(long) < LEAST_CHUNKS * (countOf(long) + countOf(short))) return null;
   const all = [...long.map((row) => without(row, start, start + chunk)), ...short];
@@ -309,4 +334,3 @@ function countOf(rows: readonly Row[]): number {
 function without({ parts, count }: Row, start: number, end: number): Row {
   return { parts: [...parts.slice(0, start), ...parts.slice(end)], count };
 }
-

@@ -1,7 +1,7 @@
 /** Names for fields: what the text calls them, else what they look like. */
-import { type Widening, dataKind, typeOfField } from "./field-types.ts";
+import { dataKind, typeOfField, type Widening } from "./field-types.ts";
 import { LEVELS } from "./levels.ts";
-import type { FieldSketch, JsonSketch, Sketch } from "./sketch.ts";
+import type { FieldSketch, JsonSketch, Sketch, ValueType } from "./sketch.ts";
 
 /** The names of named pieces. */
 export type Names = ReadonlyMap<object, string>;
@@ -56,7 +56,8 @@ export function nameFields(
 
 function looksLikeWeb(sketches: readonly Sketch[]): boolean {
   return sketches.some((sketch) => {
-    if (sketch.kind === "field") return sketch.type.kind === "matcher" && sketch.type.matcher === "HTTPDATE" || isMethods(sketch);
+    if (sketch.kind === "field")
+      return (sketch.type.kind === "matcher" && sketch.type.matcher === "HTTPDATE") || isMethods(sketch);
     if (sketch.kind === "optional") return looksLikeWeb(sketch.body);
     return sketch.kind === "choice" && sketch.branches.some(looksLikeWeb);
   });
@@ -78,7 +79,12 @@ function nameOne(walk: Walk, sketch: Sketch): void {
       return;
     case "field": {
       const type = typeOfField(sketch, walk.widening);
-      give(walk, sketch, sketch.hint === null ? nameOf(walk, sketch) : identifier(sketch.hint), dataKind(type));
+      give(
+        walk,
+        sketch,
+        sketch.hint === null ? nameOf(walk, sketch) : nameOfHint(sketch.hint, type),
+        dataKind(type),
+      );
       walk.before = "";
       return;
     }
@@ -104,6 +110,12 @@ function nameOne(walk: Walk, sketch: Sketch): void {
   }
 }
 
+/** A date with its clock is more than its first key says. */
+function nameOfHint(hint: string, type: ValueType): string {
+  const isWhole = type.kind === "time" && type.formats.every((format) => /[Hhs]/.test(format));
+  return isWhole && /^(?:date|time)$/i.test(hint) ? "timestamp" : identifier(hint);
+}
+
 function nameChoice(walk: Walk, sketch: Extract<Sketch, { kind: "choice" }>): void {
   if (sketch.hint !== null) give(walk, sketch, identifier(sketch.hint), "string");
   const { used, before } = walk;
@@ -113,7 +125,11 @@ function nameChoice(walk: Walk, sketch: Extract<Sketch, { kind: "choice" }>): vo
     walk.used = new Set(used);
     walk.before = before;
     walk.earlier.length = Math.min(walk.earlier.length, depth);
-    const isWholeRest = sketch.hint !== null && branch.length === 1 && branch[0]?.kind === "field" && branch[0].type.kind === "free";
+    const isWholeRest =
+      sketch.hint !== null &&
+      branch.length === 1 &&
+      branch[0]?.kind === "field" &&
+      branch[0].type.kind === "free";
     if (!isWholeRest) nameAll(walk, branch);
     for (const name of walk.used) after.add(name);
   }
@@ -137,8 +153,7 @@ function kindOfMember(text: string): string {
 
 /** The name, or the first free one with a number behind it. */
 function give(walk: Walk, sketch: object, wanted: string, kind: string): void {
-  const isFree = (name: string) =>
-    !walk.used.has(name) && (walk.kinds.get(name) ?? kind) === kind;
+  const isFree = (name: string) => !walk.used.has(name) && (walk.kinds.get(name) ?? kind) === kind;
   let name = wanted;
   const [stem, first] = /_1$/.test(wanted) ? [wanted.slice(0, -2), 2] : [wanted, 2];
   for (let number = first; !isFree(name); number++) name = `${stem}_${number}`;
@@ -157,7 +172,12 @@ export function identifier(text: string): string {
 }
 
 function nameOf(walk: Walk, field: FieldSketch): string {
-  return nameByValues(walk, field) ?? nameByText(walk, field) ?? nameByPlace(walk, field) ?? nameByType(walk, field);
+  return (
+    nameByValues(walk, field) ??
+    nameByText(walk, field) ??
+    nameByPlace(walk, field) ??
+    nameByType(walk, field)
+  );
 }
 
 /** Values that say themselves what they are. */
@@ -170,8 +190,14 @@ function nameByValues(walk: Walk, field: FieldSketch): string | null {
   if (isMethods(field)) return "method";
   if (all((value) => LEVELS.has(value.toLowerCase()))) return "level";
   if (all((value) => /^HTTP\/\d/.test(value))) return "protocol";
-  if (given.some((value) => /^(?:Mozilla|curl|Wget|python-requests|Go-http-client)\//.test(value))) return "user_agent";
-  if (given.length > 0 && all((value) => value === "-" || /^https?:\/\//.test(value)) && walk.earlier.includes("status") && !walk.earlier.includes("referrer")) {
+  if (given.some((value) => /^(?:Mozilla|curl|Wget|python-requests|Go-http-client)\//.test(value)))
+    return "user_agent";
+  if (
+    given.length > 0 &&
+    all((value) => value === "-" || /^https?:\/\//.test(value)) &&
+    walk.earlier.includes("status") &&
+    !walk.earlier.includes("referrer")
+  ) {
     return "referrer";
   }
   return null;
@@ -191,7 +217,9 @@ function nameByText(walk: Walk, field: FieldSketch): string | null {
   if (WEAK_WORDS.has(lower) || word.length < 2) return null;
   const isKey = /[=:]\s?["'[(<{*#]?$/.test(walk.before);
   const isNumber = kind === "integer" || kind === "long" || kind === "double";
-  const isTyped = isNumber ? /^[a-z_]+$/.test(word) && !/[\])]\s/.test(walk.before.slice(-2)) : NOUNS.has(lower);
+  const isTyped = isNumber
+    ? /^[a-z_]+$/.test(word) && !/[\])]\s/.test(walk.before.slice(-2))
+    : NOUNS.has(lower);
   return isKey || isTyped ? identifier(word) : null;
 }
 
@@ -208,14 +236,18 @@ function nameByPlace(walk: Walk, field: FieldSketch): string | null {
   const kind = dataKind(type);
   const last = earlier.at(-1);
   if (earlier.length === 0 && kind === "ip") return "client_ip";
-  if (kind === "ip" && walk.isWeb && !earlier.includes("client_ip") && !earlier.includes("status")) return "client_ip";
+  if (kind === "ip" && walk.isWeb && !earlier.includes("client_ip") && !earlier.includes("status"))
+    return "client_ip";
   if (last === "method" && kind === "string") return "uri";
   if ((last === "protocol" || last === "request") && kind === "integer") return "status";
   if (last === "status" && (kind === "integer" || kind === "long")) return "bytes";
   if (walk.isWeb && type.kind === "quoted") return nameOfQuoted(earlier);
-  if (walk.isWeb && kind === "string" && last === "client_ip" && !earlier.includes("timestamp")) return "user";
+  if (walk.isWeb && kind === "string" && last === "client_ip" && !earlier.includes("timestamp"))
+    return "user";
   if (type.kind === "free" && earlier.includes("status")) return null;
-  return kind === "string" && before.trim() === "" && last === "timestamp" && earlier.length === 1 ? "host" : null;
+  return kind === "string" && before.trim() === "" && last === "timestamp" && earlier.length === 1
+    ? "host"
+    : null;
 }
 
 function nameOfQuoted(earlier: readonly string[]): string | null {
@@ -239,7 +271,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 function nameByType(walk: Walk, field: FieldSketch): string {
   const type = typeOfField(field, walk.widening);
-  if (type.kind === "matcher" && (type.matcher === "UUID" || type.matcher === "URI")) return type.matcher.toLowerCase();
+  if (type.kind === "matcher" && (type.matcher === "UUID" || type.matcher === "URI"))
+    return type.matcher.toLowerCase();
   if (type.kind === "free") return "message";
   if (field.bytes.isHash) return "hash";
   return TYPE_NAMES[dataKind(type)] ?? "text_1";

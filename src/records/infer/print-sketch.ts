@@ -37,7 +37,8 @@ interface Print {
   readonly depth: number;
 }
 
-const MARK = /\u0001(\d+)\u0002/g;
+/** Private characters, which printed texts never hold: a number between them stands for a piece. */
+const MARK = /\u{e000}(\d+)\u{e001}/gu;
 
 /** Prints the pieces of a record. */
 export function printSketch(
@@ -141,9 +142,13 @@ interface Place {
 function printOne(print: Print, sketch: Sketch, place: Place): readonly Unit[] {
   switch (sketch.kind) {
     case "literal":
-      return [{ text: printBytes(bytesOf(sketch.text)) + nameIn(print, sketch), isField: sketch.hint !== null }];
+      return [
+        { text: printBytes(bytesOf(sketch.text)) + nameIn(print, sketch), isField: sketch.hint !== null },
+      ];
     case "blanks":
-      return [{ text: `${sketch.hasTabs ? "[ \\t]" : "' '"}${sketch.min === 0 ? "*" : "+"}`, isField: false }];
+      return [
+        { text: `${sketch.hasTabs ? "[ \\t]" : "' '"}${sketch.min === 0 ? "*" : "+"}`, isField: false },
+      ];
     case "field":
       return [{ text: printField(print, sketch, place), isField: true }];
     case "optional": {
@@ -160,7 +165,9 @@ function printOne(print: Print, sketch: Sketch, place: Place): readonly Unit[] {
     case "header":
       return [{ text: `(BOS ${printBytes(bytesOf(sketch.text))} ${print.end.text})?`, isField: true }];
     case "comments":
-      return [{ text: `(${printBytes(bytesOf(sketch.mark))} LD{0,${ROOM}} ${print.end.text})*`, isField: true }];
+      return [
+        { text: `(${printBytes(bytesOf(sketch.mark))} LD{0,${ROOM}} ${print.end.text})*`, isField: true },
+      ];
     case "pairs":
       return [{ text: printPairs(print, sketch), isField: true }];
     default:
@@ -211,7 +218,7 @@ const ROOM = 65_536;
 
 function printField(print: Print, field: FieldSketch, place: Place): string {
   const type = typeOfField(field, print.widening);
-  const mark = `\u0001${print.marked.push(field) - 1}\u0002`;
+  const mark = `\u{e000}${print.marked.push(field) - 1}\u{e001}`;
   const name = nameIn(print, field);
   const empty = field.mayBeEmpty ? "*" : "";
   switch (type.kind) {
@@ -266,7 +273,9 @@ function printTextField(print: Print, field: FieldSketch, place: Place, name: st
   if (found !== undefined) return `${found.name}${size}${name}`;
   const isClear = own.every((character) => !/\s/.test(character) && !follow.includes(character));
   if (isClear && (print.depth > 0 || hasOptionalNext(place))) {
-    const others = [...new Set([...follow.filter((character) => !/\s/.test(character)), " "])].map(escapeInSet);
+    const others = [...new Set([...follow.filter((character) => !/\s/.test(character)), " "])].map(
+      escapeInSet,
+    );
     return `[^${others.join("")}\\n]${size === "" ? "+" : size}${name}`;
   }
   return printFree(print, field, place, name);
@@ -287,7 +296,8 @@ function hasOptionalNext({ behind }: Place): boolean {
 function printFree({ end }: Print, field: FieldSketch, place: Place, name: string): string {
   const { bytes, mayBeEmpty } = field;
   const isMultiLine = end.isMultiLine && place.behind.length === 0 && place.isLast;
-  const size = bytes.maxLength > LONG_TEXT || isMultiLine ? `{${mayBeEmpty ? 0 : 1},${ROOM}}` : mayBeEmpty ? "*" : "";
+  const size =
+    bytes.maxLength > LONG_TEXT || isMultiLine ? `{${mayBeEmpty ? 0 : 1},${ROOM}}` : mayBeEmpty ? "*" : "";
   const text = `${isMultiLine ? "DATA" : "LD"}${size}${name}`;
   if (!hasOptionalNext(place)) return text;
   const firsts = [...place.follow].filter((byte) => byte !== 0x0a && byte !== 0x0d);
@@ -312,7 +322,7 @@ function printMember(print: Print, member: JsonMemberSketch): string {
   const { name, shape, isMandatory } = member;
   const field = print.names.get(member);
   const alias = field === undefined || field === name ? "" : `:${printName(field)}`;
-  const mark = `\u0001${print.marked.push(member) - 1}\u0002`;
+  const mark = `\u{e000}${print.marked.push(member) - 1}\u{e001}`;
   const steps = print.widening.get(member) ?? 0;
   const shown =
     shape.kind === "matcher"

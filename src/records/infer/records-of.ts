@@ -68,7 +68,8 @@ const OPENINGS: readonly (readonly [name: string, form: RegExp])[] = [
 function openingOf(text: string): string {
   const bracket = /^(?:[[(<"]|<\d{1,3}>\d? ?)/.exec(text)?.[0] ?? "";
   const time = readTime(text, bracket.length);
-  if (time !== null) return `${bracket === "" ? "" : bracket.charAt(0)}time ${time.format.replace(/(.)\1*/g, "$1")}`;
+  if (time !== null)
+    return `${bracket === "" ? "" : bracket.charAt(0)}time ${time.format.replace(/(.)\1*/g, "$1")}`;
   return OPENINGS.find(([, form]) => form.test(text))?.[0] ?? text.charAt(0);
 }
 
@@ -86,12 +87,18 @@ const MOST_FOREIGN = 0.05;
 function anchorOf(lines: readonly Line[]): string | null {
   const counts = new Map<string, number>();
   for (const { opening } of lines) counts.set(opening, (counts.get(opening) ?? 0) + 1);
-  const [best, second] = [...counts].filter(([opening]) => opening.includes("time ")).sort((a, b) => b[1] - a[1]);
+  const [best, second] = [...counts]
+    .filter(([opening]) => opening.includes("time "))
+    .sort((a, b) => b[1] - a[1]);
   if (best === undefined || second !== undefined || lines[0]?.opening !== best[0]) return null;
   if (best[1] < LEAST_ANCHORS || best[1] < LEAST_SHARE * lines.length) return null;
   const others = [...counts.keys()].filter((opening) => opening !== best[0]);
-  const foreign = lines.filter(({ opening, text }) => opening !== best[0] && OWN_TIME.test(text.slice(0, 100)));
+  const foreign = lines.filter(
+    ({ opening, text }) => opening !== best[0] && OWN_TIME.test(text.slice(0, 100)),
+  );
   if (foreign.length > MOST_FOREIGN * lines.length) return null;
   const canContinue = others.length > 0 && others.every((opening) => !/^(?:address|#|\{)/.test(opening));
-  return canContinue && lines.some(({ opening, text }) => opening !== best[0] && text !== "") ? best[0] : null;
+  return canContinue && lines.some(({ opening, text }) => opening !== best[0] && text !== "")
+    ? best[0]
+    : null;
 }

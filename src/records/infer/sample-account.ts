@@ -51,7 +51,12 @@ interface MissedBytes {
 
 function missedBytes(pattern: Pattern, sample: Uint8Array): MissedBytes {
   const columns: readonly ScanColumn[] = [{ kind: "raw-offset" }, { kind: "unmatched" }];
-  const { batches, matchedBytes } = scan(pattern, sample, { slots: [], columns, rowLimit: null, givesUnmatched: true });
+  const { batches, matchedBytes } = scan(pattern, sample, {
+    slots: [],
+    columns,
+    rowLimit: null,
+    givesUnmatched: true,
+  });
   const spans: { readonly start: number; readonly end: number }[] = [];
   for (const { rowCount, columns: found } of batches) {
     const [offsets, texts] = found;
@@ -76,7 +81,12 @@ export interface FirstRows {
 }
 
 /** The first records as rows of the pattern's fields, those of tuples in their place. */
-export function firstRecords(pattern: Pattern, sample: Uint8Array, rowLimit: number, referenceTimeMs: bigint): FirstRows {
+export function firstRecords(
+  pattern: Pattern,
+  sample: Uint8Array,
+  rowLimit: number,
+  referenceTimeMs: bigint,
+): FirstRows {
   const slots = leavesOf(pattern.fields, []);
   const columns = slots.map((_, slot): ScanColumn => ({ kind: "slot", slot }));
   const { batches } = scan(pattern, sample, { slots, columns, rowLimit, referenceTimeMs });

@@ -138,7 +138,11 @@ export function joined(sketches: readonly Sketch[]): readonly Sketch[] {
 /** Blanks in varying numbers, as these are. */
 export function blanks(gaps: Iterable<string>): BlanksSketch {
   const distinct = [...new Set(gaps)];
-  return { kind: "blanks", hasTabs: distinct.some((gap) => gap.includes("\t")), min: distinct.includes("") ? 0 : 1 };
+  return {
+    kind: "blanks",
+    hasTabs: distinct.some((gap) => gap.includes("\t")),
+    min: distinct.includes("") ? 0 : 1,
+  };
 }
 
 /** Most values kept of a field. */
@@ -171,7 +175,9 @@ function shapeOf(values: readonly string[], counts: ReadonlyMap<string, number>)
     rows += counts.get(value) ?? 0;
   }
   const isHash =
-    minLength === maxLength && minLength >= 6 && values.every((value) => /^(?:[\da-f]+|[\dA-F]+)$/.test(value));
+    minLength === maxLength &&
+    minLength >= 6 &&
+    values.every((value) => /^(?:[\da-f]+|[\dA-F]+)$/.test(value));
   const hasLetters = values.some((value) => /[a-fA-F]/.test(value) && /\d/.test(value));
   const isSmallSet = values.length <= SMALL_SET && rows >= 4 * values.length;
   return { occurs, minLength, maxLength, isSmallSet, isHash: isHash && hasLetters };

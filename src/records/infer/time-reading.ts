@@ -18,7 +18,8 @@ const MONTH_FIRST = new RegExp(
   `(${DAYS}(,?) )?${MONTHS}( {1,2})(\\d{1,2})(?:(,?) (\\d{4})(?![\\d:]))?(?!\\d)`,
   "y",
 );
-const COMPACT = /((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T ]?)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)/y;
+const COMPACT =
+  /((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([T ]?)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?!\d)/y;
 const SHORT = /(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])) ([ \d]\d):([0-5]\d):([0-5]\d)(?![\w:.])/y;
 const CLOCK = /(\d{1,2}):([0-5]\d)(?::([0-5]\d|60)(?:([.,])(\d{1,9}))?)?(?!\d)(?:( ?)[AaPp][Mm]\b)?/y;
 const BETWEEN = /" time="|' time='| time=| - | {1,2}|T|:|\t|, |_/y;
@@ -40,7 +41,11 @@ export function readTime(text: string, at: number): TimeReading | null {
   if (compact !== null) return withZone(text, compact, ["yyyyMMdd", ...joiner(compact[4] ?? ""), "HHmmss"]);
   const short = execAt(SHORT, text, at);
   if (short !== null) {
-    return { end: at + short[0].length, format: `yyMMdd ${(short[2] ?? "").replace(/\d/g, "H")}:mm:ss`, other: null };
+    return {
+      end: at + short[0].length,
+      format: `yyMMdd ${(short[2] ?? "").replace(/\d/g, "H")}:mm:ss`,
+      other: null,
+    };
   }
   const date = readDate(text, at);
   return date === null ? null : withClock(text, date);
@@ -94,13 +99,17 @@ function readYearLast(text: string, at: number): DateReading | null {
     : { end: at + written.length, format: best, other: other ?? null, hasYear: true };
 }
 
-function formatOf(first: string, second: string, year: string, separator: string, isDayFirst: boolean): string {
+function formatOf(
+  first: string,
+  second: string,
+  year: string,
+  separator: string,
+  isDayFirst: boolean,
+): string {
   const letters = isDayFirst ? ["d", "M"] : ["M", "d"];
-  return [
-    letters[0]?.repeat(first.length),
-    letters[1]?.repeat(second.length),
-    "y".repeat(year.length),
-  ].join(separator);
+  return [letters[0]?.repeat(first.length), letters[1]?.repeat(second.length), "y".repeat(year.length)].join(
+    separator,
+  );
 }
 
 function readNamedMonth(text: string, at: number): DateReading | null {

@@ -47,7 +47,10 @@ const TYPES: readonly TypeRow[] = [
   { matcher: "IPV4SOCKET", fits: (value) => !value.startsWith("[") && isSocket(value) },
   { matcher: "IPSOCKET", fits: isSocket },
   { matcher: "IPNET", fits: isNetwork },
-  { matcher: "MACADDR", fits: (value) => /^[\da-fA-F]{2}([:-])(?:[\da-fA-F]{2}\1){4}[\da-fA-F]{2}$/.test(value) },
+  {
+    matcher: "MACADDR",
+    fits: (value) => /^[\da-fA-F]{2}([:-])(?:[\da-fA-F]{2}\1){4}[\da-fA-F]{2}$/.test(value),
+  },
   { matcher: "UUID", fits: (value) => /^[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}$/.test(value) },
   { matcher: "URI", fits: (value) => /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/[!#-;=?-~\x80-\xff]+$/.test(value) },
 ];
