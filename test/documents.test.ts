@@ -72,7 +72,7 @@ test("docs/output-formats.md has all formats", () => {
 
 test("documents link only to files that are there", () => {
   const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
-  const pages = ["getting-started", "command-line", "exit-codes", "errors", "output-formats"];
+  const pages = ["getting-started", "command-line", "infer", "exit-codes", "errors", "output-formats"];
   for (const path of [...documents, ...pages.map((page) => `docs/${page}.md`)]) {
     for (const [, target = ""] of read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
       expect(() => read(join(path, "..", target)), `${path} links to ${target}`).not.toThrow("ENOENT");

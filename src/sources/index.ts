@@ -8,5 +8,5 @@ export { type ListOptions, listObjects } from "./listing.ts";
 export { OneTimeStreams } from "./one-time-streams.ts";
 export { openingOf } from "./opening.ts";
 export { packageFolder } from "./package-folder.ts";
-export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";
 export type { TimeRange } from "./path-time.ts";
+export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";

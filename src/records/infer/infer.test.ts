@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parsePattern, printPattern } from "#language";
-import { Failure, visibleText } from "#text";
+import { type Failure, visibleText } from "#text";
 import { printCases, readCases } from "../plain/plain-cases.testing.ts";
 import { plainScan } from "../plain/plain-scan.ts";
 import { compileProgram } from "../program/compile.ts";
@@ -27,8 +27,13 @@ function outcomeOf(input: string): ReadonlyMap<string, string> {
   const sample = bytesOf(input);
   const { text, pattern } = inferPattern(sample);
   const { unmatched } = accountOfSample(pattern, sample);
-  const lines = unmatched.map(({ bytes, count }) => `${count} × ${visibleText(Buffer.from(bytes).toString("latin1"))}`);
-  return new Map([["pattern", text], ...(lines.length > 0 ? [["unmatched", lines.join("\n")] as const] : [])]);
+  const lines = unmatched.map(
+    ({ bytes, count }) => `${count} × ${visibleText(Buffer.from(bytes).toString("latin1"))}`,
+  );
+  return new Map([
+    ["pattern", text],
+    ...(lines.length > 0 ? [["unmatched", lines.join("\n")] as const] : []),
+  ]);
 }
 
 describe("cases", () => {
@@ -63,25 +68,30 @@ const COLUMNS: readonly fc.Arbitrary<string>[] = [
   fc.stringMatching(/^[a-z]{1,8}$/),
   fc.stringMatching(/^[a-zA-Z0-9_.-]{1,12}$/),
   fc.stringMatching(/^[ -~]{0,12}$/).map((text) => `"${text.replace(/["\\]/g, "")}"`),
-  fc.date({ min: new Date("2001-01-01"), max: new Date("2034-01-01"), noInvalidDate: true }).map((date) => date.toISOString()),
+  fc
+    .date({ min: new Date("2001-01-01"), max: new Date("2034-01-01"), noInvalidDate: true })
+    .map((date) => date.toISOString()),
   fc.stringMatching(/^[a-z0-9 ]{1,10}$/).map((text) => `[${text}]`),
 ];
 
 /** A pattern as lines: columns with texts between them. */
 const linesOfOneShape = linesOf(COLUMNS, [" ", "\t", " - ", ", ", "|", "; "]);
 
-function linesOf(values: readonly fc.Arbitrary<string>[], separators: readonly string[]): fc.Arbitrary<string[]> {
+function linesOf(
+  values: readonly fc.Arbitrary<string>[],
+  separators: readonly string[],
+): fc.Arbitrary<string[]> {
   return fc
-  .record({
-    columns: fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 6 }),
-    between: fc.constantFrom(...separators),
-    head: fc.constantFrom("", "event ", "<x> "),
-  })
-  .chain(({ columns, between, head }) =>
-    fc
-      .array(fc.tuple(...columns), { minLength: 1, maxLength: 30 })
-      .map((rows) => rows.map((row) => head + row.join(between))),
-  );
+    .record({
+      columns: fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 6 }),
+      between: fc.constantFrom(...separators),
+      head: fc.constantFrom("", "event ", "<x> "),
+    })
+    .chain(({ columns, between, head }) =>
+      fc
+        .array(fc.tuple(...columns), { minLength: 1, maxLength: 30 })
+        .map((rows) => rows.map((row) => head + row.join(between))),
+    );
 }
 
 describe("laws", () => {
@@ -156,7 +166,10 @@ describe("hostile samples are over in time", () => {
     [
       "as many shapes as lines",
       Buffer.from(
-        Array.from({ length: 3000 }, (_, index) => `${"x[(".repeat(index % 37)}${index} ${"a=".repeat(index % 11)}\n`).join(""),
+        Array.from(
+          { length: 3000 },
+          (_, index) => `${"x[(".repeat(index % 37)}${index} ${"a=".repeat(index % 11)}\n`,
+        ).join(""),
       ),
     ],
   ])("%s", (_, sample) => {

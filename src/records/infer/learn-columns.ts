@@ -3,7 +3,7 @@ import { learnText } from "./learn-text.ts";
 import { type Counts, countsOf } from "./parts.ts";
 import { type ChoiceSketch, type FieldSketch, fieldOf, joined, literal, type Sketch } from "./sketch.ts";
 import { clockEnd, timeFormatsOf } from "./time-reading.ts";
-import { epochFormat, typeOfValues } from "./value-types.ts";
+import { epochFormat, TIME_KEY, typeOfValues } from "./value-types.ts";
 
 /** What may stand between columns, and how many columns there must be for that to be no accident. */
 const DELIMITERS: readonly (readonly [delimiter: string, leastColumns: number])[] = [
@@ -178,7 +178,7 @@ function columnSketch(counts: Counts, name: string | null, delimiter: string): r
   const filled = values.filter((value) => value !== "");
   if (filled.length > 0 && filled.every(isCsvQuoted)) return quotedColumn(counts, hint);
   if (filled.some(isCsvQuoted)) return mixedColumn(counts, hint);
-  const epoch = name !== null && /time|^ts$|date|epoch/i.test(name) ? epochFormat(values) : null;
+  const epoch = name !== null && TIME_KEY.test(name) ? epochFormat(values) : null;
   if (epoch !== null) return [{ ...fieldOf({ kind: "time", formats: [epoch] }, counts), hint }];
   const type = typeOfValues(values);
   const isPadded = values.some((value) => value !== value.trim());

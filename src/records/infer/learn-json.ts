@@ -1,6 +1,6 @@
 /** What JSON objects have in common: their members and types. */
 import type { JsonMemberSketch, JsonSketch } from "./sketch.ts";
-import { epochFormat, typeOfValues } from "./value-types.ts";
+import { epochFormat, TIME_KEY, typeOfValues } from "./value-types.ts";
 
 /** Members named at most; the rest is collected. */
 const MOST_MEMBERS = 48;
@@ -121,7 +121,7 @@ function textMatcher(values: readonly string[]): string {
 
 function numberMatcher(name: string, values: readonly number[]): string {
   const texts = values.map(String);
-  const epoch = /time|^ts$|date|epoch/i.test(name) ? epochFormat(texts) : null;
+  const epoch = TIME_KEY.test(name) ? epochFormat(texts) : null;
   if (epoch !== null) return `TIMESTAMP('${epoch}')`;
   if (!values.every(Number.isSafeInteger)) return "DOUBLE";
   return values.every((value) => Math.abs(value) < 2 ** 30) ? "INT" : "LONG";

@@ -13,6 +13,8 @@ const LEAST_SHARE = 0.01;
 const LEAST_COVERED = 0.4;
 /** Messages belong together when they share this much of their cells, */
 const LEAST_LIKENESS = 0.6;
+/** or this much when they begin with different words. */
+const LEAST_LIKENESS_OF_KINDS = 0.85;
 /** Different shapes that are compared with each other. */
 const MOST_SHAPES = 200;
 /** Shapes that are remembered. */
@@ -134,7 +136,13 @@ function isLike(a: readonly (string | null)[], b: readonly (string | null)[]): b
   if (a.length !== b.length) return false;
   let same = 0;
   for (const [index, cell] of a.entries()) if (cell !== null && cell === b[index]) same++;
-  return same >= LEAST_LIKENESS * a.length;
+  const [first, other] = [a[0] ?? null, b[0] ?? null];
+  const isOtherKind = first !== other && isPlainWord(first) && isPlainWord(other);
+  return same >= (isOtherKind ? LEAST_LIKENESS_OF_KINDS : LEAST_LIKENESS) * a.length;
+}
+
+function isPlainWord(cell: string | null): boolean {
+  return cell !== null && /^[A-Za-z]+$/.test(cell);
 }
 
 /** The cells with values masked, so that messages that differ only in them have the same. */

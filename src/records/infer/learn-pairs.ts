@@ -3,7 +3,7 @@ import { isPlainText, learnText } from "./learn-text.ts";
 import { type Counts, countsOf } from "./parts.ts";
 import { blanks, fieldOf, joined, literal, type Sketch } from "./sketch.ts";
 import { tokensOf } from "./tokens.ts";
-import { typeOfValues } from "./value-types.ts";
+import { epochFormat, TIME_KEY, typeOfValues } from "./value-types.ts";
 
 /** What may stand between pairs. */
 const SEPARATORS: readonly string[] = ["\t", "; ", ", ", ";", ",", "|", " "];
@@ -185,6 +185,10 @@ function sketchOf(
 
 function itemSketch({ key, value }: Item, counts: Counts, isOptional: boolean): readonly Sketch[] {
   if (key === null) return [literal(value, isOptional ? value.toLowerCase() : null)];
+  const epoch = TIME_KEY.test(key) ? epochFormat([...counts.keys()]) : null;
+  if (epoch !== null) {
+    return [literal(`${key}=`), { ...fieldOf({ kind: "time", formats: [epoch] }, counts), hint: key }];
+  }
   const learned = counts.size === 1 ? learnValue(value, counts) : learnText(counts);
   const named = learned.map((sketch): Sketch => {
     const isAlone = learned.length === 1 || !isPlainText([sketch]);

@@ -152,6 +152,8 @@ function isQuoted(value: string, quote: string): boolean {
 /** So many of the texts must share a structure that the others are exceptions. */
 const MAJORITY = 0.6;
 
+const REQUEST = /^[A-Z]{3,16} \S+ HTTP\/\d/;
+
 /** Most texts have a structure of cells, such as the requests of web servers; the others are one field. */
 function learnMajority(counts: Counts, end: string, depth: number): ChoiceSketch | null {
   const byCells = new Map<number, Map<string, number>>();
@@ -170,9 +172,12 @@ function learnMajority(counts: Counts, end: string, depth: number): ChoiceSketch
   const [cells, group] = best;
   const learned = learnCells(group, depth);
   const plain = learned?.filter((sketch) => isPlainText([sketch])).length ?? 0;
-  if (learned === null || plain > cells / 2 || hasMissingStructure(learned)) return null;
+  const isRequest = [...group.keys()].every((value) => REQUEST.test(value));
+  if (learned === null) return null;
+  if (!isRequest && (plain > cells / 2 || hasMissingStructure(learned))) return null;
   const others = new Map([...counts].filter(([value]) => !group.has(value)));
-  const free = { ...fieldOf({ kind: "free" }, others), mayBeEmpty: others.has("") };
+  const hint = isRequest ? "request" : null;
+  const free = { ...fieldOf({ kind: "free" }, others), mayBeEmpty: others.has(""), hint };
   return {
     kind: "choice",
     branches: [joined([...learned, literal(end)]), [free, literal(end)]],

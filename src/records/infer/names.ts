@@ -229,25 +229,59 @@ const NOUNS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** What is known of a field's place. */
+interface FieldPlace {
+  readonly field: FieldSketch;
+  readonly type: ValueType;
+  readonly kind: string;
+  /** The literal text in front of it. */
+  readonly before: string;
+  readonly earlier: readonly string[];
+  readonly last: string | undefined;
+  readonly isWeb: boolean;
+}
+
+const isInteger = ({ kind }: FieldPlace): boolean => kind === "integer" || kind === "long";
+const isString = ({ kind }: FieldPlace): boolean => kind === "string";
+
+/** Names that places have in many logs, in the order in which they are tried. */
+const PLACE_NAMES: readonly (readonly [name: string, fits: (place: FieldPlace) => boolean])[] = [
+  ["client_ip", ({ kind, earlier }) => kind === "ip" && earlier.length === 0],
+  ["client_ip", ({ kind, earlier, isWeb }) => kind === "ip" && isWeb && !earlier.includes("status")],
+  ["uri", (place) => place.last === "method" && isString(place)],
+  ["status", (place) => (place.last === "protocol" || place.last === "request") && isInteger(place)],
+  ["bytes", (place) => place.last === "status" && isInteger(place)],
+  ["user", (place) => place.isWeb && isString(place) && place.before === " " && place.last === "ident"],
+  ["thread", (place) => place.last === "level" && isString(place) && place.before.endsWith("[")],
+  ["pid", (place) => place.last === "level" && isInteger(place) && place.before === "] "],
+  ["tid", (place) => place.last === "pid" && isInteger(place) && place.before === "#"],
+  ["connection", (place) => place.last === "tid" && isInteger(place) && place.before === ": *"],
+  ["logger", (place) => place.earlier.includes("level") && isString(place) && areClasses(place.field)],
+];
+
+/** Names with points, as classes and modules have. */
+function areClasses({ values }: FieldSketch): boolean {
+  return (
+    values.length > 0 && values.every((value) => /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value))
+  );
+}
+
 /** Where it stands, and what stands before it. */
 function nameByPlace(walk: Walk, field: FieldSketch): string | null {
-  const { earlier, before } = walk;
+  const { earlier, before, isWeb } = walk;
   const type = typeOfField(field, walk.widening);
-  const kind = dataKind(type);
-  const last = earlier.at(-1);
-  if (earlier.length === 0 && kind === "ip") return "client_ip";
-  if (kind === "ip" && walk.isWeb && !earlier.includes("client_ip") && !earlier.includes("status"))
-    return "client_ip";
-  if (last === "method" && kind === "string") return "uri";
-  if ((last === "protocol" || last === "request") && kind === "integer") return "status";
-  if (last === "status" && (kind === "integer" || kind === "long")) return "bytes";
-  if (walk.isWeb && type.kind === "quoted") return nameOfQuoted(earlier);
-  if (walk.isWeb && kind === "string" && last === "client_ip" && !earlier.includes("timestamp"))
-    return "user";
-  if (type.kind === "free" && earlier.includes("status")) return null;
-  return kind === "string" && before.trim() === "" && last === "timestamp" && earlier.length === 1
-    ? "host"
-    : null;
+  const place: FieldPlace = {
+    field,
+    type,
+    kind: dataKind(type),
+    before,
+    earlier,
+    last: earlier.at(-1),
+    isWeb,
+  };
+  const found = PLACE_NAMES.find(([name, fits]) => fits(place) && !earlier.includes(name));
+  if (found !== undefined) return found[0];
+  return isWeb && type.kind === "quoted" ? nameOfQuoted(earlier) : null;
 }
 
 function nameOfQuoted(earlier: readonly string[]): string | null {

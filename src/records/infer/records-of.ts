@@ -68,8 +68,11 @@ const OPENINGS: readonly (readonly [name: string, form: RegExp])[] = [
 function openingOf(text: string): string {
   const bracket = /^(?:[[(<"]|<\d{1,3}>\d? ?)/.exec(text)?.[0] ?? "";
   const time = readTime(text, bracket.length);
-  if (time !== null)
-    return `${bracket === "" ? "" : bracket.charAt(0)}time ${time.format.replace(/(.)\1*/g, "$1")}`;
+  if (time !== null) {
+    // Day and month may be told apart only by other lines.
+    const form = time.format.replace(/(?<!M)M{1,2}(?!M)|d{1,2}/g, "n").replace(/(.)\1*/g, "$1");
+    return `${bracket.charAt(0)}time ${form}`;
+  }
   return OPENINGS.find(([, form]) => form.test(text))?.[0] ?? text.charAt(0);
 }
 

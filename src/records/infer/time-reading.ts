@@ -223,11 +223,20 @@ function mergedFormats(candidates: ReadonlyMap<string, Candidate>): readonly str
     } else if (exact.size > 0) formats.push(key);
   }
   const written = formats.map((key) => {
-    const [only, ...more] = candidates.get(key)?.exact ?? [];
-    return only !== undefined && more.length === 0 ? only : key;
+    return mergedFormat([...(candidates.get(key)?.exact ?? [])]);
   });
   if (written.length > MOST_FORMATS) return null;
   return written.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+}
+
+const PIECES = /'[^']*'|([A-Za-z])\1*|[^A-Za-z']+/g;
+
+/** Formats that differ only in the widths of their parts as one: a part whose width varies is one letter. */
+function mergedFormat(formats: readonly string[]): string {
+  const [first = [], ...others] = formats.map((format): readonly string[] => format.match(PIECES) ?? []);
+  return first
+    .map((piece, index) => (others.every((pieces) => pieces[index] === piece) ? piece : piece.charAt(0)))
+    .join("");
 }
 
 /** The format with one letter where digits may be one or two, or any number in a fraction. */

@@ -88,6 +88,9 @@ function timeType(formats: readonly string[]): ValueType {
   return { kind: "time", formats };
 }
 
+/** Names of numbers that may be times. */
+export const TIME_KEY: RegExp = /time|^ts$|date|epoch/i;
+
 /** Whether numbers count seconds, or milliseconds, since 1970 and lie in the years 2000 to 2035; gives the format. */
 export function epochFormat(values: readonly string[]): string | null {
   const bounds: readonly (readonly [format: string, form: RegExp, scale: number])[] = [
