@@ -7,13 +7,14 @@ import { compileProgram, unsupportedElements } from "../program/compile.ts";
 import type { MatchProgram } from "../program/program.ts";
 import type { Widening } from "./field-types.ts";
 import { learnTableColumns } from "./learn-columns.ts";
+import { readObject } from "./learn-json.ts";
 import { freeText, learnLines } from "./learn-lines.ts";
 import { learnSyslog } from "./learn-syslog.ts";
 import { nameFields } from "./names.ts";
 import { type PrintedSketch, printSketch, type RecordEnd } from "./print-sketch.ts";
 import { recordsOf, type SampleRecord } from "./records-of.ts";
 import { REFERENCE_TIME_MS } from "./sample-account.ts";
-import { joined, type Sketch } from "./sketch.ts";
+import { type ChoiceSketch, joined, type Sketch } from "./sketch.ts";
 
 /** What was learned of a sample. */
 export interface Inference {
@@ -51,8 +52,8 @@ export function inferPattern(sample: Uint8Array): Inference {
     blanks: filled.length === records.length ? "" : hasCarriageReturns ? " [\\r\\n]*" : " [\\n]*",
     isMultiLine,
   };
-  const kinds = learnKinds(filled, ends);
-  return compose(kinds);
+  const { kinds, isPartial } = learnKinds(filled, ends);
+  return compose(kinds, isPartial);
 }
 
 /** How lines end. */
@@ -76,7 +77,13 @@ interface Kind {
   readonly end: RecordEnd;
 }
 
-function learnKinds(records: readonly SampleRecord[], ends: LineEnds): readonly Kind[] {
+/** The kinds of records. `isPartial`: there are records of no kind. */
+interface LearnedKinds {
+  readonly kinds: readonly Kind[];
+  readonly isPartial: boolean;
+}
+
+function learnKinds(records: readonly SampleRecord[], ends: LineEnds): LearnedKinds {
   const table = ends.isMultiLine ? null : learnTable(records, ends);
   const groups = new Map<string, SampleRecord[]>();
   for (const record of table?.others ?? records) {
@@ -88,11 +95,15 @@ function learnKinds(records: readonly SampleRecord[], ends: LineEnds): readonly 
   const kinds: Kind[] = table === null ? [] : [table.kind];
   while (waiting.length > 0 && kinds.length < MOST_KINDS) {
     const group = waiting.shift() ?? [];
-    if (group.length < LEAST_SHARE * records.length) continue;
+    if (group.length < LEAST_SHARE * records.length) {
+      waiting.push(group);
+      break;
+    }
     const kind = learnKind(group, ends);
     kinds.push(kind);
   }
-  return withoutTwins(kinds);
+  const isPartial = waiting.length > 0 || !records.every(isLearnable);
+  return { kinds: withoutTwins(kinds), isPartial };
 }
 
 /** Kinds that are nothing but a text are one kind, and the last. */
@@ -145,7 +156,8 @@ function learnTable(records: readonly SampleRecord[], ends: LineEnds): LearnedTa
 }
 
 function learnKind(records: readonly SampleRecord[], { line, blanks, isMultiLine }: LineEnds): Kind {
-  const sketches = runnable(learnLines(records.map(({ text }) => text)));
+  const learnable = records.filter(isLearnable);
+  const sketches = runnable(learnLines(textsOf(learnable.length === 0 ? records : learnable)));
   const whole = isMultiLine ? endBefore(sketches, line) : line + blanks;
   const end: RecordEnd = { text: line, whole, isMultiLine };
   return repaired({ sketches, widening: new Map(), end }, records);
@@ -170,20 +182,31 @@ function runnable(sketches: readonly Sketch[]): readonly Sketch[] {
 
 /** The kind, made wider until it matches its records. */
 function repaired(kind: Kind, records: readonly SampleRecord[]): Kind {
+  const learnable = records.filter(isLearnable);
   let current = kind;
-  let waiting = records;
   for (let round = 0; round < MOST_REPAIRS; round++) {
     const { pattern, printed } = parsed(current);
     const program = compileProgram(pattern, [], { timeZone: "UTC" });
-    const failed = waiting.filter(({ text }) => !isMatch(program, text));
-    const [first] = failed;
+    const first = learnable.find(({ text }) => !isMatch(program, text));
     if (first === undefined) return current;
     const mismatch = explainMismatch(program, bytesOf(first.text), REFERENCE_TIME_MS);
     const place = printed.places.findLast(({ start }) => start <= (mismatch?.at.start ?? 0));
-    current = widened(current, place?.sketch ?? null, records);
-    waiting = current.widening.size === round + 1 ? failed : records;
+    const next = widened(current, place?.sketch ?? null, learnable);
+    if (next === null) return current;
+    current = next;
   }
-  return { ...kind, sketches: [freeText(records.map(({ text }) => text))], widening: new Map() };
+  return { ...kind, sketches: [freeText(textsOf(learnable))], widening: new Map() };
+}
+
+/** Texts take at most 65,536 bytes; longer records can only be JSON. */
+const LONGEST_TEXT = 65_536;
+
+function isLearnable({ text }: SampleRecord): boolean {
+  return text.length <= LONGEST_TEXT || readObject(text) !== null;
+}
+
+function textsOf(records: readonly SampleRecord[]): readonly string[] {
+  return records.map(({ text }) => text);
 }
 
 function isMatch(program: MatchProgram, text: string): boolean {
@@ -196,15 +219,33 @@ function bytesOf(text: string): Uint8Array {
 
 const MOST_WIDENING = 2;
 
-function widened(kind: Kind, sketch: object | null, records: readonly SampleRecord[]): Kind {
+/** The kind with one piece made wider; null when there is nothing left to widen. */
+function widened(kind: Kind, sketch: object | null, records: readonly SampleRecord[]): Kind | null {
   const steps = sketch === null ? MOST_WIDENING : (kind.widening.get(sketch) ?? 0);
   if (sketch !== null && steps < MOST_WIDENING) {
     return { ...kind, widening: new Map(kind.widening).set(sketch, steps + 1) };
   }
+  const index = Math.max(
+    0,
+    kind.sketches.findIndex((one) => holds(one, sketch)),
+  );
+  const piece = kind.sketches[index];
+  const isLast = index === kind.sketches.length - 1;
+  if (isLast && piece?.kind === "field" && piece.type.kind === "free") return null;
+  const kept = kind.sketches.slice(0, index);
+  if (piece?.kind === "choice" && piece.hint !== null && !hasRest(piece)) {
+    const rest: Sketch = { ...freeText(textsOf(records)), hint: null };
+    const choice: Sketch = { ...piece, branches: [...piece.branches, [rest]] };
+    return { ...kind, sketches: [...kept, choice, ...kind.sketches.slice(index + 1)] };
+  }
   // What stands from this piece on is learned as one text.
-  const index = kind.sketches.findIndex((one) => holds(one, sketch));
-  const kept = kind.sketches.slice(0, Math.max(0, index));
-  return { ...kind, sketches: joined([...kept, freeText(records.map(({ text }) => text))]) };
+  return { ...kind, sketches: joined([...kept, freeText(textsOf(records))]) };
+}
+
+/** Whether the last alternative takes any text. */
+function hasRest({ branches }: ChoiceSketch): boolean {
+  const last = branches.at(-1);
+  return last?.length === 1 && last[0]?.kind === "field" && last[0].type.kind === "free";
 }
 
 function holds(sketch: Sketch, wanted: object | null): boolean {
@@ -235,16 +276,20 @@ function parsedText(text: string): Pattern {
   return pattern;
 }
 
+/** Records begin where lines do: said where lines that are not matched could hold what looks like a record. */
+const AT_LINE_START = "!<<[!\\n] // at the start of a line\n";
+
 /** One pattern of all kinds. */
-function compose(kinds: readonly Kind[]): Inference {
+function compose(kinds: readonly Kind[], isPartial: boolean): Inference {
+  const start = isPartial ? AT_LINE_START : "";
   const [only] = kinds;
   invariant(only !== undefined, "there is at least one kind");
   if (kinds.length === 1) {
-    const { pattern, printed } = parsed(only);
-    return { text: printed.text, pattern, kinds: 1 };
+    const text = start + parsed(only).printed.text;
+    return { text, pattern: parsedText(text), kinds: 1 };
   }
   const kindsOfNames = new Map<string, string>();
   const texts = kinds.map((kind) => print(kind, kindsOfNames).text.split("\n").join("\n  "));
-  const text = `(\n  ${texts.join("\n|\n  ")}\n)`;
+  const text = `${start}(\n  ${texts.join("\n|\n  ")}\n)`;
   return { text, pattern: parsedText(text), kinds: kinds.length };
 }
