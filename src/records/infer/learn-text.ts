@@ -271,15 +271,27 @@ function learnColumns(rows: readonly Row[], start: number, end: number, depth: n
   for (let index = start; index < end; index++) {
     const part = rows[0]?.parts[index];
     if (part === undefined) continue;
-    const json =
-      part.text === "{" && rows[0]?.parts[index + 2]?.text === "}" ? jsonColumn(rows, index + 1) : null;
-    if (json !== null) {
-      sketches.push(json);
+    const unit = unitColumn(rows, index, depth);
+    if (unit !== null) {
+      sketches.push(...unit);
       index += 2;
     } else if (part.key !== VALUE_KEY) sketches.push(literal(part.text));
     else sketches.push(...learnText(countedColumn(rows, index), depth + 1));
   }
   return joined(sketches);
+}
+
+/** What opens here, its content and its end as one value: JSON, or a quoted text. */
+function unitColumn(rows: readonly Row[], index: number, depth: number): readonly Sketch[] | null {
+  const parts = rows[0]?.parts ?? [];
+  const ends = `${parts[index]?.text}${parts[index + 2]?.text}`;
+  if (parts[index]?.key === VALUE_KEY || parts[index + 1]?.key !== VALUE_KEY) return null;
+  if (ends === '""') {
+    const quoted = new Map([...countedColumn(rows, index + 1)].map(([text, count]) => [`"${text}"`, count]));
+    return learnText(quoted, depth + 1);
+  }
+  const json = ends === "{}" ? jsonColumn(rows, index + 1) : null;
+  return json === null ? null : [json];
 }
 
 /** What stands between braces, when it is JSON with them. */

@@ -209,6 +209,7 @@ function nameByText(walk: Walk, field: FieldSketch): string | null {
   const [, word] = KEY_BEFORE.exec(walk.before) ?? [];
   if (word === undefined || /^HTTP/.test(word)) return null;
   const lower = word.toLowerCase();
+  if (kind === "integer" && /\.[a-z]{1,5}$/.test(word)) return "line";
   if (kind === "ip" && (lower === "from" || lower === "by")) return "client_ip";
   if (kind === "ip" && lower === "to") return "server_ip";
   if (kind === "ip" && lower === "client") return "client_ip";
@@ -254,6 +255,7 @@ const PLACE_NAMES: readonly (readonly [name: string, fits: (place: FieldPlace) =
   ["user", (place) => place.isWeb && isString(place) && place.before === " " && place.last === "ident"],
   ["thread", (place) => place.last === "level" && isString(place) && place.before.endsWith("[")],
   ["pid", (place) => place.last === "level" && isInteger(place) && place.before === "] "],
+  ["pid", (place) => isInteger(place) && /[A-Za-z]\[$/.test(place.before)],
   ["tid", (place) => place.last === "pid" && isInteger(place) && place.before === "#"],
   ["connection", (place) => place.last === "tid" && isInteger(place) && place.before === ": *"],
   ["logger", (place) => place.earlier.includes("level") && isString(place) && areClasses(place.field)],
