@@ -10,7 +10,13 @@ import { runShell, runTrawl } from "./run-trawl.ts";
  * Examples in documents: a block `sh` is run in a folder where the demo was run; a number behind it is the exit code, 0 when there is
  * none. A block `text` right behind it is what it prints. A block with a file's name behind its language is written as that file.
  */
-const DOCUMENTS = ["README.md", "docs/getting-started.md", "docs/command-line.md", "docs/output-formats.md"];
+const DOCUMENTS = [
+  "README.md",
+  "docs/getting-started.md",
+  "docs/command-line.md",
+  "docs/infer.md",
+  "docs/output-formats.md",
+];
 
 let folder = "";
 beforeAll(async () => {

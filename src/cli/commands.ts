@@ -5,6 +5,7 @@ import { DEMO_COMMAND } from "./commands/demo.ts";
 import { EXPLAIN_COMMAND } from "./commands/explain.ts";
 import { FORMATS_COMMAND } from "./commands/formats.ts";
 import { HELP_COMMAND } from "./commands/help.ts";
+import { INFER_COMMAND } from "./commands/infer.ts";
 import { PARSE_COMMAND } from "./commands/parse.ts";
 import { QUERY_COMMAND } from "./commands/query.ts";
 import { VERSION_COMMAND } from "./commands/version.ts";
@@ -13,6 +14,7 @@ import { VERSION_COMMAND } from "./commands/version.ts";
 export const COMMAND_LIST: readonly Command[] = [
   QUERY_COMMAND,
   PARSE_COMMAND,
+  INFER_COMMAND,
   CHECK_COMMAND,
   EXPLAIN_COMMAND,
   FORMATS_COMMAND,

@@ -26,6 +26,7 @@ export { findMatcher, MATCHERS, matcherNames } from "./pattern/matchers.ts";
 export { type ParsedPattern, parsePattern, type TextRange } from "./pattern/parse.ts";
 export { printPattern } from "./pattern/print.ts";
 export { TIME_LETTERS } from "./pattern/time-format.ts";
+export { printBytes, printName, printText } from "./pattern/print-text.ts";
 export type {
   ArrayNode,
   ChoiceNode,

@@ -10,6 +10,14 @@ export {
 export { detectFormat, type FormatCandidate, type FormatChoice } from "./formats/detect-format.ts";
 export { loadFormats } from "./formats/load-formats.ts";
 export type { ShippedFormat } from "./formats/shipped-format.ts";
+export { type Inference, inferPattern } from "./infer/infer-pattern.ts";
+export {
+  accountOfSample,
+  type FirstRows,
+  firstRecords,
+  type SampleAccount,
+  type UnmatchedRecord,
+} from "./infer/sample-account.ts";
 export { valueOfJson } from "./json-values.ts";
 export { explainMismatch, type Mismatch } from "./plain/explain-mismatch.ts";
 export { matchText } from "./plain/match-text.ts";

@@ -9,3 +9,4 @@ export { OneTimeStreams } from "./one-time-streams.ts";
 export { openingOf } from "./opening.ts";
 export { packageFolder } from "./package-folder.ts";
 export type { TimeRange } from "./path-time.ts";
+export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";

@@ -39,7 +39,7 @@ export function printCases(
   const head = markdown.slice(0, markdown.search(/^## /m));
   const texts = cases.map(({ title, blocks }, index) => {
     const outcome = outcomes[index] ?? new Map();
-    const given = [...blocks].filter(([name]) => !OUTCOMES.includes(name));
+    const given = [...blocks].filter(([name]) => !OUTCOMES.includes(name) && !outcome.has(name));
     const fences = [...given, ...outcome].map(
       ([name, text]) => `\`\`\`${name}\n${text === "" ? "" : `${text}\n`}\`\`\`\n`,
     );
