@@ -61,7 +61,7 @@ function named(kind: DeclaredName["kind"], label: string, detail: string): Decla
 }
 
 function valueDetail(statement: StatementSyntax & { readonly kind: "value" }, facts: ScriptFacts): string {
-  const fact = facts.expressions.find(({ syntax }) => syntax === statement.value);
+  const fact = facts.factOf.get(statement.value);
   if (fact === undefined) return "";
   const { typed } = fact;
   const type = typeName(typed.type);

@@ -47,6 +47,8 @@ export interface ScriptFacts {
   /** Declarations of other scripts that were read along. */
   readonly included: readonly StatementSyntax[];
   readonly expressions: readonly ExpressionFact[];
+  /** The last fact about each expression. */
+  readonly factOf: ReadonlyMap<ExpressionSyntax, ExpressionFact>;
   readonly commands: ReadonlyMap<CommandSyntax, CommandFact>;
   readonly streams: ReadonlyMap<StreamSyntax, ObservedStream>;
   readonly origins: ReadonlyMap<ColumnId, ColumnOrigin>;
@@ -65,6 +67,7 @@ export function collectFacts(
 } {
   const scripts = new Map<TextSource, ScriptSyntax>();
   const expressions: ExpressionFact[] = [];
+  const factOf = new Map<ExpressionSyntax, ExpressionFact>();
   const commands = new Map<CommandSyntax, CommandFact>();
   const streams = new Map<StreamSyntax, ObservedStream>();
   const origins = new Map<ColumnId, ColumnOrigin>();
@@ -75,7 +78,10 @@ export function collectFacts(
       scripts.set(parsed, syntax);
     },
     onExpression: (syntax, place, typed) => {
-      if (isOwn(syntax) && expressions.length < MOST_EXPRESSIONS) expressions.push({ syntax, place, typed });
+      if (!isOwn(syntax) || expressions.length >= MOST_EXPRESSIONS) return;
+      const fact = { syntax, place, typed };
+      expressions.push(fact);
+      factOf.set(syntax, fact);
     },
     onCommand: (syntax, before) => {
       if (isOwn(syntax)) commands.set(syntax, { syntax, before, after: null, argumentNames: [] });
@@ -99,6 +105,7 @@ export function collectFacts(
     script: scripts.get(source) ?? { statements: [] },
     included: includedBy(source, scripts, environment),
     expressions,
+    factOf,
     commands,
     streams,
     origins,

@@ -183,10 +183,8 @@ function aboutValue(text: EditorScript, token: SigilToken): Said | null {
     return { code: `$${token.text}(${parameters})`, sentences: ["A function of the script."] };
   }
   const value = statements.find((each) => each.kind === "value" && each.name.text === token.text);
-  const fact =
-    factAt(text, token) ??
-    facts.expressions.find(({ syntax }) => value?.kind === "value" && syntax === value.value) ??
-    null;
+  const own = value?.kind === "value" ? facts.factOf.get(value.value) : undefined;
+  const fact = factAt(text, token) ?? own ?? null;
   if (fact === null) return null;
   const { typed } = fact;
   const code = `$${token.text} ${typeName(typed.type)}`;
