@@ -92,7 +92,10 @@ function completeFile(
   const typed = text.slice(content.start, offset);
   const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
   const range = { start: content.start + folder.length, end: content.end };
-  const candidates = listFiles === null ? [] : fileCandidates(listFiles(folder), purpose);
+  const candidates =
+    listFiles === null
+      ? []
+      : fileCandidates(listFiles(folder, purpose === "any" ? "run" : "script"), purpose);
   return { range, items: rankItems(candidates, typed.slice(folder.length)) };
 }
 
