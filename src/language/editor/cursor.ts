@@ -162,6 +162,9 @@ function startsDeclaration(tokens: readonly Token[], index: number): boolean {
 const OPENING = new Set(["(", "[", "{"]);
 const CLOSING = new Set([")", "]", "}"]);
 
+/** Deeper than this nothing is parsed; only so many brackets are told about. */
+const MOST_ENCLOSING = 128;
+
 interface OpenBracket {
   readonly token: SymbolToken;
   readonly index: number;
@@ -181,7 +184,7 @@ function enclosingAt(tokens: readonly Token[]): readonly Enclosing[] {
       top.argumentStart = index + 1;
     }
   }
-  return open.map(({ token, index, argument, argumentStart }) => ({
+  return open.slice(-MOST_ENCLOSING).map(({ token, index, argument, argumentStart }) => ({
     symbol: token.text,
     start: token.span.start,
     head: headOf(tokens[index - 1]),

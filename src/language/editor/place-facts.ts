@@ -33,11 +33,6 @@ function innermost<
   return best;
 }
 
-/** The command the offset is in, its name included. */
-export function commandAt(facts: ScriptFacts, at: number): CommandFact | undefined {
-  return innermost([...facts.commands.values()], at);
-}
-
 function placeOfCommand({ syntax, before }: CommandFact, facts: ScriptFacts): ObservedPlace | null {
   if (before === null) return null;
   const left = { qualifiers: [], columns: before.relation.columns };

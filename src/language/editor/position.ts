@@ -154,13 +154,12 @@ function endsStream(code: CodeCursor): boolean {
 }
 
 function beginsStream(tokens: readonly Token[]): boolean {
-  const isNamed = tokens[0]?.kind === "name" && isSymbol(tokens[1], ":");
-  const first = tokens[isNamed ? 2 : 0];
+  let at = tokens[0]?.kind === "name" && isSymbol(tokens[1], ":") ? 2 : 0;
+  while (isSymbol(tokens[at], "(")) at++;
+  const first = tokens[at];
   if (first?.kind === "stream-name" || first?.kind === "stream-path") return true;
-  if (isSymbol(first, "(")) return beginsStream(tokens.slice(1));
-  return (
-    first?.kind === "name" && findCommand(first.text)?.givesRows === true && findFunction(first.text) === null
-  );
+  if (first?.kind !== "name") return false;
+  return findCommand(first.text)?.givesRows === true && findFunction(first.text) === null;
 }
 
 /** The command whose parentheses these are, or null. */
