@@ -73,6 +73,7 @@ describe("a conversation with an editor", { timeout: 60_000 }, () => {
       "semanticTokensProvider",
       "signatureHelpProvider",
       "textDocumentSync",
+      "workspace",
     ]);
     expect(await client.close()).toBe(0);
   });
@@ -155,7 +156,10 @@ describe("a conversation with an editor", { timeout: 60_000 }, () => {
       "count",
       "count",
     ]);
-    expect(await client.request("textDocument/rename", { ...at(1, 1), newName: "no name" })).toBeNull();
+    const wrong = await client.ask("textDocument/rename", { ...at(1, 1), newName: "no name" });
+    expect(wrong.error?.message).toBe('"no name" is no name: names are letters, digits and underscores.');
+    const taken = await client.ask("textDocument/rename", { ...at(2, 1), newName: "s" });
+    expect(taken.error?.message).toBe('"@s" is declared already.');
     expect(await client.request("textDocument/prepareRename", at(3, 44))).toBeNull();
     await client.close();
   });

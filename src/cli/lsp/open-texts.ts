@@ -41,8 +41,8 @@ interface OpenText {
 
 /** A text that refers to texts that refer to texts: so many levels are followed. */
 const MOST_ROUNDS = 64;
-/** Looking takes so long at most: what is not found then stays unknown. */
-const LONGEST_LOOK_MS = 3000;
+/** Looking takes so long at most: what is not found by then stays unknown. */
+export const LONGEST_LOOK_MS = 3000;
 /** Larger texts are shown and not understood. */
 const LARGEST_TEXT = 1 << 20;
 
@@ -68,17 +68,23 @@ export class OpenTexts {
     return text;
   }
 
-  /** Waits until what the check wants to know is found or given up; the check knows it then. */
-  async settle(document: TextDocument): Promise<void> {
+  /** Looks for what the check wants to know, and waits for it, but not longer than `patienceMs`: looking goes on then. */
+  async settle(document: TextDocument, patienceMs: number): Promise<void> {
     const open = this.#open(document);
     const { version } = document;
     if (open.looking?.version !== version) {
       open.looking?.controller.abort();
       const controller = new AbortController();
-      const done = this.#look(document, open, controller.signal);
+      // What goes wrong while looking goes wrong again when the check is asked for, and is told there.
+      const done = this.#look(document, open, controller.signal).catch(() => {});
       open.looking = { version, done, controller };
     }
-    await open.looking.done;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patienceMs);
+    });
+    await Promise.race([open.looking.done, patience]);
+    clearTimeout(timer);
   }
 
   /** What scripts are checked with. */

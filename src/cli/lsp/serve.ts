@@ -5,7 +5,9 @@ import {
   createConnection,
   type InitializeParams,
   type InitializeResult,
+  LSPErrorCodes,
   ProposedFeatures,
+  ResponseError,
   type TextDocumentPositionParams,
   TextDocumentSyncKind,
   TextDocuments,
@@ -22,6 +24,7 @@ import {
   hoverAt,
   type NameAt,
   nameAt,
+  type OutlineEntry,
   outlineOf,
   semanticTokensOf,
   signatureAt,
@@ -29,7 +32,7 @@ import {
 import { unsupportedElements } from "#records";
 import type { Invocation } from "../command.ts";
 import { patternProblems } from "../parse-steps.ts";
-import { OpenTexts, pathOf } from "./open-texts.ts";
+import { LONGEST_LOOK_MS, OpenTexts, pathOf } from "./open-texts.ts";
 import {
   completionItems,
   diagnosticOf,
@@ -46,6 +49,8 @@ type Connection = ReturnType<typeof openConnection>;
 
 /** Diagnostics wait so long for the next key. */
 const TYPING_PAUSE_MS = 150;
+/** People who ask wait so long at most for what is being looked for. */
+const PATIENCE_MS = 400;
 
 function openConnection() {
   return createConnection(ProposedFeatures.all, process.stdin, process.stdout);
@@ -79,6 +84,7 @@ class Server {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #folders: readonly string[] = [];
   #takesSnippets = false;
+  #tellsFolders = false;
 
   constructor(connection: Connection, documents: TextDocuments<TextDocument>, options: ServerOptions) {
     this.#connection = connection;
@@ -100,6 +106,7 @@ class Server {
     this.#documents.onDidSave(() => this.#lookAgain());
     this.#documents.onDidClose(({ document }) => this.#close(document));
     connection.onDidChangeWatchedFiles(() => this.#lookAgain());
+    connection.onInitialized(() => this.#watchFolders());
     this.#answerPlaces(connection);
     this.#answerTexts(connection);
   }
@@ -108,13 +115,14 @@ class Server {
     const { workspaceFolders, rootUri, capabilities } = params;
     const roots = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri]);
     this.#folders = roots.flatMap(folderOf);
+    this.#tellsFolders = capabilities.workspace?.workspaceFolders === true;
     this.#takesSnippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     return {
       serverInfo: { name: "trawl" },
       capabilities: {
         positionEncoding: "utf-16",
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        completionProvider: { triggerCharacters: ["|", ".", "(", "$", "@", ":", "/", "[", "'", " "] },
+        completionProvider: { triggerCharacters: ["|", ".", "(", "$", "@", ":", "/", "[", "'"] },
         hoverProvider: true,
         signatureHelpProvider: { triggerCharacters: ["(", ","] },
         definitionProvider: true,
@@ -124,8 +132,20 @@ class Server {
         foldingRangeProvider: true,
         documentFormattingProvider: true,
         semanticTokensProvider: { legend: TOKEN_LEGEND, full: true },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
+  }
+
+  /** Keeps up with the folders that are open in the editor. */
+  #watchFolders(): void {
+    if (!this.#tellsFolders) return;
+    this.#connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      const gone = new Set(removed.flatMap(({ uri }) => folderOf(uri)));
+      const kept = this.#folders.filter((folder) => !gone.has(folder));
+      this.#folders = [...kept, ...added.flatMap(({ uri }) => folderOf(uri))];
+      this.#lookAgain();
+    });
   }
 
   /** Questions about a place of a text. */
@@ -179,8 +199,9 @@ class Server {
     connection.onRenameRequest((params, token) =>
       this.#at(params, token, (text, offset, document) => {
         const name = nameAt(text, offset);
-        if (name?.canRename !== true || !isName(params.newName)) return null;
-        return { changes: { [document.uri]: editsOf(name, bareName(params.newName), document) } };
+        if (name?.canRename !== true) return null;
+        const newName = newNameOf(params.newName, name, text);
+        return { changes: { [document.uri]: editsOf(name, newName, document) } };
       }),
     );
   }
@@ -233,7 +254,7 @@ class Server {
   ): Promise<T | null> {
     const asked = this.#documents.get(uri);
     if (asked === undefined) return null;
-    await this.#texts.settle(asked);
+    await this.#texts.settle(asked, PATIENCE_MS);
     const document = this.#documents.get(uri);
     if (token.isCancellationRequested || document === undefined) return null;
     const text = this.#texts.check(document);
@@ -253,7 +274,7 @@ class Server {
   async #diagnose(uri: string): Promise<void> {
     const asked = this.#documents.get(uri);
     if (asked === undefined) return;
-    await this.#texts.settle(asked);
+    await this.#texts.settle(asked, LONGEST_LOOK_MS);
     const document = this.#documents.get(uri);
     if (document?.version !== asked.version) return;
     const text = this.#texts.check(document);
@@ -296,12 +317,22 @@ function folderOf(uri: string): readonly string[] {
   }
 }
 
-function bareName(name: string): string {
-  return name.replace(/^(?:@@|[@$])/, "");
+/** The new name without its sign. Throws what the editor shows when it is none, or is taken. */
+function newNameOf(typed: string, { range }: NameAt, text: EditorText): string {
+  const name = typed.replace(/^(?:@@|[@$])/, "");
+  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) {
+    const message = `"${typed}" is no name: names are letters, digits and underscores.`;
+    throw new ResponseError(LSPErrorCodes.RequestFailed, message);
+  }
+  const sign = /(?:@@|[@$])$/.exec(text.source.text.slice(0, range.start))?.[0] ?? "$";
+  if (isTaken(`${sign}${name}`, outlineOf(text))) {
+    throw new ResponseError(LSPErrorCodes.RequestFailed, `"${sign}${name}" is declared already.`);
+  }
+  return name;
 }
 
-function isName(name: string): boolean {
-  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(bareName(name));
+function isTaken(name: string, entries: readonly OutlineEntry[]): boolean {
+  return entries.some((entry) => entry.name === name || isTaken(name, entry.children));
 }
 
 function editsOf(name: NameAt, newText: string, document: TextDocument) {

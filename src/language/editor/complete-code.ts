@@ -151,14 +151,17 @@ function valueCandidates(context: CodeContext): readonly Candidate[] {
 }
 
 /** Names of arguments that the command takes, at the start of an argument. */
-function argumentNames(bracket: Enclosing, facts: ScriptFacts): readonly Candidate[] {
-  if (bracket.tokens.length > 0 || bracket.head === null) return [];
-  const start = bracket.head.span.start;
+function argumentNames({ tokens, head }: Enclosing, facts: ScriptFacts): readonly Candidate[] {
+  if (tokens.length > 0 || head === null) return [];
+  if (head.kind === "stream-path")
+    return facts.viewArguments(head.path).map((name) => argumentItem(name, head.path));
+  const start = head.span.start;
   const fact = [...facts.commands.values()].find(({ syntax }) => syntax.name.span.start === start);
-  return (fact?.argumentNames ?? []).map((name) => ({
-    item: plainItem("argument", `${name}:`, `argument of ${fact?.syntax.name.text}`),
-    weight: 0,
-  }));
+  return (fact?.argumentNames ?? []).map((name) => argumentItem(name, fact?.syntax.name.text ?? ""));
+}
+
+function argumentItem(name: string, owner: string): Candidate {
+  return { item: plainItem("argument", `${name}:`, `argument of ${owner}`), weight: 0 };
 }
 
 /** Whether the argument is a stream, as the command's example shows. */

@@ -46,6 +46,8 @@ export interface ScriptFacts {
   readonly script: ScriptSyntax;
   /** Declarations of other scripts that were read along. */
   readonly included: readonly StatementSyntax[];
+  /** The names of the arguments that other scripts take, by the path that names them here. */
+  readonly viewArguments: (path: string) => readonly string[];
   readonly expressions: readonly ExpressionFact[];
   /** The last fact about each expression. */
   readonly factOf: ReadonlyMap<ExpressionSyntax, ExpressionFact>;
@@ -104,6 +106,13 @@ export function collectFacts(
   const facts = (): ScriptFacts => ({
     script: scripts.get(source) ?? { statements: [] },
     included: includedBy(source, scripts, environment),
+    viewArguments: (path) => {
+      const answer = environment.answers.get(wantedKey({ kind: "text", path, from: source.name }));
+      const statements = answer?.kind === "text" ? scripts.get(answer.source)?.statements : undefined;
+      return (statements ?? []).flatMap((each) =>
+        each.kind === "arguments" ? each.arguments.map(({ name }) => name.text) : [],
+      );
+    },
     expressions,
     factOf,
     commands,
