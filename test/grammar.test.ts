@@ -59,6 +59,17 @@ describe("the words of the grammars are those of the language", () => {
   }
 });
 
+test("the extension names files that are there, and the language that the server takes for patterns", async () => {
+  const { main, contributes } = JSON.parse(await readFile(join(FOLDER, "package.json"), "utf8"));
+  const paths: readonly string[] = [
+    main,
+    ...contributes.grammars.map(({ path }: { path: string }) => path),
+    ...contributes.languages.map(({ configuration }: { configuration: string }) => configuration),
+  ];
+  for (const path of paths) expect((await readFile(join(FOLDER, path), "utf8")).length).toBeGreaterThan(0);
+  expect(contributes.languages.map(({ id }: { id: string }) => id)).toEqual(["trawl", "trawl-pattern"]);
+});
+
 describe("the grammars colour", () => {
   const cases = new MarkdownFile(join(PROJECT, "test/grammar.cases.md"));
   const blocks = cases.blocks();

@@ -5,9 +5,7 @@ import {
   createConnection,
   type InitializeParams,
   type InitializeResult,
-  LSPErrorCodes,
   ProposedFeatures,
-  ResponseError,
   type TextDocumentPositionParams,
   TextDocumentSyncKind,
   TextDocuments,
@@ -22,9 +20,7 @@ import {
   formatPattern,
   formatScript,
   hoverAt,
-  type NameAt,
   nameAt,
-  type OutlineEntry,
   outlineOf,
   semanticTokensOf,
   signatureAt,
@@ -33,6 +29,7 @@ import { unsupportedElements } from "#records";
 import type { Invocation } from "../command.ts";
 import { patternProblems } from "../parse-steps.ts";
 import { LONGEST_LOOK_MS, OpenTexts, pathOf } from "./open-texts.ts";
+import { renameEdits } from "./rename.ts";
 import {
   completionItems,
   diagnosticOf,
@@ -200,8 +197,7 @@ class Server {
       this.#at(params, token, (text, offset, document) => {
         const name = nameAt(text, offset);
         if (name?.canRename !== true) return null;
-        const newName = newNameOf(params.newName, name, text);
-        return { changes: { [document.uri]: editsOf(name, newName, document) } };
+        return { changes: { [document.uri]: renameEdits(name, params.newName, text, document) } };
       }),
     );
   }
@@ -315,26 +311,4 @@ function folderOf(uri: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-/** The new name without its sign. Throws what the editor shows when it is none, or is taken. */
-function newNameOf(typed: string, { range }: NameAt, text: EditorText): string {
-  const name = typed.replace(/^(?:@@|[@$])/, "");
-  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) {
-    const message = `"${typed}" is no name: names are letters, digits and underscores.`;
-    throw new ResponseError(LSPErrorCodes.RequestFailed, message);
-  }
-  const sign = /(?:@@|[@$])$/.exec(text.source.text.slice(0, range.start))?.[0] ?? "$";
-  if (isTaken(`${sign}${name}`, outlineOf(text))) {
-    throw new ResponseError(LSPErrorCodes.RequestFailed, `"${sign}${name}" is declared already.`);
-  }
-  return name;
-}
-
-function isTaken(name: string, entries: readonly OutlineEntry[]): boolean {
-  return entries.some((entry) => entry.name === name || isTaken(name, entry.children));
-}
-
-function editsOf(name: NameAt, newText: string, document: TextDocument) {
-  return name.references.map((range) => ({ range: rangeOf(document, range), newText }));
 }

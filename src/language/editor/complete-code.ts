@@ -133,6 +133,7 @@ function valueCandidates(context: CodeContext): readonly Candidate[] {
   const place = placeAtCursor(facts, code);
   const kind = expectedType(bracket);
   const candidates = [
+    ...(isWord(code.before.at(-1), "case") ? someKeywords(["WHEN"], 0) : []),
     ...(bracket === undefined ? [] : argumentNames(bracket, facts)),
     ...(bracket !== undefined && takesStream(bracket)
       ? [...streams(context, 0), ...sources(context, 2)]
@@ -263,7 +264,10 @@ function behindCandidates(context: CodeContext): readonly Candidate[] {
   const bracket = code.enclosing.at(-1);
   const entry = bracket === undefined ? null : commandOf(bracket);
   const isCase = code.before.some((token) => isWord(token, "case"));
+  const orders = entry !== null && / desc\b/i.test(entry.example);
   return [
+    ...(isBetweenOpen(code) ? operatorNamed("and") : []),
+    ...(orders ? someKeywords(["ASC", "DESC"], 0) : []),
     ...(isCase ? keywords("case", 0) : []),
     ...(selectsBefore(code) ? keywords("select", 0) : []),
     ...infixOperators(),
@@ -271,6 +275,16 @@ function behindCandidates(context: CodeContext): readonly Candidate[] {
     ...(entry !== null || selectsBefore(code) ? keywords("argument", 1) : []),
     ...(isSymbol(code.before.at(-1), ")") ? someKeywords(["OVER"], 2) : []),
   ];
+}
+
+/** Whether the first end of a BETWEEN stands in front of the cursor, and its AND is still to come. */
+function isBetweenOpen({ before }: CodeCursor): boolean {
+  const at = before.findLastIndex((token) => isWord(token, "between"));
+  return at >= 0 && !before.slice(at).some((token) => isWord(token, "and"));
+}
+
+function operatorNamed(name: string): readonly Candidate[] {
+  return infixOperators((entry) => entry.name === name);
 }
 
 function behindStream(context: CodeContext): readonly Candidate[] {

@@ -15,8 +15,7 @@ export interface DeclaredName {
 /** The names that can be used at an offset: those of the script and those of the function's body around it. */
 export function declarationsOf(facts: ScriptFacts, offset: number): readonly DeclaredName[] {
   const own = facts.script.statements.filter(
-    ({ kind, span }) =>
-      kind === "function" || kind === "arguments" || offset < span.start || span.end < offset,
+    ({ kind, span }) => kind === "function" || offset < span.start || span.end < offset,
   );
   return [...own, ...facts.included].flatMap((statement) => namesIn(statement, facts, offset));
 }
