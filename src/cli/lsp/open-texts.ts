@@ -29,6 +29,8 @@ interface OpenText {
   readonly answers: Map<string, WantedAnswer>;
   /** Questions that nobody may look for. */
   readonly refused: Set<string>;
+  /** Whether looking came to its end once: more is found while people type on. */
+  hasLooked: boolean;
   /** The check of a version with these answers. */
   checked: { readonly version: number; readonly answers: number; readonly text: EditorText } | null;
   /** The looking that goes on, and what ends it. */
@@ -44,7 +46,7 @@ const MOST_ROUNDS = 64;
 /** Looking takes so long at most: what is not found by then stays unknown. */
 export const LONGEST_LOOK_MS = 3000;
 /** Larger texts are shown and not understood. */
-const LARGEST_TEXT = 1 << 20;
+export const LARGEST_TEXT: number = 1 << 20;
 
 /** Checks texts when they are asked for, and looks for what their checks want to know. */
 export class OpenTexts {
@@ -87,6 +89,11 @@ export class OpenTexts {
     clearTimeout(timer);
   }
 
+  /** As `settle`, but only until looking came to its end once; for answers that must come at every key. */
+  async settleOnce(document: TextDocument, patienceMs: number): Promise<void> {
+    if (!this.#open(document).hasLooked) await this.settle(document, patienceMs);
+  }
+
   /** What scripts are checked with. */
   environment(document: TextDocument): CheckEnvironment {
     const { timeZone, wallClockMs } = this.#options;
@@ -114,6 +121,7 @@ export class OpenTexts {
       open.looking?.controller.abort();
       open.looking = null;
       open.checked = null;
+      open.hasLooked = false;
       open.answers.clear();
       open.refused.clear();
     }
@@ -145,7 +153,13 @@ export class OpenTexts {
   #open(document: TextDocument): OpenText {
     const known = this.#texts.get(document.uri);
     if (known !== undefined) return known;
-    const open: OpenText = { answers: new Map(), refused: new Set(), checked: null, looking: null };
+    const open: OpenText = {
+      answers: new Map(),
+      refused: new Set(),
+      hasLooked: false,
+      checked: null,
+      looking: null,
+    };
     this.#texts.set(document.uri, open);
     return open;
   }
@@ -154,11 +168,13 @@ export class OpenTexts {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(LONGEST_LOOK_MS)]);
     for (let round = 0; round < MOST_ROUNDS && !signal.aborted; round++) {
       const text = this.check(document);
+      open.hasLooked ||= text?.kind !== "script";
       if (text?.kind !== "script") return;
       const wanted = text.checked.wanted.filter((each) => {
         const key = wantedKey(each);
         return !open.answers.has(key) && !open.refused.has(key);
       });
+      open.hasLooked ||= wanted.length === 0;
       if (wanted.length === 0) return;
       for (const each of wanted) {
         if (signal.aborted) return;
@@ -193,6 +209,7 @@ export function pathOf({ uri, languageId }: TextDocument): string {
 
 const PATTERN_LANGUAGE = "trawl-pattern";
 
-function isPattern(document: TextDocument): boolean {
+/** Whether a text is a pattern and no script. */
+export function isPattern(document: TextDocument): boolean {
   return document.languageId === PATTERN_LANGUAGE || pathOf(document).endsWith(".sxp");
 }

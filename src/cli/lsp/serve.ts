@@ -28,7 +28,7 @@ import {
 import { unsupportedElements } from "#records";
 import type { Invocation } from "../command.ts";
 import { patternProblems } from "../parse-steps.ts";
-import { LONGEST_LOOK_MS, OpenTexts, pathOf } from "./open-texts.ts";
+import { isPattern, LARGEST_TEXT, LONGEST_LOOK_MS, OpenTexts, pathOf } from "./open-texts.ts";
 import { renameEdits } from "./rename.ts";
 import {
   completionItems,
@@ -147,18 +147,7 @@ class Server {
 
   /** Questions about a place of a text. */
   #answerPlaces(connection: Connection): void {
-    connection.onCompletion((params, token) =>
-      this.#at(params, token, (text, offset, document) => {
-        const { source } = text;
-        const environment = this.#texts.environment(document);
-        const listFiles = this.#texts.lister(document);
-        const found =
-          text.kind === "pattern"
-            ? completePattern(source.text, { start: 0, end: source.text.length }, offset)
-            : completeScript(source, offset, { environment, listFiles });
-        return completionItems(found, document, this.#takesSnippets);
-      }),
-    );
+    connection.onCompletion((params, token) => this.#complete(params, token));
     connection.onHover((params, token) =>
       this.#at(params, token, (text, offset, document) => {
         const said = hoverAt(text, offset);
@@ -200,6 +189,23 @@ class Server {
         return { changes: { [document.uri]: renameEdits(name, params.newName, text, document) } };
       }),
     );
+  }
+
+  /** Completion is asked for at every key: it needs what was found, and no check of the whole text. */
+  async #complete({ textDocument, position }: TextDocumentPositionParams, token: CancellationToken) {
+    const asked = this.#documents.get(textDocument.uri);
+    if (asked === undefined) return null;
+    await this.#texts.settleOnce(asked, PATIENCE_MS);
+    const document = this.#documents.get(textDocument.uri);
+    if (token.isCancellationRequested || document === undefined) return null;
+    const source = { name: pathOf(document), text: document.getText() };
+    if (source.text.length > LARGEST_TEXT) return null;
+    const offset = document.offsetAt(position);
+    const world = { environment: this.#texts.environment(document), listFiles: this.#texts.lister(document) };
+    const found = isPattern(document)
+      ? completePattern(source.text, { start: 0, end: source.text.length }, offset)
+      : completeScript(source, offset, world);
+    return completionItems(found, document, this.#takesSnippets);
   }
 
   /** Questions about all of a text. */
