@@ -19,6 +19,8 @@ await build({
   platform: "node",
   // The native part of the engine stays outside; its JavaScript part loads twice as fast from one file (see NOTICE).
   external: [/^@duckdb\/node-bindings/, /^node:/],
+  // Our own modules do nothing when they are loaded: a command loads only what it uses, and `trawl lsp` alone the editor's part.
+  treeshake: { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] },
   output: { dir: fresh, format: "esm", chunkFileNames: "[name]-[hash].js" },
 });
 // Put in place at once: who starts the program meanwhile finds the old one or the new one.

@@ -3,9 +3,11 @@ import type { Command } from "./command.ts";
 import { CHECK_COMMAND } from "./commands/check.ts";
 import { DEMO_COMMAND } from "./commands/demo.ts";
 import { EXPLAIN_COMMAND } from "./commands/explain.ts";
+import { FMT_COMMAND } from "./commands/fmt.ts";
 import { FORMATS_COMMAND } from "./commands/formats.ts";
 import { HELP_COMMAND } from "./commands/help.ts";
 import { INFER_COMMAND } from "./commands/infer.ts";
+import { LSP_COMMAND } from "./commands/lsp.ts";
 import { PARSE_COMMAND } from "./commands/parse.ts";
 import { QUERY_COMMAND } from "./commands/query.ts";
 import { VERSION_COMMAND } from "./commands/version.ts";
@@ -17,6 +19,8 @@ export const COMMAND_LIST: readonly Command[] = [
   INFER_COMMAND,
   CHECK_COMMAND,
   EXPLAIN_COMMAND,
+  FMT_COMMAND,
+  LSP_COMMAND,
   FORMATS_COMMAND,
   DEMO_COMMAND,
   HELP_COMMAND,

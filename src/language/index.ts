@@ -1,6 +1,27 @@
 /** The two languages: pattern text and query text become typed trees. Pure: knows neither Node nor DOM. */
 
 export { type Network, printAddress, printNetwork, readAddress, readNetwork } from "./addresses.ts";
+export {
+  diagnosticsOf,
+  type EditorPattern,
+  type EditorScript,
+  type EditorText,
+  openPattern,
+  openScript,
+} from "./editor/analysis.ts";
+export { type CompletionWorld, completeScript } from "./editor/complete.ts";
+export { type Completions, completePattern } from "./editor/complete-pattern.ts";
+export type { FileName, ListFiles } from "./editor/files.ts";
+export { type FoldingRange, foldingOf } from "./editor/folding.ts";
+export { formatPattern } from "./editor/format-pattern.ts";
+export { type Formatted, formatScript } from "./editor/format-script.ts";
+export { hoverAt } from "./editor/hover.ts";
+export type { Hover } from "./editor/hover-pattern.ts";
+export type { CompletionItem, CompletionKind } from "./editor/items.ts";
+export { type OutlineEntry, outlineOf } from "./editor/outline.ts";
+export { type SemanticToken, semanticTokensOf, type WordKind } from "./editor/semantic-tokens.ts";
+export { type Signature, type SignatureHelp, signatureAt } from "./editor/signature.ts";
+export { type NameAt, nameAt } from "./editor/symbols.ts";
 export { type FunctionCategory, type FunctionEntry, printSignature } from "./functions/entry.ts";
 export { FUNCTIONS, findFunction } from "./functions/functions.ts";
 export { OPERATORS, type OperatorEntry } from "./operators.ts";
@@ -58,6 +79,7 @@ export {
   type WantedAnswer,
   wantedKey,
 } from "./query/environment.ts";
+export { KEYWORDS, type KeywordEntry } from "./query/keywords.ts";
 export { printExpression, printRelation } from "./query/print-relation.ts";
 export type {
   AggregateExpression,

@@ -7,7 +7,7 @@ import type { ChoiceNode, GroupNode, JsonMember, JsonObjectShape, JsonShape, Pat
 
 /** An exported field, and the node or JSON member that names it. */
 export interface Export extends Field {
-  readonly owner: object;
+  readonly owner: PatternNode | JsonMember | JsonObjectShape;
 }
 
 /** Called when two exports of one record have the same name: in a sequence, or in alternatives whose types do not agree. */

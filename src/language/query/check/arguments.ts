@@ -36,6 +36,7 @@ export function namedArguments(
   command: CommandSyntax,
   known: readonly string[],
 ): { readonly named: ReadonlyMap<string, ArgumentSyntax>; readonly others: readonly ArgumentSyntax[] } {
+  session.observer?.onArgumentNames(command, known);
   const named = new Map<string, ArgumentSyntax>();
   const others: ArgumentSyntax[] = [];
   for (const argument of command.arguments) {

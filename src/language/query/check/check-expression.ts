@@ -30,7 +30,11 @@ export function checkExpression(syntax: ExpressionSyntax, context: ExpressionCon
   if (!session.spendExpressions(1, syntax.span)) return unknownAt(syntax.span);
   return session.deeper(
     syntax.span,
-    () => checkKind(syntax, context),
+    () => {
+      const typed = checkKind(syntax, context);
+      session.observer?.onExpression(syntax, context, typed);
+      return typed;
+    },
     () => unknownAt(syntax.span),
   );
 }

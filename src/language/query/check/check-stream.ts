@@ -44,7 +44,9 @@ export function checkStream(stream: StreamSyntax, context: StreamContext): Strea
     stream.span,
     () => {
       const start = checkSource(stream.source, context);
-      return checkCommands(flatten(stream.steps, context), start, context);
+      const state = checkCommands(flatten(stream.steps, context), start, context);
+      session.observer?.onRows(stream, state);
+      return state;
     },
     () => openState(stream.span),
   );
@@ -64,11 +66,15 @@ function checkCommands(
     const isGrouped =
       findCommand(command.name.text)?.name === "select" &&
       findCommand(next?.name.text ?? "")?.name === "group";
+    context.session.observer?.onCommand(command, state);
     if (isGrouped && next !== undefined) {
+      context.session.observer?.onCommand(next, state);
       state = checkSelectAndGroup(command, next, state, context);
+      context.session.observer?.onRows(next, state);
       index++;
     } else {
       state = checkStep(command, state, context);
+      context.session.observer?.onRows(command, state);
     }
   }
   return state;
@@ -141,6 +147,14 @@ function commandsOf(name: NameSyntax, context: StreamContext): readonly CommandS
 }
 
 function checkInput(command: CommandSyntax, context: StreamContext): StreamState {
+  const { observer } = context.session;
+  observer?.onCommand(command, null);
+  const state = checkKnownInput(command, context);
+  observer?.onRows(command, state);
+  return state;
+}
+
+function checkKnownInput(command: CommandSyntax, context: StreamContext): StreamState {
   const entry = findKnown(command, true, context);
   switch (entry?.name) {
     case "LIST":

@@ -6,6 +6,7 @@ import { type CheckEnvironment, type Wanted, type WantedAnswer, wantedKey } from
 import { parseScript } from "../syntax/parse-script.ts";
 import type { ScriptSyntax } from "../syntax/tree.ts";
 import type { ColumnId, Expression } from "../tree.ts";
+import type { CheckObserver } from "./observer.ts";
 
 /** Most nodes of streams and of expressions that a script may come to with all it refers to put in place. */
 const MOST_RELATIONS = 500;
@@ -16,6 +17,8 @@ const DEEPEST = 400;
 /** The state of a check. */
 export class Session {
   readonly environment: CheckEnvironment;
+  /** Hears what is found out, or null. */
+  readonly observer: CheckObserver | null;
   /** Where the text of a constant stands in a source, unchanged: patterns in it are reported there. */
   readonly contents: WeakMap<Expression, TextSpan> = new WeakMap();
   readonly #diagnostics = new Diagnostics();
@@ -31,8 +34,9 @@ export class Session {
   #isSizeReported = false;
   #isDepthReported = false;
 
-  constructor(environment: CheckEnvironment) {
+  constructor(environment: CheckEnvironment, observer: CheckObserver | null = null) {
     this.environment = environment;
+    this.observer = observer;
     this.#nowMs = environment.nowMs;
   }
 
@@ -95,6 +99,7 @@ export class Session {
     if (known !== undefined) return known;
     const script = parseScript(source, this.#diagnostics);
     this.#scripts.set(source, script);
+    this.observer?.onScript(source, script);
     return script;
   }
 

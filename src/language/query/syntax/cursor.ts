@@ -79,6 +79,12 @@ export class TokenCursor {
     return true;
   }
 
+  /** Whether `@s =` or `@@s =` comes next, which can only begin a declaration: what was open before is not closed. */
+  isDeclarationAhead(): boolean {
+    const { kind } = this.peek();
+    return (kind === "stream-name" || kind === "step-name") && this.isSymbol("=", 1);
+  }
+
   /** Takes a symbol that must stand here; reports when it does not. */
   expectSymbol(text: string, purpose: string): boolean {
     if (this.takeSymbol(text)) return true;
@@ -158,7 +164,7 @@ export class TokenCursor {
     let depth = 0;
     for (;;) {
       const token = this.peek();
-      if (token.kind === "end") return;
+      if (token.kind === "end" || this.isDeclarationAhead()) return;
       if (token.kind === "symbol") {
         if (token.text === ";") return;
         if (depth === 0 && (symbols.includes(token.text) || CLOSING.has(token.text))) return;

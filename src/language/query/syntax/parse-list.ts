@@ -24,6 +24,10 @@ export function parseList<T>(cursor: TokenCursor, close: string, parseElement: (
 
 function isAtEnd(cursor: TokenCursor, close: string): boolean {
   return (
-    cursor.isSymbol(close) || cursor.isSymbol(";") || cursor.peek().kind === "end" || isPipeAhead(cursor)
+    cursor.isSymbol(close) ||
+    cursor.isSymbol(";") ||
+    cursor.peek().kind === "end" ||
+    cursor.isDeclarationAhead() ||
+    isPipeAhead(cursor)
   );
 }

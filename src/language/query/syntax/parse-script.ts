@@ -41,13 +41,11 @@ function expectStatementEnd(cursor: TokenCursor): void {
   const next = cursor.peek();
   if (next.kind === "end" || cursor.isSymbol(";")) return;
   cursor.reportUnexpected('";"', "behind the statement");
-  const startsAnother =
-    next.kind === "value-name" || next.kind === "stream-name" || next.kind === "step-name";
-  if (startsAnother && cursor.isSymbol("=", 1)) return;
+  if (cursor.isDeclarationAhead() || (next.kind === "value-name" && cursor.isSymbol("=", 1))) return;
   do {
     if (!cursor.isSymbol(";")) cursor.take();
     cursor.skipTo([]);
-  } while (cursor.peek().kind !== "end" && !cursor.isSymbol(";"));
+  } while (cursor.peek().kind !== "end" && !cursor.isSymbol(";") && !cursor.isDeclarationAhead());
 }
 
 function parseStatement(cursor: TokenCursor): StatementSyntax | null {
