@@ -46,8 +46,8 @@ export { GROUP_CONFIG, LITERAL_CONFIG } from "./pattern/matchers/structures.ts";
 export { findMatcher, MATCHERS, matcherNames } from "./pattern/matchers.ts";
 export { type ParsedPattern, parsePattern, type TextRange } from "./pattern/parse.ts";
 export { printPattern } from "./pattern/print.ts";
-export { TIME_LETTERS } from "./pattern/time-format.ts";
 export { printBytes, printName, printText } from "./pattern/print-text.ts";
+export { TIME_LETTERS } from "./pattern/time-format.ts";
 export type {
   ArrayNode,
   ChoiceNode,
