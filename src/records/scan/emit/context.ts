@@ -19,6 +19,8 @@ export interface ModuleContext {
   readonly roundMemos: string[];
   /** Operations that the plain twin matches, see `by-twin.ts`. */
   readonly twinOperations: MatchOperation[];
+  /** Addresses of the shapes of JSON records, see `json-shape.ts`. */
+  readonly shapes: number[];
   /** Address of the first entry of each zone's table, see `timestamp.ts`. */
   readonly zoneTables: readonly number[];
   /** Address of the scratch for decoded texts. */
@@ -55,6 +57,7 @@ export function moduleContext(program: MatchProgram, constantsAt: number): Modul
     lateNumbers: new Set(),
     roundMemos: [],
     twinOperations: [],
+    shapes: [],
     zoneTables: [],
     scratchAt: 0,
   };

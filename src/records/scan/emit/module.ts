@@ -23,6 +23,7 @@ import { emitSkipOfLines } from "./required.ts";
 import { type ColumnLayout, columnStorage, emitRowFunction, layOutColumns } from "./rows.ts";
 import { NUMBER_RUNTIME, TEXT_RUNTIME } from "./runtime-core.ts";
 import { JSON_RUNTIME } from "./runtime-json.ts";
+import { SHAPE_RUNTIME } from "./runtime-shape.ts";
 import { TIME_RUNTIME } from "./runtime-time.ts";
 import { VALUE_RUNTIME } from "./runtime-values.ts";
 import { declareSlot, readLateNumber, resetSlot, setText, slotPart } from "./slots.ts";
@@ -160,6 +161,8 @@ const GLOBALS: readonly string[] = [
     "inText",
     "textFrom",
     "again",
+    "nestStart",
+    "nestStop",
   ].map((name) => `(global $${name} (mut i32) (i32.const 0))`),
   ...["number", "high", "low"].map((name) => `(global $${name} (mut i64) (i64.const 0))`),
 ];
@@ -194,6 +197,7 @@ function usedRuntime(own: string, constants: ReadonlyMap<string, number>): strin
     NUMBER_RUNTIME,
     TIME_RUNTIME,
     JSON_RUNTIME,
+    SHAPE_RUNTIME,
     VALUE_RUNTIME,
   ]) {
     for (const part of text.split(/\n(?=(?:;;.*\n)*\(func )/)) {
