@@ -101,6 +101,7 @@ export const INSTRUCTIONS: ReadonlyMap<string, Instruction> = new Map([
   one("v128.or", [VECTOR, 0x50], "none"),
   one("v128.any_true", [VECTOR, 0x53], "none"),
   one("i8x16.bitmask", [VECTOR, 0x64], "none"),
+  one("i8x16.sub", [VECTOR, 0x71], "none"),
 ]);
 
 /** Value types by name. */

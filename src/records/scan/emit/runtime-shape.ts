@@ -88,7 +88,7 @@ export const SHAPE_RUNTIME: string = `
 ;; The work of $tryShape. $t walks through the shape's text, and $t + $delta through the record.
 (func $followShape (param $shape i32) (param $q i32) (result i32)
   (local $t i32) (local $delta i32) (local $hole i32) (local $last i32) (local $stop i32) (local $differs i32)
-  (local $jump i32) (local $widened i32) (local $nestEnd i32) (local $hit i32)
+  (local $jump i32) (local $widened i32) (local $nestEnd i32) (local $hit i32) (local $at i32) (local $v v128)
   (local.set $t (i32.add (local.get $shape) (i32.const ${TEXT_AT})))
   (local.set $delta (i32.sub (local.get $q) (local.get $t)))
   (local.set $hole (i32.add (local.get $shape) (i32.const ${HOLES_AT})))
@@ -100,6 +100,17 @@ export const SHAPE_RUNTIME: string = `
     (loop $stretch
       (local.set $stop (i32.load offset=${FROM} (local.get $hole)))
       (block $met
+        (loop $far
+          (if (i32.le_u (i32.add (local.get $t) (i32.const 64)) (local.get $stop)) (then
+            (local.set $at (i32.add (local.get $t) (local.get $delta)))
+            (if (i32.eq (i32.const 0xffff) (i8x16.bitmask (v128.and
+                (v128.and (i8x16.eq (v128.load (local.get $t)) (v128.load (local.get $at)))
+                          (i8x16.eq (v128.load offset=16 (local.get $t)) (v128.load offset=16 (local.get $at))))
+                (v128.and (i8x16.eq (v128.load offset=32 (local.get $t)) (v128.load offset=32 (local.get $at)))
+                          (i8x16.eq (v128.load offset=48 (local.get $t)) (v128.load offset=48 (local.get $at)))))))
+              (then
+                (local.set $t (i32.add (local.get $t) (i32.const 64)))
+                (br $far))))))
         (loop $same
           (local.set $differs (i32.xor (i32.const 0xffff)
             (i8x16.bitmask (i8x16.eq (v128.load (local.get $t)) (v128.load (i32.add (local.get $t) (local.get $delta)))))))
@@ -126,11 +137,44 @@ export const SHAPE_RUNTIME: string = `
         (br $stretch))
       (local.set $q (i32.add (local.get $stop) (local.get $delta)))
       (if (i32.eq (local.get $hole) (local.get $last)) (then (return (local.get $q))))
-      (br_if $unexplained (i32.eqz (local.tee $q (call $fillHole (local.get $hole) (local.get $q)))))
+      (i32.store offset=${SHAPE.hole.start} (local.get $hole) (local.get $q))
+      (i32.store offset=${SHAPE.hole.escaped} (local.get $hole) (i32.const 0))
+      (block $read
+        (block $other
+          (local.set $differs (i32.load8_u (local.get $q)))
+          (if (i32.eq (local.get $differs) (i32.const 34)) (then
+            (local.set $at (i32.add (local.get $q) (i32.const 1)))
+            (loop $again
+              (local.set $v (v128.load (local.get $at)))
+              (local.set $differs (i8x16.bitmask (v128.or
+                (i8x16.lt_u (local.get $v) ${BYTES_16(32)})
+                (v128.or (i8x16.eq (local.get $v) ${BYTES_16(34)}) (i8x16.eq (local.get $v) ${BYTES_16(92)})))))
+              (if (i32.eqz (local.get $differs)) (then (local.set $at (i32.add (local.get $at) (i32.const 16))) (br $again))))
+            (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $differs))))
+            (br_if $other (i32.ne (i32.load8_u (local.get $at)) (i32.const 34)))
+            (local.set $q (i32.add (local.get $at) (i32.const 1)))
+            (br $read)))
+          ;; A whole number without a leading zero or sign, of less than 16 digits.
+          (br_if $other (i32.gt_u (i32.sub (local.get $differs) (i32.const 49)) (i32.const 8)))
+          (local.set $differs (i32.xor (i32.const 0xffff)
+            (i8x16.bitmask (i8x16.lt_u (i8x16.sub (v128.load (local.get $q)) ${BYTES_16(48)}) ${BYTES_16(10)}))))
+          (br_if $other (i32.eqz (local.get $differs)))
+          (local.set $at (i32.add (local.get $q) (i32.ctz (local.get $differs))))
+          (local.set $differs (i32.load8_u (local.get $at)))
+          (br_if $other (i32.eq (local.get $differs) (i32.const 46)))
+          (br_if $other (i32.eq (i32.or (local.get $differs) (i32.const 32)) (i32.const 101)))
+          (local.set $q (local.get $at))
+          (br $read))
+        (global.set $escaped (i32.const 0))
+        (br_if $unexplained (i32.eqz (local.tee $q (call $shallowValue (local.get $q)))))
+        (i32.store offset=${SHAPE.hole.escaped} (local.get $hole) (global.get $escaped)))
+      (i32.store offset=${SHAPE.hole.after} (local.get $hole) (local.get $q))
       (local.set $t (i32.load offset=${TO} (local.get $hole)))
       (local.set $delta (i32.sub (local.get $q) (local.get $t)))
       (local.set $hole (i32.add (local.get $hole) (i32.const ${HOLE_BYTES})))
-      (call $noteJump (local.tee $jump (i32.add (local.get $jump) (i32.const 8))) (local.get $t) (local.get $delta))
+      (local.set $jump (i32.add (local.get $jump) (i32.const 8)))
+      (i32.store (local.get $jump) (local.get $t))
+      (i32.store offset=4 (local.get $jump) (local.get $delta))
       (br $stretch)))
   ;; Whether the window's end is to blame is said by who reads member by member.
   (global.set $hit (local.get $hit))
@@ -141,33 +185,6 @@ export const SHAPE_RUNTIME: string = `
 (func $noteJump (param $jump i32) (param $t i32) (param $delta i32)
   (i32.store (local.get $jump) (local.get $t))
   (i32.store offset=4 (local.get $jump) (local.get $delta))
-)
-
-;; Behind the value that starts here, or 0; the hole remembers its bounds.
-(func $fillHole (param $hole i32) (param $q i32) (result i32)
-  (local $v v128) (local $m i32)
-  (i32.store offset=${SHAPE.hole.start} (local.get $hole) (local.get $q))
-  (i32.store offset=${SHAPE.hole.escaped} (local.get $hole) (i32.const 0))
-  (block $read
-    (block $other
-      (br_if $other (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)))
-      (local.set $q (i32.add (local.get $q) (i32.const 1)))
-      (loop $again
-        (local.set $v (v128.load (local.get $q)))
-        (local.set $m (i8x16.bitmask (v128.or
-          (i8x16.lt_u (local.get $v) ${BYTES_16(32)})
-          (v128.or (i8x16.eq (local.get $v) ${BYTES_16(34)}) (i8x16.eq (local.get $v) ${BYTES_16(92)})))))
-        (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again))))
-      (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
-      (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 34)) (then
-        (local.set $q (i32.add (local.get $q) (i32.const 1)))
-        (br $read))))
-    (local.set $q (i32.load offset=${SHAPE.hole.start} (local.get $hole)))
-    (global.set $escaped (i32.const 0))
-    (local.set $q (call $shallowValue (local.get $q)))
-    (i32.store offset=${SHAPE.hole.escaped} (local.get $hole) (global.get $escaped)))
-  (i32.store offset=${SHAPE.hole.after} (local.get $hole) (local.get $q))
-  (local.get $q)
 )
 
 ;; Behind the value that starts here, or 0; also 0 when it may be nested so deep that the whole record is too deep.
