@@ -19,7 +19,7 @@ export interface ModuleContext {
   readonly roundMemos: string[];
   /** Operations that the plain twin matches, see `by-twin.ts`. */
   readonly twinOperations: MatchOperation[];
-  /** Addresses of the shapes of JSON records, see `json-shape.ts`. */
+  /** Addresses of the sets of shapes of JSON records, see `json-shape.ts`. */
   readonly shapes: number[];
   /** Address of the first entry of each zone's table, see `timestamp.ts`. */
   readonly zoneTables: readonly number[];

@@ -11,22 +11,16 @@ import type {
   JsonValueOperation,
 } from "../../program/program.ts";
 import type { EmitContext } from "./context.ts";
-import {
-  type Alike,
-  emitPlainValue,
-  type JsonContext,
-  membersByName,
-  type PlainValue,
-} from "./json-value.ts";
-import { MOST_SHAPE_NOTES, SHAPE, SHAPE_BYTES } from "./runtime-shape.ts";
+import { type Alike, emitPlainValue, type JsonContext, membersByName } from "./json-value.ts";
+import { MOST_SHAPE_NOTES, SHAPES } from "./runtime-shape.ts";
 import { type FunctionWriter, get, i32, set } from "./wat.ts";
 
 /** Writes an array at the position; passed in, since arrays hold values of all kinds. */
 export type EmitArray = (value: JsonArrayOperation, fail: string, context: JsonContext) => void;
 
-/** The memory of a shape, and what it must know of the members that the query looks at. */
-export interface JsonShape {
-  /** Address of the shape. */
+/** The memory of a set of shapes, and what it must know of the members that the query looks at. */
+export interface JsonShapes {
+  /** Address of the set. */
   readonly at: number;
   /** Where the place of a member's value is noted, by the first member of each name. */
   readonly notes: ReadonlyMap<JsonMemberOperation, number>;
@@ -35,30 +29,31 @@ export interface JsonShape {
 
 /** Values to be read from one place. */
 interface WantedValues {
-  /** Address of its note. */
-  readonly note: number;
+  /** Offset in a shape of the address of their hole. */
+  readonly place: number;
   readonly values: readonly Exclude<JsonValueOperation, JsonObjectOperation>[];
 }
 
-/** Shapes of a module; each takes about 64 KB. */
-const MOST_SHAPES = 8;
+/** Sets of shapes of a module; each takes about 200 KB. */
+const MOST_SETS = 8;
 
-/** The shape for a JSON element, or null where none is kept: inside of texts, for greedy rests, for what is no object. */
-export function planShape(value: JsonValueOperation, context: EmitContext): JsonShape | null {
+/** The shapes for a JSON element, or null where none are kept: inside of texts, for greedy rests, for what is no object. */
+export function planShapes(value: JsonValueOperation, context: EmitContext): JsonShapes | null {
   const { module, isTest, retry } = context;
   if (value.kind !== "object" || isTest || retry === null) return null;
   const groups = memberGroups(value);
-  if (groups === null || groups.length > MOST_SHAPE_NOTES || module.shapes.length >= MOST_SHAPES) return null;
-  const at = module.data.reserve(SHAPE_BYTES);
+  if (groups === null || groups.length > MOST_SHAPE_NOTES || module.shapes.length >= MOST_SETS) return null;
+  const at = module.data.reserve(SHAPES.bytes);
   module.shapes.push(at);
   const notes = new Map<JsonMemberOperation, number>();
   const wanted: WantedValues[] = [];
   let objects = 0;
   for (const alike of groups) {
     const values = alike.flatMap((member) => (member.value.kind === "object" ? [] : [member.value]));
-    const note = at + (values.length > 0 ? SHAPE.values + 8 * wanted.length : SHAPE.objects + 8 * objects++);
-    notes.set(alike[0], note);
-    if (values.length > 0) wanted.push({ note, values });
+    const { valueNotes, objectNotes, places } = SHAPES;
+    const word = 4 * (values.length > 0 ? wanted.length : objects++);
+    notes.set(alike[0], at + (values.length > 0 ? valueNotes : objectNotes) + word);
+    if (values.length > 0) wanted.push({ place: places + word, values });
   }
   return { at, notes, wanted };
 }
@@ -78,31 +73,35 @@ function memberGroups(value: JsonValueOperation): readonly Alike[] | null {
   return groups;
 }
 
-/** Code that reads the value at the position along the shape and branches to `done`, or falls through with nothing changed. */
-export function emitAlongShape(
-  shape: JsonShape,
-  done: string,
-  fail: string,
+/**
+ * Code that reads the value at the position along a shape and branches to `done`, or falls through with nothing changed but the local
+ * whose name is given back: not 0 when shapes were tried.
+ */
+export function emitAlongShapes(
+  shapes: JsonShapes,
+  { done, fail }: { readonly done: string; readonly fail: string },
   context: JsonContext,
   emitArray: EmitArray,
-): void {
+): string {
   const { writer, q, retry } = context;
-  const [end, place] = [writer.local("i32", "shapeEnd"), writer.local("i32", "place")];
+  const [end, shape] = [writer.local("i32", "shapeEnd"), writer.local("i32", "shape")];
+  const [tried, hole] = [writer.local("i32", "tried"), writer.local("i32", "hole")];
   const bounds = { start: writer.local("i32", "value"), after: writer.local("i32", "after") };
   // Not behind failures: what a shape costs in vain may be spent once for a record, but not for each of its bytes.
   const isQuiet = `(i32.eqz (i32.or ${get(retry ?? "")} (global.get $stuckCount)))`;
   writer.line(
-    `(if ${isQuiet} (then`,
-    `(if (local.tee ${end} (call $tryShape ${i32(shape.at)} ${get(q)})) (then`,
+    `(if (local.tee ${tried} ${isQuiet}) (then`,
+    `(if (local.tee ${end} (call $tryShapes ${i32(shapes.at)} ${get(q)})) (then`,
+    set(shape, `(i32.load offset=${SHAPES.last} ${i32(shapes.at)})`),
   );
-  for (const { note, values } of shape.wanted) {
-    writer.line(`(if (local.tee ${place} (i32.load offset=4 ${i32(note)})) (then`);
+  for (const { place, values } of shapes.wanted) {
     writer.line(
-      set(bounds.start, `(i32.load offset=${SHAPE.hole.start} ${get(place)})`),
-      set(bounds.after, `(i32.load offset=${SHAPE.hole.after} ${get(place)})`),
+      `(if (local.tee ${hole} (i32.load offset=${place} ${get(shape)})) (then`,
+      set(bounds.start, `(i32.load offset=${SHAPES.hole.start} ${get(hole)})`),
+      set(bounds.after, `(i32.load offset=${SHAPES.hole.after} ${get(hole)})`),
     );
     for (const value of values) {
-      writer.line(`(global.set $escaped (i32.load offset=${SHAPE.hole.escaped} ${get(place)}))`);
+      writer.line(`(global.set $escaped (i32.load offset=${SHAPES.hole.escaped} ${get(hole)}))`);
       if (value.kind === "array") {
         writer.line(set(q, get(bounds.start)));
         emitArray(value, fail, context);
@@ -111,14 +110,19 @@ export function emitAlongShape(
     writer.line("))");
   }
   writer.line(set(q, get(end)), `(br ${done})`, "))", "))");
+  return tried;
 }
 
 /** Code that forgets the notes of the record before. */
-export function emitNoNotes({ notes }: JsonShape, writer: FunctionWriter): void {
+export function emitNoNotes({ notes }: JsonShapes, writer: FunctionWriter): void {
   for (const note of notes.values()) writer.line(`(i32.store ${i32(note)} ${i32(0)})`);
 }
 
-/** Code that keeps the value from `start` to the position as the shape of the next ones, if one is wanted. */
-export function emitLearning(shape: JsonShape, start: string, { writer, q }: JsonContext): void {
-  writer.line(`(call $learnShape ${i32(shape.at)} ${get(start)} ${get(q)})`);
+/** Code that keeps the value from `start` to the position as a shape of the next ones, if shapes were tried and did not explain it. */
+export function emitLearning(
+  shapes: JsonShapes,
+  { start, tried }: { readonly start: string; readonly tried: string },
+  { writer, q }: JsonContext,
+): void {
+  writer.line(`(if ${get(tried)} (then (call $learnShape ${i32(shapes.at)} ${get(start)} ${get(q)})))`);
 }

@@ -12,7 +12,7 @@ import type {
 import type { EmitContext } from "./context.ts";
 import { emitJsonArray } from "./json-array.ts";
 import { emitObjectFunction } from "./json-object.ts";
-import { emitAlongShape, emitLearning, emitNoNotes, planShape } from "./json-shape.ts";
+import { emitAlongShapes, emitLearning, emitNoNotes, planShapes } from "./json-shape.ts";
 import { emitPlainValue, JSON_BYTES, type JsonContext, resetValue, skipValue } from "./json-value.ts";
 import type { EmitSequence } from "./until.ts";
 import { byteAt, get, i32, set } from "./wat.ts";
@@ -35,22 +35,22 @@ export function emitJson(
       value.kind === "any" ? value.accepts !== "any" : value.kind === "array" || value.isRequired;
     if (refuses) writer.line(`(br_if ${fail} (i32.eq ${byteAt(get(q))} ${i32(JSON_BYTES.null)}))`);
   }
-  const shape = planShape(value, context);
+  const shapes = planShapes(value, context);
   const inner: JsonContext = {
     ...context,
     isChecked: false,
     jsonMaxBytes: maxBytes,
     emitSequence,
-    notes: shape?.notes ?? new Map(),
+    notes: shapes?.notes ?? new Map(),
   };
-  if (shape === null) emitValue(value, fail, inner);
+  if (shapes === null) emitValue(value, fail, inner);
   else {
     const done = writer.label("read");
     writer.line(`(block ${done}`);
-    emitAlongShape(shape, done, fail, inner, emitArray);
-    emitNoNotes(shape, writer);
+    const tried = emitAlongShapes(shapes, { done, fail }, inner, emitArray);
+    emitNoNotes(shapes, writer);
     emitValue(value, fail, inner);
-    emitLearning(shape, start, inner);
+    emitLearning(shapes, { start, tried }, inner);
     writer.line(")");
   }
   writer.line(`(br_if ${fail} (i32.gt_u (i32.sub ${get(q)} ${get(start)}) ${i32(maxBytes)}))`);
