@@ -8,6 +8,9 @@ import { byteAt, FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
 /** An object's undeclared members are collected up to this many bytes; a longer object does not match. */
 const MOST_GREEDY_BYTES = 16 << 20;
 
+/** Code that moves behind blanks; most data has none. */
+const skipBlanks = `(if (i32.le_u ${byteAt(get("$q"))} ${i32(32)}) (then ${set("$q", `(call $jsonBlank ${get("$q")})`)}))`;
+
 /** Writes a value; passed in, since values hold objects. */
 export type EmitValue = (value: JsonValueOperation, fail: string, context: JsonContext) => void;
 
@@ -38,9 +41,10 @@ export function emitObjectFunction(
   emitMembers(value, locals, inner, emitValue);
   writer.line(
     ")",
-    set("$q", `(call $jsonBlank ${get("$q")})`),
+    skipBlanks,
     `(if (i32.eq ${byteAt(get("$q"))} ${i32(JSON_BYTES.comma)}) (then`,
-    set("$q", `(call $jsonBlank ${plus(get("$q"), 1)})`),
+    set("$q", plus(get("$q"), 1)),
+    skipBlanks,
     "(br $members)))",
     `(br_if ${ended} (i32.eq ${byteAt(get("$q"))} ${i32(JSON_BYTES.close)}))`,
     `(br ${failed})`,
@@ -101,7 +105,8 @@ function emitName({ key, keyLength, rawKey }: MemberLocals, failed: string, writ
     "))",
     `(if (i32.ne ${here} ${colon}) (then ${set("$q", `(call $jsonBlank ${get("$q")})`)}))`,
     `(br_if ${failed} (i32.ne ${here} ${colon}))`,
-    set("$q", `(call $jsonBlank ${plus(get("$q"), 1)})`),
+    set("$q", plus(get("$q"), 1)),
+    skipBlanks,
   );
 }
 

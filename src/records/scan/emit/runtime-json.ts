@@ -1,17 +1,20 @@
 /** Runtime functions of the scanner for JSON, as WebAssembly text. */
 
+import { vectorOf } from "./wat.ts";
+
 /** Blanks, strings, numbers, whole values; the rest that nobody declared. */
 export const JSON_RUNTIME: string = `
 ;; Moves behind blanks.
 (func $jsonBlank (param $q i32) (result i32)
-  (local $c i32)
+  (local $v v128) (local $m i32)
+  (if (i32.gt_u (i32.load8_u (local.get $q)) (i32.const 32)) (then (return (local.get $q))))
   (loop $again
-    (local.set $c (i32.load8_u (local.get $q)))
-    (if (i32.gt_u (local.get $c) (i32.const 32)) (then (return (local.get $q))))
-    (if (i32.or (i32.or (i32.eq (local.get $c) (i32.const 32)) (i32.eq (local.get $c) (i32.const 10)))
-                (i32.or (i32.eq (local.get $c) (i32.const 13)) (i32.eq (local.get $c) (i32.const 9))))
-      (then (local.set $q (i32.add (local.get $q) (i32.const 1))) (br $again))))
-  (local.get $q)
+    (local.set $v (v128.load (local.get $q)))
+    (local.set $m (i32.xor (i32.const 0xffff) (i8x16.bitmask (v128.or
+      (v128.or (i8x16.eq (local.get $v) ${vectorOf(32)}) (i8x16.eq (local.get $v) ${vectorOf(10)}))
+      (v128.or (i8x16.eq (local.get $v) ${vectorOf(13)}) (i8x16.eq (local.get $v) ${vectorOf(9)}))))))
+    (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again))))
+  (i32.add (local.get $q) (i32.ctz (local.get $m)))
 )
 
 ;; Moves behind blanks of this line.
@@ -37,10 +40,10 @@ export const JSON_RUNTIME: string = `
   (loop $again
     (local.set $v (v128.load (local.get $q)))
     (local.set $m (i8x16.bitmask (v128.or
-      (i8x16.lt_u (local.get $v) (v128.const i8x16 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32 32))
+      (i8x16.lt_u (local.get $v) ${vectorOf(32)})
       (v128.or
-        (i8x16.eq (local.get $v) (v128.const i8x16 34 34 34 34 34 34 34 34 34 34 34 34 34 34 34 34))
-        (i8x16.eq (local.get $v) (v128.const i8x16 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92 92))))))
+        (i8x16.eq (local.get $v) ${vectorOf(34)})
+        (i8x16.eq (local.get $v) ${vectorOf(92)})))))
     (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again)))
     (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
     (local.set $c (i32.load8_u (local.get $q)))
@@ -67,9 +70,25 @@ export const JSON_RUNTIME: string = `
   (unreachable)
 )
 
+;; Fast path: behind a number of less than 16 digits without sign, leading zero, fraction and exponent, or 0.
+(func $wholeNumber (param $q i32) (result i32)
+  (local $m i32) (local $c i32)
+  (if (i32.gt_u (i32.sub (i32.load8_u (local.get $q)) (i32.const 49)) (i32.const 8)) (then (return (i32.const 0))))
+  (local.set $m (i32.xor (i32.const 0xffff) (i8x16.bitmask
+    (i8x16.lt_u (i8x16.sub (v128.load (local.get $q)) ${vectorOf(48)}) ${vectorOf(10)}))))
+  (if (i32.eqz (local.get $m)) (then (return (i32.const 0))))
+  (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
+  (local.set $c (i32.load8_u (local.get $q)))
+  (select (i32.const 0) (local.get $q)
+    (i32.or (i32.eq (local.get $c) (i32.const 46)) (i32.eq (i32.or (local.get $c) (i32.const 32)) (i32.const 101))))
+)
+
 ;; A number by RFC 8259, or 0.
 (func $jsonNumber (param $q i32) (result i32)
   (local $c i32) (local $from i32)
+  (if (local.tee $from (call $wholeNumber (local.get $q))) (then
+    (if (i32.ge_u (local.get $from) (global.get $end)) (then (global.set $hit (i32.const 1))))
+    (return (local.get $from))))
   (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 45)) (then (local.set $q (i32.add (local.get $q) (i32.const 1)))))
   (local.set $c (i32.load8_u (local.get $q)))
   (if (i32.gt_u (i32.sub (local.get $c) (i32.const 48)) (i32.const 9)) (then (return (call $jsonFail (local.get $q)))))
@@ -132,15 +151,34 @@ export const JSON_RUNTIME: string = `
 
 ;; The work of $jsonSkip. The starts of open containers are kept on the nesting stack; on failure $jsonDepth says how many.
 (func $jsonWalk (param $q i32) (result i32)
-  (local $depth i32) (local $c i32) (local $opened i32)
-  (loop $value
-    (block $valued
-      (block $name
+  (local $depth i32) (local $c i32) (local $opened i32) (local $kind i32) (local $isName i32) (local $at i32) (local $m i32) (local $v v128)
+  (block $broken
+    (loop $next
+      (block $valued
         (local.set $c (i32.load8_u (local.get $q)))
         (if (i32.eq (local.get $c) (i32.const 34)) (then
-          (br_if $valued (local.tee $q (call $jsonString (local.get $q))))
-          (return (call $jsonStop (local.get $depth) (local.get $q)))))
-        (if (i32.or (i32.eq (local.get $c) (i32.const 123)) (i32.eq (local.get $c) (i32.const 91))) (then
+          (local.set $at (i32.add (local.get $q) (i32.const 1)))
+          (loop $string
+            (local.set $v (v128.load (local.get $at)))
+            (local.set $m (i8x16.bitmask (v128.or
+              (i8x16.lt_u (local.get $v) ${vectorOf(32)})
+              (v128.or (i8x16.eq (local.get $v) ${vectorOf(34)}) (i8x16.eq (local.get $v) ${vectorOf(92)})))))
+            (if (i32.eqz (local.get $m)) (then (local.set $at (i32.add (local.get $at) (i32.const 16))) (br $string))))
+          (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $m))))
+          (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 34))
+            (then (local.set $q (i32.add (local.get $at) (i32.const 1))))
+            (else (br_if $broken (i32.eqz (local.tee $q (call $jsonString (local.get $q)))))))
+          (br_if $valued (i32.eqz (local.get $isName)))
+          ;; A name, its colon and what it names.
+          (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then
+            (local.set $q (call $jsonBlank (local.get $q)))
+            (br_if $broken (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)))))
+          (local.set $q (i32.add (local.get $q) (i32.const 1)))
+          (if (i32.le_u (i32.load8_u (local.get $q)) (i32.const 32)) (then (local.set $q (call $jsonBlank (local.get $q)))))
+          (local.set $isName (i32.const 0))
+          (br $next)))
+        (br_if $broken (local.get $isName))
+        (if (i32.eq (i32.or (local.get $c) (i32.const 32)) (i32.const 123)) (then
           (local.set $opened (local.get $q))
           (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
           ;; The closing bracket of each is two further on.
@@ -151,43 +189,34 @@ export const JSON_RUNTIME: string = `
           (if (i32.ge_u (local.get $depth) (i32.const JSON_DEPTH)) (then (return (call $jsonStop (i32.const 0) (local.get $q)))))
           (i32.store (i32.add (i32.const JSON_STACK) (i32.shl (local.get $depth) (i32.const 2))) (local.get $opened))
           (local.set $depth (i32.add (local.get $depth) (i32.const 1)))
-          (br_if $name (i32.eq (local.get $c) (i32.const 123)))
-          (br $value)))
+          (local.set $isName (i32.eq (local.tee $kind (local.get $c)) (i32.const 123)))
+          (br $next)))
         (if (i32.or (i32.eq (local.get $c) (i32.const 45)) (i32.le_u (i32.sub (local.get $c) (i32.const 48)) (i32.const 9))) (then
           (br_if $valued (local.tee $q (call $jsonNumber (local.get $q))))
-          (return (call $jsonStop (local.get $depth) (local.get $q)))))
+          (br $broken)))
         (if (i32.eq (i32.load (local.get $q)) (i32.const 0x65757274)) (then (local.set $q (i32.add (local.get $q) (i32.const 4))) (br $valued)))
         (if (i32.eq (i32.load (local.get $q)) (i32.const 0x6c6c756e)) (then (local.set $q (i32.add (local.get $q) (i32.const 4))) (br $valued)))
         (if (i32.and (i32.eq (local.get $c) (i32.const 102)) (i32.eq (i32.load offset=1 (local.get $q)) (i32.const 0x65736c61)))
           (then (local.set $q (i32.add (local.get $q) (i32.const 5))) (br $valued)))
         ;; A word cut by the window's end may still become one.
-        (return (call $jsonStop (local.get $depth) (i32.add (local.get $q) (i32.const 5)))))
-      ;; A member's name and its colon.
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
-      (if (i32.eqz (local.tee $q (call $jsonString (local.get $q)))) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
-      (local.set $q (call $jsonBlank (local.get $q)))
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
-      (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
-      (br $value))
-    ;; Behind a value: the end, a comma, or closing brackets.
-    (loop $after
-      (if (i32.eqz (local.get $depth)) (then (return (local.get $q))))
-      (local.set $c (i32.load8_u (i32.load (i32.add (i32.const JSON_STACK) (i32.shl (i32.sub (local.get $depth) (i32.const 1)) (i32.const 2))))))
-      (local.set $q (call $jsonBlank (local.get $q)))
-      (if (i32.eq (i32.load8_u (local.get $q)) (i32.add (local.get $c) (i32.const 2))) (then
+        (local.set $q (i32.add (local.get $q) (i32.const 5)))
+        (br $broken))
+      ;; Behind a value: the end, a comma, or closing brackets.
+      (loop $after
+        (if (i32.eqz (local.get $depth)) (then (return (local.get $q))))
+        (if (i32.le_u (i32.load8_u (local.get $q)) (i32.const 32)) (then (local.set $q (call $jsonBlank (local.get $q)))))
+        (local.set $c (i32.load8_u (local.get $q)))
+        (if (i32.eq (local.get $c) (i32.const 44)) (then
+          (local.set $q (i32.add (local.get $q) (i32.const 1)))
+          (if (i32.le_u (i32.load8_u (local.get $q)) (i32.const 32)) (then (local.set $q (call $jsonBlank (local.get $q)))))
+          (local.set $isName (i32.eq (local.get $kind) (i32.const 123)))
+          (br $next)))
+        (br_if $broken (i32.ne (local.get $c) (i32.add (local.get $kind) (i32.const 2))))
         (local.set $q (i32.add (local.get $q) (i32.const 1)))
-        (local.set $depth (i32.sub (local.get $depth) (i32.const 1)))
-        (br $after)))
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 44)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
-      (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
-      (br_if $value (i32.eq (local.get $c) (i32.const 91)))
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
-      (if (i32.eqz (local.tee $q (call $jsonString (local.get $q)))) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
-      (local.set $q (call $jsonBlank (local.get $q)))
-      (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 58)) (then (return (call $jsonStop (local.get $depth) (local.get $q)))))
-      (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
-      (br $value)))
-  (unreachable)
+        (if (local.tee $depth (i32.sub (local.get $depth) (i32.const 1))) (then
+          (local.set $kind (i32.load8_u (i32.load (i32.add (i32.const JSON_STACK) (i32.shl (i32.sub (local.get $depth) (i32.const 1)) (i32.const 2))))))))
+        (br $after))))
+  (call $jsonStop (local.get $depth) (local.get $q))
 )
 
 ;; Gives 0; says how deep it was.

@@ -7,6 +7,7 @@
  * set of a few shapes, the last that explained a record is tried first.
  */
 import { JSON_DEPTH_LIMIT } from "../layout.ts";
+import { vectorOf } from "./wat.ts";
 
 /** Most members that are looked at, simple ones and objects each. */
 export const MOST_SHAPE_NOTES = 64;
@@ -70,10 +71,6 @@ const [LAST, CREDIT, WAIT, NEXT_WAIT] = [0, 4, 8, 12];
 const [TEXT_END, HOLES_END, TOKENS_END, NESTS_END, SCORE] = [0, 4, 8, 12, 16];
 /** Of holes, tokens and nests: where they lie in the shape's text. */
 const [FROM, TO] = [0, 4];
-
-function vectorOf(byte: number): string {
-  return `(v128.const i8x16${` ${byte}`.repeat(16)})`;
-}
 
 /** Following and learning shapes. */
 export const SHAPE_RUNTIME: string = `

@@ -25,6 +25,11 @@ export function plus(expression: string, offset: number): string {
   return offset === 0 ? expression : `(i32.add ${expression} ${i32(offset)})`;
 }
 
+/** The vector of 16 equal bytes. */
+export function vectorOf(byte: number): string {
+  return `(v128.const i8x16${` ${byte}`.repeat(16)})`;
+}
+
 /** The byte at an address, `offset` bytes further on. */
 export function byteAt(address: string, offset = 0): string {
   return offset === 0 ? `(i32.load8_u ${address})` : `(i32.load8_u offset=${offset} ${address})`;
