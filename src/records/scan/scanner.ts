@@ -10,6 +10,7 @@ import {
   LONGEST_WINDOW_BYTES,
   LOOK_BEHIND_BYTES,
   PADDING_BYTES,
+  READ_BYTES,
   SCAN_STATUS,
   WINDOW_BYTES,
 } from "./layout.ts";
@@ -69,6 +70,8 @@ export class Scanner {
   readonly #sections: HeaderSections | null;
   #headerStart: HeaderState | null = null;
   #foreignAt: number | null = null;
+  /** Bytes that must be there before a record that was not all there is tried again. */
+  #wantedBytes = 0;
 
   constructor(
     module: WebAssembly.Module,
@@ -132,6 +135,7 @@ export class Scanner {
     this.#sections?.begin(stretch.headerState);
     this.#headerStart = this.#sections?.state ?? null;
     this.#foreignAt = null;
+    this.#wantedBytes = 0;
     this.#instance
       .bytes()
       .set(behind.subarray(-LOOK_BEHIND_BYTES), this.#windowAt - Math.min(behind.length, LOOK_BEHIND_BYTES));
@@ -162,7 +166,8 @@ export class Scanner {
    */
   feed(bytes: number, stop: number | null, isLast: boolean): void {
     this.#filled += bytes;
-    const { setNarrow } = this.#instance;
+    if (!isLast && this.#filled - this.#position < this.#wantedBytes) return;
+    const { setNarrow, narrow } = this.#instance;
     const memory = this.#instance.bytes();
     let end = this.#filled;
     if (!isLast && this.#layout.isLineBound) {
@@ -183,6 +188,10 @@ export class Scanner {
       stop === null ? last : Math.min(last, Math.max(this.#position, stop - this.#start + this.#originAt()));
     if (this.#sections === null) this.#scanTo(stopAt);
     else this.#scanSections(this.#sections, stopAt);
+    // A long record is read again when there is twice as much of it, so that all attempts together stay linear.
+    const unread = this.#filled - this.#position;
+    const isCut = narrow("status") === SCAN_STATUS.needsBytes && unread >= READ_BYTES;
+    this.#wantedBytes = isCut ? 2 * unread : 0;
     if (needsLineFeed) this.#position = Math.min(this.#position, last);
   }
 
