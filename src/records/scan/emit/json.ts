@@ -35,6 +35,10 @@ export function emitJson(
       value.kind === "any" ? value.accepts !== "any" : value.kind === "array" || value.isRequired;
     if (refuses) writer.line(`(br_if ${fail} (i32.eq ${byteAt(get(q))} ${i32(JSON_BYTES.null)}))`);
   }
+  if (value.kind === "object" && context.retry !== null) {
+    // What began inside of a value that failed deep inside fails where that did.
+    writer.line(`(if (global.get $stuckCount) (then (br_if ${fail} (call $isStuck ${get(q)}))))`);
+  }
   const shapes = planShapes(value, context);
   const inner: JsonContext = {
     ...context,

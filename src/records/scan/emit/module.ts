@@ -158,6 +158,7 @@ const GLOBALS: readonly string[] = [
     "escaped",
     "jsonDepth",
     "stuckCount",
+    "stuckNext",
     "inText",
     "textFrom",
     "again",

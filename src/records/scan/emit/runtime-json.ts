@@ -35,37 +35,48 @@ export const JSON_RUNTIME: string = `
 
 ;; From the opening quote to behind the closing one, or 0. Sets $escaped when there was an escape.
 (func $jsonString (param $q i32) (result i32)
-  (local $v v128) (local $m i32) (local $c i32) (local $i i32)
+  (local $v v128) (local $m i32) (local $quotes i32) (local $slashes i32) (local $ends i32) (local $escaped i32)
   (local.set $q (i32.add (local.get $q) (i32.const 1)))
   (loop $again
     (local.set $v (v128.load (local.get $q)))
-    (local.set $m (i8x16.bitmask (v128.or
-      (i8x16.lt_u (local.get $v) ${vectorOf(32)})
-      (v128.or
-        (i8x16.eq (local.get $v) ${vectorOf(34)})
-        (i8x16.eq (local.get $v) ${vectorOf(92)})))))
-    (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again)))
-    (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
-    (local.set $c (i32.load8_u (local.get $q)))
-    (if (i32.eq (local.get $c) (i32.const 34)) (then (return (i32.add (local.get $q) (i32.const 1)))))
-    (if (i32.ne (local.get $c) (i32.const 92)) (then (return (call $jsonFail (local.get $q)))))
+    (local.set $slashes (i8x16.bitmask (i8x16.eq (local.get $v) ${vectorOf(92)})))
+    (local.set $quotes (i8x16.bitmask (i8x16.eq (local.get $v) ${vectorOf(34)})))
+    (local.set $m (i32.or (local.get $quotes) (i8x16.bitmask (i8x16.lt_u (local.get $v) ${vectorOf(32)}))))
+    (if (i32.eqz (local.get $slashes)) (then
+      (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again)))
+      (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
+      (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (i32.add (local.get $q) (i32.const 1)))))
+      (return (call $jsonFail (local.get $q)))))
+    ;; Odd places of every run of backslashes end an escape, and so does what follows a run of odd length: a subtraction carries through
+    ;; the runs. The vector never begins behind a backslash that escapes.
+    (local.set $ends (i32.xor (i32.const 0xaaaaaaaa)
+      (i32.sub (i32.or (i32.shl (local.get $slashes) (i32.const 1)) (i32.const 0xaaaaaaaa)) (local.get $slashes))))
+    (local.set $escaped (i32.and (i32.const 0xffff) (i32.xor (local.get $ends) (local.get $slashes))))
     (global.set $escaped (i32.const 1))
-    (local.set $c (i32.load8_u offset=1 (local.get $q)))
-    (if (i32.eq (local.get $c) (i32.const 117)) (then
-      (local.set $i (i32.const 0))
-      (loop $hex
-        (if (i32.gt_u (call $hexDigit (i32.load8_u offset=2 (i32.add (local.get $q) (local.get $i)))) (i32.const 15))
-          (then (return (call $jsonFail (i32.add (local.get $q) (i32.add (local.get $i) (i32.const 2)))))))
-        (br_if $hex (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 4))))
-      (local.set $q (i32.add (local.get $q) (i32.const 6)))
+    ;; Stops: quotes that are not escaped, control bytes, and escaped bytes but quote, backslash, slash, b f n r t.
+    (local.set $m (i32.or (i32.and (local.get $m) (i32.xor (i32.and (local.get $escaped) (local.get $quotes)) (i32.const -1)))
+      (i32.and (local.get $escaped) (i32.xor (i32.const -1) (i32.or (i32.or (local.get $quotes) (local.get $slashes))
+        (i8x16.bitmask (v128.or
+          (v128.or (v128.or (i8x16.eq (local.get $v) ${vectorOf(47)}) (i8x16.eq (local.get $v) ${vectorOf(98)}))
+                   (v128.or (i8x16.eq (local.get $v) ${vectorOf(102)}) (i8x16.eq (local.get $v) ${vectorOf(110)})))
+          (v128.or (i8x16.eq (local.get $v) ${vectorOf(114)}) (i8x16.eq (local.get $v) ${vectorOf(116)})))))))))
+    (if (i32.eqz (local.get $m)) (then
+      ;; A last backslash that escapes is read again, with what it escapes.
+      (local.set $q (i32.add (local.get $q) (i32.sub (i32.const 16)
+        (i32.shr_u (i32.and (local.get $ends) (local.get $slashes)) (i32.const 15)))))
       (br $again)))
-    ;; One of: quote, backslash, slash, b f n r t.
-    (if (i32.eqz (i32.or
-          (i32.or (i32.eq (local.get $c) (i32.const 34)) (i32.or (i32.eq (local.get $c) (i32.const 92)) (i32.eq (local.get $c) (i32.const 47))))
-          (i32.or (i32.or (i32.eq (local.get $c) (i32.const 98)) (i32.eq (local.get $c) (i32.const 102)))
-                  (i32.or (i32.eq (local.get $c) (i32.const 110)) (i32.or (i32.eq (local.get $c) (i32.const 114)) (i32.eq (local.get $c) (i32.const 116)))))))
-      (then (return (call $jsonFail (i32.add (local.get $q) (i32.const 1))))))
-    (local.set $q (i32.add (local.get $q) (i32.const 2)))
+    (local.set $m (i32.ctz (local.get $m)))
+    (local.set $q (i32.add (local.get $q) (local.get $m)))
+    (if (i32.eqz (i32.and (i32.shr_u (local.get $escaped) (local.get $m)) (i32.const 1))) (then
+      (if (i32.eq (i32.load8_u (local.get $q)) (i32.const 34)) (then (return (i32.add (local.get $q) (i32.const 1)))))
+      (return (call $jsonFail (local.get $q)))))
+    (if (i32.ne (i32.load8_u (local.get $q)) (i32.const 117)) (then (return (call $jsonFail (local.get $q)))))
+    (local.set $m (i32.const 0))
+    (loop $hex
+      (local.set $q (i32.add (local.get $q) (i32.const 1)))
+      (if (i32.gt_u (call $hexDigit (i32.load8_u (local.get $q))) (i32.const 15)) (then (return (call $jsonFail (local.get $q)))))
+      (br_if $hex (i32.lt_u (local.tee $m (i32.add (local.get $m) (i32.const 1))) (i32.const 4))))
+    (local.set $q (i32.add (local.get $q) (i32.const 1)))
     (br $again))
   (unreachable)
 )
@@ -133,15 +144,21 @@ export const JSON_RUNTIME: string = `
   (local.get $end)
 )
 
-;; 1 when a container starts here that is known to fail. The starts ascend.
+;; 1 when a container starts here that is known to fail. The starts ascend, and mostly the next one is asked for.
 (func $isStuck (param $q i32) (result i32)
   (local $low i32) (local $high i32) (local $middle i32) (local $at i32)
+  (if (i32.lt_u (global.get $stuckNext) (global.get $stuckCount)) (then
+    (if (i32.eq (local.get $q) (i32.load (i32.add (i32.const STUCK_STARTS) (i32.shl (global.get $stuckNext) (i32.const 2))))) (then
+      (global.set $stuckNext (i32.add (global.get $stuckNext) (i32.const 1)))
+      (return (i32.const 1))))))
   (local.set $high (global.get $stuckCount))
   (loop $again
     (if (i32.ge_u (local.get $low) (local.get $high)) (then (return (i32.const 0))))
     (local.set $middle (i32.shr_u (i32.add (local.get $low) (local.get $high)) (i32.const 1)))
     (local.set $at (i32.load (i32.add (i32.const STUCK_STARTS) (i32.shl (local.get $middle) (i32.const 2)))))
-    (if (i32.eq (local.get $at) (local.get $q)) (then (return (i32.const 1))))
+    (if (i32.eq (local.get $at) (local.get $q)) (then
+      (global.set $stuckNext (i32.add (local.get $middle) (i32.const 1)))
+      (return (i32.const 1))))
     (if (i32.lt_u (local.get $at) (local.get $q))
       (then (local.set $low (i32.add (local.get $middle) (i32.const 1))))
       (else (local.set $high (local.get $middle))))
@@ -180,7 +197,8 @@ export const JSON_RUNTIME: string = `
         (br_if $broken (local.get $isName))
         (if (i32.eq (i32.or (local.get $c) (i32.const 32)) (i32.const 123)) (then
           (local.set $opened (local.get $q))
-          (local.set $q (call $jsonBlank (i32.add (local.get $q) (i32.const 1))))
+          (local.set $q (i32.add (local.get $q) (i32.const 1)))
+          (if (i32.le_u (i32.load8_u (local.get $q)) (i32.const 32)) (then (local.set $q (call $jsonBlank (local.get $q)))))
           ;; The closing bracket of each is two further on.
           (if (i32.eq (i32.load8_u (local.get $q)) (i32.add (local.get $c) (i32.const 2))) (then
             (local.set $q (i32.add (local.get $q) (i32.const 1)))

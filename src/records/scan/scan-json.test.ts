@@ -1,4 +1,4 @@
-/** Law: JSON records that look like those before them are read as their plain twin reads them, and hostile ones in linear time. */
+/** Laws: JSON records that look like those before them are read as their plain twin reads them; so are escapes, and hostile data. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parsePattern } from "#language";
@@ -151,23 +151,84 @@ function specOf({ text, slots }: (typeof SUBJECTS)[number]): ScanSpec {
   };
 }
 
+function expectSame(spec: ScanSpec, text: string, cuts: readonly number[]): void {
+  const bytes = new Uint8Array(Buffer.from(text));
+  const plain = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: REFERENCE_TIME_MS });
+  const scanned = scanInProcess(spec, bytes, cuts);
+  expect(scanned.rows).toEqual(plain.batches.flatMap(rowsOf));
+  expect(scanned.account.records).toBe(plain.records);
+}
+
+const anyCuts = fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 3 });
+
 test("records that are alike but for edits", { timeout: 600_000 }, () => {
   const specs = SUBJECTS.map(specOf);
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...specs),
-      anyRecords,
-      fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 3 }),
-      (spec, text, cuts) => {
-        const bytes = new Uint8Array(Buffer.from(text));
-        const plain = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: REFERENCE_TIME_MS });
-        const scanned = scanInProcess(spec, bytes, cuts);
-        expect(scanned.rows).toEqual(plain.batches.flatMap(rowsOf));
-        expect(scanned.account.records).toBe(plain.records);
+  fc.assert(fc.property(fc.constantFrom(...specs), anyRecords, anyCuts, expectSame), seeded);
+});
+
+const PIECES = [
+  "\\\\",
+  '\\"',
+  "\\n",
+  "\\u00e9",
+  "\\u0g",
+  "\\x",
+  "\\",
+  "a",
+  "a",
+  "a ".repeat(7),
+  "é",
+  "\t",
+  '"',
+  "u00e9",
+];
+
+test("strings of escapes", { timeout: 600_000 }, () => {
+  const spec = specOf({
+    text: "JSON{STRING:b}(greedy='rest'):f EOL",
+    slots: [{ path: ["f", "b"], type: STRING }],
+  });
+  const anyString = fc
+    .array(
+      fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...PIECES.slice(0, 4)) }, fc.constantFrom(...PIECES)),
+      {
+        maxLength: 24,
       },
-    ),
-    seeded,
-  );
+    )
+    .map((pieces) => pieces.join(""));
+  const anyLines = fc
+    .array(fc.record({ wanted: anyString, other: anyString, name: anyString }), {
+      minLength: 1,
+      maxLength: 6,
+    })
+    .map((lines) =>
+      lines.map(({ wanted, other, name }) => `{"b":"${wanted}","x":["${other}"],"${name}":1}\n`).join(""),
+    );
+  fc.assert(fc.property(fc.constant(spec), anyLines, anyCuts, expectSame), seeded);
+});
+
+const SIZE = 48_000;
+
+describe("hostile data gives what the twin gives", () => {
+  const spec = specOf({
+    text: "JSON{INT:a}(greedy='rest'):f EOL",
+    slots: [{ path: ["f", "a"], type: { kind: "integer" } }],
+  });
+  const known = '{"a":1,"o":{"k":"v"},"y":[1,2]}\n';
+  const start = '{"a":1,"o":{"k":"v"},"y":';
+  test.each([
+    ["deep arrays", `${start}${"[".repeat(SIZE)}${"]".repeat(SIZE)}}\n`],
+    ["open arrays", `${start}${"[".repeat(SIZE)}\n${known}`],
+    ["open objects", `${'{"a":'.repeat(SIZE)}x\n${known}`],
+    ["open objects like the shape", `${`${start}[`.repeat(SIZE / 8)}x\n${known}`],
+    ["quotes", `${start}${'"'.repeat(SIZE)}}\n${known}`],
+    ["backslashes", `${start}"${"\\".repeat(SIZE)}"}\n${known}`],
+    ["an open string", `${start}"${"x".repeat(SIZE)}`],
+    ["arrays in arrays that all differ", `{"a":1,"y":${"[".repeat(60)}1${",2]".repeat(60)}}\n`.repeat(20)],
+  ])("%s", (_, text) => {
+    expectSame(spec, known.repeat(3) + text, [SIZE / 4]);
+    expectSame(spec, `{"a":1,"y":${"[".repeat(60)}1${"]".repeat(60)}}\n${text}`, [1 << 20]);
+  });
 });
 
 describe("the next record has the shape of the one before", () => {
