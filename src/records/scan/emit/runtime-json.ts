@@ -203,8 +203,8 @@ export const JSON_RUNTIME: string = `
           (if (i32.eq (i32.load8_u (local.get $q)) (i32.add (local.get $c) (i32.const 2))) (then
             (local.set $q (i32.add (local.get $q) (i32.const 1)))
             (br $valued)))
-          ;; Too deep from here: what starts further in may still be shallow enough.
-          (if (i32.ge_u (local.get $depth) (i32.const JSON_DEPTH)) (then (return (call $jsonStop (i32.const 0) (local.get $q)))))
+          ;; Too deep: all that is open fails here, or each of so many starts would be read to this depth.
+          (br_if $broken (i32.ge_u (local.get $depth) (i32.const JSON_DEPTH)))
           (i32.store (i32.add (i32.const JSON_STACK) (i32.shl (local.get $depth) (i32.const 2))) (local.get $opened))
           (local.set $depth (i32.add (local.get $depth) (i32.const 1)))
           (local.set $isName (i32.eq (local.tee $kind (local.get $c)) (i32.const 123)))
