@@ -45,5 +45,6 @@ export const RUN_OPTIONS: readonly Option[] = settingOptions([
   "maxBytes",
   "memoryBytes",
   "timeoutMs",
+  "tables",
   "color",
 ]);

@@ -9,10 +9,12 @@ import type { Messages } from "./messages.ts";
 import { explainNoRecords } from "./no-records.ts";
 import type { OutputChoice } from "./output-options.ts";
 import type { OutputTarget } from "./output-target.ts";
+import { lookupsOf } from "./outside.ts";
 import { openProgressLine } from "./progress.ts";
 import { lookingOf, type Session, threadsOf } from "./session.ts";
 import { withSettling } from "./settling.ts";
 import { READER_GONE } from "./stop.ts";
+import { savePlaces } from "./stores.ts";
 
 /** So long after a wish to stop the process ends, whatever threads are busy with. */
 const CLOSED_AT_LATEST_MS = 1000;
@@ -95,6 +97,8 @@ function optionsOf({ invocation, nowMs, stop, streams, scanThreads }: Session, m
     },
     workingDirectory: surroundings.workingDirectory,
     readOneTime: (object) => streams.open(object),
+    lookups: lookupsOf(invocation.arguments),
+    savePlaces: savePlaces(invocation),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type CheckEnvironment,
   type CheckedScript,
   checkScript,
+  OWN_INCLUDE,
   type Wanted,
   type WantedAnswer,
   wantedKey,
@@ -12,6 +13,7 @@ import {
 import { Failure, type TextSource } from "#text";
 import { type Arguments, lastValue } from "./arguments.ts";
 import { type Option, valueOption } from "./option.ts";
+import { isWebAddress } from "./outside.ts";
 
 /** The option that gives a text in place of a file. */
 export const TEXT_OPTION: Option = valueOption("text", "TEXT", "The text itself instead of a file.", "e");
@@ -119,15 +121,38 @@ export async function checkWithAnswers(
 export async function answerText(
   wanted: Wanted & { readonly kind: "text" },
   workingDirectory: string,
+  fetchText: (url: string) => Promise<string>,
 ): Promise<WantedAnswer> {
-  const name = isAbsolute(wanted.path) ? wanted.path : join(dirname(wanted.from), wanted.path);
+  const { path, from } = wanted;
   try {
-    return {
-      kind: "text",
-      source: { name, text: await readTextFile(resolve(workingDirectory, name), name) },
-    };
+    if (isWebAddress(path)) return textAnswer(path, await fetchText(path));
+    if (path === OWN_INCLUDE) return await ownInclude(from, workingDirectory);
+    const name = isAbsolute(path) ? path : join(dirname(from), path);
+    return textAnswer(name, await readTextFile(resolve(workingDirectory, name), name));
   } catch (error) {
-    if (error instanceof Failure) return { kind: "missing", message: error.message };
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    return {
+      kind: "missing",
+      message: [error.message, error.help].filter((part) => part !== null).join(" "),
+    };
+  }
+}
+
+function textAnswer(name: string, text: string): WantedAnswer {
+  return { kind: "text", source: { name, text } };
+}
+
+/** The include that scripts share: in the folder of the script, or in the nearest folder above that has one. */
+async function ownInclude(from: string, workingDirectory: string): Promise<WantedAnswer> {
+  let folder = dirname(resolve(workingDirectory, from));
+  for (;;) {
+    const name = join(folder, OWN_INCLUDE);
+    try {
+      return textAnswer(name, await readTextFile(name, name));
+    } catch (error) {
+      const isMissing = error instanceof Failure && error.code === "source-missing";
+      if (!isMissing || dirname(folder) === folder) throw error;
+    }
+    folder = dirname(folder);
   }
 }

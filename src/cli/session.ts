@@ -6,9 +6,11 @@ import { type ListedObject, OneTimeStreams } from "#sources";
 import { Failure, type TextSource } from "#text";
 import type { Invocation } from "./command.ts";
 import { answerFormat, type Looking } from "./detection.ts";
+import { fetchForScript } from "./outside.ts";
 import { patternProblems } from "./parse-steps.ts";
 import { answerText, checkWithAnswers, readScriptArguments } from "./script.ts";
 import { type Stop, watchForStop } from "./stop.ts";
+import { answerTable } from "./tables.ts";
 
 /** One run of a command. */
 export interface Session {
@@ -79,12 +81,10 @@ export async function checkInSession(
   session: Session,
   { isOffline, forgivesSources }: ScriptCheck = { isOffline: false, forgivesSources: false },
 ): Promise<CheckedScript> {
-  const { arguments: parsed, settings, surroundings } = session.invocation;
+  const { arguments: parsed, settings } = session.invocation;
   const answer = async (wanted: Wanted): Promise<WantedAnswer> => {
     try {
-      return wanted.kind === "text"
-        ? await answerText(wanted, surroundings.workingDirectory)
-        : await answerFormat(wanted, lookingOf(session));
+      return await answerWanted(wanted, session);
     } catch (error) {
       if (!forgivesSources || !(error instanceof Failure) || session.stop.signal.aborted) throw error;
       return { kind: "missing", message: error.message };
@@ -99,6 +99,20 @@ export async function checkInSession(
   const checked = await checkWithAnswers(source, environment, answer);
   const problems = checked.relation === null ? [] : patternProblems(checked.relation);
   return { ...checked, diagnostics: [...checked.diagnostics, ...problems] };
+}
+
+async function answerWanted(wanted: Wanted, session: Session): Promise<WantedAnswer> {
+  const { surroundings, arguments: parsed } = session.invocation;
+  switch (wanted.kind) {
+    case "text":
+      return await answerText(wanted, surroundings.workingDirectory, (url) =>
+        fetchForScript(url, parsed, session.stop.signal),
+      );
+    case "table":
+      return await answerTable(wanted, session.invocation, session.stop.signal);
+    default:
+      return await answerFormat(wanted, lookingOf(session));
+  }
 }
 
 /** The query of a script, or null when it has mistakes, which are told. */

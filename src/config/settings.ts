@@ -13,6 +13,7 @@ export interface Settings {
   readonly maxBytes: number | null;
   readonly memoryBytes: number | null;
   readonly timeoutMs: number | null;
+  readonly tables: string | null;
   readonly color: ColorChoice;
 }
 
@@ -102,6 +103,16 @@ export const SETTINGS: SettingTable = {
     initial: null,
     parse: parseDurationMs,
   },
+  tables: {
+    flag: "tables",
+    environmentVariable: "TRAWL_TABLES",
+    placeholder: "DIR",
+    sentence: "Where tables that scripts store as /user/NAME.sxt are kept.",
+    accepts: "a directory",
+    defaultText: "trawl/tables in the user's data directory",
+    initial: null,
+    parse: (text) => (text === "" ? null : text),
+  },
   color: {
     flag: "color",
     environmentVariable: "TRAWL_COLOR",
@@ -130,6 +141,7 @@ export function readSettings(flags: FlagValues, environment: Environment): Setti
     maxBytes: read(SETTINGS.maxBytes),
     memoryBytes: read(SETTINGS.memoryBytes),
     timeoutMs: read(SETTINGS.timeoutMs),
+    tables: read(SETTINGS.tables),
     color: read(SETTINGS.color),
   });
 }

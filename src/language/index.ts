@@ -70,6 +70,7 @@ export type {
   StructureNode,
 } from "./pattern/tree.ts";
 export { readTime } from "./query/check/constants.ts";
+export { OWN_INCLUDE } from "./query/check/script-scope.ts";
 export { checkScript } from "./query/check-script.ts";
 export { COMMANDS, type CommandEntry, findCommand } from "./query/commands.ts";
 export {
@@ -104,18 +105,30 @@ export type {
   ListingField,
   ListingRelation,
   MemberExpression,
+  NearestRelation,
   ParseRelation,
   ProjectRelation,
   Relation,
+  RenderRelation,
+  ResultRendering,
+  SampleRelation,
+  SaveFormat,
+  SaveRelation,
   SortKey,
   SortRelation,
   SystemField,
+  TableFormat,
+  TableOptions,
+  TableRelation,
+  TailRelation,
   TimeShiftExpression,
   TimeTruncateExpression,
   TimeUnit,
   TupleExpression,
   UnionRelation,
+  UnnestRelation,
   ValuesRelation,
+  WindowExpression,
 } from "./query/tree.ts";
 export {
   type ArrayType,

@@ -2,6 +2,8 @@
 export { type Engine, type EngineLeaf, type EngineQuery, startEngine } from "./engine/engine.ts";
 export type { EngineOptions } from "./engine/messages.ts";
 export { explainQuery, printExplanation, type QueryExplanation, type ScanExplanation } from "./explain.ts";
+export { type DnsResolver, dnsLookups, OFFLINE_LOOKUPS } from "./lookups/dns-lookups.ts";
+export { nothingInstalled, type OutsideLookups, type OutsideQuestion } from "./lookups/outside-lookups.ts";
 export type {
   EngineUse,
   ListObjects,
@@ -10,5 +12,8 @@ export type {
   QueryProgress,
   QuerySummary,
   RunningQuery,
+  SavePlaces,
 } from "./options.ts";
 export { openQuery } from "./query.ts";
+export { describeTable, type TablePlace } from "./tables/read-table.ts";
+export { type TableTarget, writeTable } from "./tables/write-table.ts";

@@ -1,13 +1,21 @@
 /** How a query is run, and what comes of it. */
+import type { ResultRendering } from "#language";
 import type { Batch, ResultColumn, RunningScan, ScanProgress, ScanTask, ScanWarning } from "#records";
 import type { ListedObject, ListOptions, ObjectOpening } from "#sources";
 import type { Engine } from "./engine/engine.ts";
+import type { OutsideLookups } from "./lookups/outside-lookups.ts";
 
 /** Lists the objects that addresses name; see `listObjects` of sources. */
 export type ListObjects = (
   uris: readonly string[],
   options: ListOptions,
 ) => AsyncIterable<readonly ListedObject[]>;
+
+/** Decides what scripts may write. */
+export interface SavePlaces {
+  /** The file that a path of `save` stands for. Throws `save-refused`. */
+  fileFor(path: string): Promise<string>;
+}
 
 /** What a query is planned with. */
 export interface PlanOptions {
@@ -44,6 +52,10 @@ export interface QueryOptions extends PlanOptions {
   readonly spillDirectory?: string | null;
   /** Partial groups that are merged without the engine at most; absent: so many as that pays. */
   readonly mostFinishedRows?: number;
+  /** Answers outside functions; absent: nobody does, and a query that asks fails. */
+  readonly lookups?: OutsideLookups;
+  /** Says where `save` writes; absent: nowhere. */
+  readonly savePlaces?: SavePlaces;
   readonly listObjects?: ListObjects;
   /** Looks how a file that was listed unopened is to be opened. */
   readonly openingOf?: (path: string) => Promise<ObjectOpening>;
@@ -78,6 +90,8 @@ export interface QuerySummary {
 /** A query under way. Whoever opened it closes it. */
 export interface RunningQuery {
   readonly columns: readonly ResultColumn[];
+  /** How a screen should draw the rows; null: as it likes. */
+  readonly rendering: ResultRendering | null;
   /** The rows, once, in order. Reading starts with the first batch asked for; leaving the loop stops the query. */
   readonly batches: AsyncIterable<Batch>;
   /** What was read so far; final once `batches` has ended. */

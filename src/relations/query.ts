@@ -1,22 +1,15 @@
 /** Runs queries: plans them, reads what their leaves name, and gives out the rows. */
-import { randomUUID } from "node:crypto";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
-import type { ColumnId, Relation } from "#language";
+import type { Relation } from "#language";
 import { type Batch, firstRows } from "#records";
 import { Failure } from "#text";
-import { type Engine, startEngine } from "./engine/engine.ts";
-import { engineFailure } from "./engine-failure.ts";
-import { finish } from "./finish/finish.ts";
-import { type FinishPlan, MOST_FINISHED_ROWS } from "./finish/finish-plan.ts";
-import { HeldBatches } from "./finish/held-batches.ts";
-import { type LeafContext, listingBatches, scanBatches } from "./leaves/leaf-batches.ts";
+import { Questions } from "./lookups/lookup-batches.ts";
+import { NO_LOOKUPS } from "./lookups/outside-lookups.ts";
 import type { EngineUse, QueryOptions, RunningQuery } from "./options.ts";
-import type { DirectOutput } from "./plan/direct-output.ts";
+import { inputsOf } from "./plan/plan.ts";
 import { type PlannedQuery, planQuery } from "./plan/plan-query.ts";
-import type { ListingPlan, ScanPlan } from "./plan/tree.ts";
+import type { Plan } from "./plan/tree.ts";
 import { RunAccount } from "./run-account.ts";
-import type { Statement } from "./sql/print-plan.ts";
+import { workRows } from "./work-rows.ts";
 
 /** Batches of rows, to be read once. */
 type Rows = AsyncGenerator<Batch, void, undefined>;
@@ -31,6 +24,7 @@ export async function openQuery(relation: Relation, options: QueryOptions): Prom
   const run = new QueryRun(planned, options);
   return {
     columns: planned.columns,
+    rendering: planned.rendering,
     batches: run.batches,
     summary: () => run.account.summary(),
     close: () => run.close(),
@@ -91,111 +85,25 @@ class QueryRun {
     }
   }
 
-  #rows(): Rows {
-    const context: LeafContext = { options: this.#options, signal: this.#signal, account: this.account };
-    const { work } = this.#planned;
-    if (work.kind === "direct") return directRows(work.output, context);
-    const { statement, finish } = work;
-    return finish === null
-      ? this.#engineRows(statement, (leaf) => leafBatches(leaf.plan, columnsOf(leaf), context), context)
-      : this.#finishedRows(statement, finish, context);
-  }
-
-  /** Partial groups are merged in this thread; when they are many, they go to the engine, those that came before too. */
-  async *#finishedRows(statement: Statement, plan: FinishPlan, context: LeafContext): Rows {
-    const reads = [...new Set([...plan.reads, ...statement.leaves.flatMap(columnsOf)])];
-    const groups = new HeldBatches(scanBatches(plan.scan, reads, context));
+  async *#rows(): Rows {
+    const { options, signal } = { options: this.#options, signal: this.#signal };
+    const questions = new Questions(options.lookups ?? NO_LOOKUPS, signal);
+    const { account } = this;
     try {
-      const held = await groups.all(context.options.mostFinishedRows ?? MOST_FINISHED_ROWS);
-      // A scan that was stopped has given a part only; the run says why.
-      if (context.signal.aborted) return;
-      const result = held === null ? null : finish(plan, held);
-      if (result !== null) {
-        yield result;
-        return;
-      }
-      this.account.engine = "scan+duckdb";
-      yield* this.#engineRows(
-        statement,
-        (leaf) => groups.replay(columnsOf(leaf).map((id) => reads.indexOf(id))),
-        context,
-      );
+      yield* workRows(this.#planned.work, { options, signal, account, questions });
     } finally {
-      await groups.close();
+      account.notes.push(...questions.notes());
     }
   }
-
-  async *#engineRows(
-    statement: Statement,
-    batchesOf: (leaf: Statement["leaves"][number]) => Rows,
-    context: LeafContext,
-  ): Rows {
-    const engine = this.#options.engine ?? startOwnEngine(this.#options);
-    try {
-      yield* engine.run({
-        sql: statement.sql,
-        leaves: statement.leaves.map((leaf) => ({
-          columns: engineColumns(leaf.columns),
-          batches: batchesOf(leaf),
-        })),
-        results: this.#planned.columns.map((column) => column.type),
-        signal: context.signal,
-      });
-    } catch (error) {
-      throw engineFailure(error, statement.fragments);
-    } finally {
-      this.account.notes.push(...engine.notes);
-      if (this.#options.engine === undefined) await engine.close();
-    }
-  }
-}
-
-/** The plan's columns that a leaf gives. */
-function columnsOf({ columns }: Statement["leaves"][number]): ColumnId[] {
-  return columns.flatMap(({ column }) => (column === "ordinal" ? [] : [column]));
-}
-
-function engineColumns(columns: Statement["leaves"][number]["columns"]) {
-  let index = 0;
-  return columns.map(({ name, type, column }) => ({
-    name,
-    type,
-    source: column === "ordinal" ? ("ordinal" as const) : index++,
-  }));
-}
-
-function leafBatches(plan: ScanPlan | ListingPlan, columns: readonly number[], context: LeafContext): Rows {
-  return plan.kind === "scan" ? scanBatches(plan, columns, context) : listingBatches(plan, columns, context);
-}
-
-async function* directRows(output: DirectOutput, context: LeafContext): Rows {
-  const { leaf, columns, rowLimit: limit } = output;
-  if (limit === 0) return;
-  let rows = 0;
-  for await (const batch of leafBatches(leaf, columns, context)) {
-    const given = limit === null ? batch : firstRows(batch, limit - rows);
-    rows += given.rowCount;
-    yield given;
-    if (limit !== null && rows >= limit) return;
-  }
-}
-
-function startOwnEngine(options: QueryOptions): Engine {
-  return startEngine({
-    threads: Math.max(1, options.threads === 0 ? availableParallelism() : options.threads),
-    memoryBytes: options.memoryBytes,
-    spillDirectory: options.spillDirectory === undefined ? ownFolder() : options.spillDirectory,
-  });
-}
-
-/** A folder of this engine alone: it is made when something is spilled, and removed with what is in it. */
-function ownFolder(): string {
-  return join(tmpdir(), `trawl-${process.pid}-${randomUUID()}`);
 }
 
 function engineUseOf({ work }: PlannedQuery): EngineUse {
   if (work.kind === "direct" || work.finish !== null) return "scan";
-  return work.statement.leaves.some((leaf) => leaf.plan.kind === "scan") ? "scan+duckdb" : "duckdb";
+  return work.statement.leaves.some((leaf) => hasScan(leaf.plan)) ? "scan+duckdb" : "duckdb";
+}
+
+function hasScan(plan: Plan): boolean {
+  return plan.kind === "scan" || inputsOf(plan).some(hasScan);
 }
 
 function rowLimit(maxRows: number): Failure {

@@ -3,9 +3,11 @@ import type { Command, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { RUN_OPTIONS } from "../option.ts";
 import { OUTPUT_OPTIONS, openTarget, readOutputChoice } from "../output-options.ts";
+import { OUTSIDE_OPTIONS } from "../outside.ts";
 import { runRelation } from "../run-relation.ts";
 import { ARGUMENT_OPTION, readScript, TEXT_OPTION } from "../script.ts";
 import { inSession, relationOf } from "../session.ts";
+import { WRITE_OPTION } from "../stores.ts";
 
 /** Answers a script. */
 export const QUERY_COMMAND: Command = {
@@ -13,7 +15,14 @@ export const QUERY_COMMAND: Command = {
   sentence: "Answers a script: reads the sources it names and writes the rows it asks for.",
   usage: "[FILE]",
   positionals: { min: 0, max: 1 },
-  options: [TEXT_OPTION, ARGUMENT_OPTION, ...OUTPUT_OPTIONS, ...RUN_OPTIONS],
+  options: [
+    TEXT_OPTION,
+    ARGUMENT_OPTION,
+    ...OUTPUT_OPTIONS,
+    WRITE_OPTION,
+    ...OUTSIDE_OPTIONS,
+    ...RUN_OPTIONS,
+  ],
   examples: [
     `trawl query -e "PARSE(src:'access.log') | filter(status = 404) | limit(10)"`,
     "trawl query report.sx --arg from=2026-10-01 -o report.csv",

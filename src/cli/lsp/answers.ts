@@ -28,7 +28,9 @@ const MOST_FILES_SAMPLED = 20;
 /** The answer; null when nobody may look there: the question stays open, and is no mistake. */
 export async function answerInEditor(wanted: Wanted, options: LookOptions): Promise<WantedAnswer | null> {
   try {
-    return wanted.kind === "text" ? await lookForText(wanted, options) : await lookForFormat(wanted, options);
+    if (wanted.kind === "text") return await lookForText(wanted, options);
+    // Tables are looked at when a script runs: that takes a database.
+    return wanted.kind === "format" ? await lookForFormat(wanted, options) : null;
   } catch (error) {
     if (options.signal.aborted || !(error instanceof Failure)) throw error;
     return { kind: "missing", message: error.message };
@@ -43,9 +45,11 @@ async function lookForText(
   const open = openText(name);
   if (open !== null) return { kind: "text", source: { name, text: open } };
   if (!isWrittenInside(name, folders)) return null;
-  const answer = await answerText(wanted, workingDirectory);
+  const answer = await answerText(wanted, workingDirectory, () =>
+    Promise.reject(new Failure("lookup-unavailable", "Nothing is fetched while a script is written.")),
+  );
   // What is there must lie inside once links are followed; what is not there is told as missing.
-  return answer.kind === "text" && !(await isAllowed(name, folders)) ? null : answer;
+  return answer.kind === "text" && !(await isAllowed(answer.source.name, folders)) ? null : answer;
 }
 
 /** Only plain files inside the folders are looked at: no pipes, no standard input, which is the editor's. */

@@ -66,6 +66,12 @@ export const AGGREGATES: readonly FunctionEntry[] = functionsOf("aggregate", [
     example: "stddev(time_taken)",
   },
   {
+    spelling: "CORR",
+    signatures: [gives("double", NUMBER, required("other", "number"))],
+    description: "The correlation of two numbers, from -1 to 1; NULL where one of them never changes.",
+    example: "corr(requests, errors)",
+  },
+  {
     spelling: "COUNT_DISTINCT",
     signatures: [gives("long", ANY)],
     description: "How many different values there are, exactly.",

@@ -78,6 +78,20 @@ export const CASTS: readonly FunctionEntry[] = functionsOf("cast", [
     example: "T('2020-07-16 00:00:00 +0200')",
   },
   {
+    spelling: "TIMESTAMP_NANO TNANO TRY_TIMESTAMP_NANO",
+    name: "timestamp-nano",
+    signatures: [gives("timestamp-nano", ANY)],
+    description: "The text or the time as a time in nanoseconds, NULL when it is none.",
+    example: "TNANO('2020-07-16 00:00:00.123456789')",
+  },
+  {
+    spelling: "IPSOCKET IPV4SOCKET",
+    name: "ipsocket",
+    signatures: [gives("ipsocket", ANY)],
+    description: "The text as address and port, NULL when it is none.",
+    example: "IPSOCKET('192.0.2.1:443')",
+  },
+  {
     spelling: "DURATION",
     signatures: [gives("duration", required("milliseconds", "number")), gives("duration", ANY)],
     description: "That many milliseconds as a duration.",

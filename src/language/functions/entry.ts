@@ -112,7 +112,7 @@ export function functionsOf(
       signatures: text.signatures,
       description: text.description,
       example: text.example,
-      unavailable: text.unavailable ?? null,
+      unavailable: null,
     };
   });
 }
@@ -124,5 +124,4 @@ export interface FunctionText {
   readonly signatures: readonly FunctionSignature[];
   readonly description: string;
   readonly example: string;
-  readonly unavailable?: string;
 }

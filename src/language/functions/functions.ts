@@ -2,7 +2,8 @@
 import { AGGREGATES } from "./aggregates.ts";
 import { CASTS } from "./casts.ts";
 import type { FunctionEntry } from "./entry.ts";
-import { FUNCTIONS_NOT_YET } from "./not-yet.ts";
+import { OUTSIDE_FUNCTIONS } from "./outside.ts";
+import { ROW_ORDER_FUNCTIONS } from "./row-order.ts";
 import { TEXT_FUNCTIONS } from "./text.ts";
 import { TIME_FUNCTIONS } from "./time.ts";
 import { ARRAY_FUNCTIONS, CONDITION_FUNCTIONS, MATHS_FUNCTIONS, NETWORK_FUNCTIONS } from "./values.ts";
@@ -17,7 +18,8 @@ export const FUNCTIONS: readonly FunctionEntry[] = [
   ...MATHS_FUNCTIONS,
   ...CONDITION_FUNCTIONS,
   ...AGGREGATES,
-  ...FUNCTIONS_NOT_YET,
+  ...ROW_ORDER_FUNCTIONS,
+  ...OUTSIDE_FUNCTIONS,
 ];
 
 const BY_SPELLING: ReadonlyMap<string, FunctionEntry> = new Map(

@@ -1,4 +1,5 @@
 /** Functions about text. Places in a text are counted in characters from 0. */
+import type { DataType } from "../types.ts";
 import {
   type FunctionEntry,
   type FunctionText,
@@ -11,6 +12,21 @@ import {
 } from "./entry.ts";
 
 const TEXT = required("text", "string");
+
+/** What PARSEURI gives. */
+const URI: DataType = {
+  kind: "tuple",
+  fields: [
+    { name: "scheme", type: { kind: "string" } },
+    { name: "user", type: { kind: "string" } },
+    { name: "host", type: { kind: "string" } },
+    { name: "port", type: { kind: "integer" } },
+    { name: "path", type: { kind: "string" } },
+    { name: "query", type: { kind: "string" } },
+    { name: "fragment", type: { kind: "string" } },
+    { name: "params", type: { kind: "object" } },
+  ],
+};
 
 function plain(spelling: string, description: string, example: string): FunctionText {
   return { spelling, signatures: [gives("string", TEXT)], description, example };
@@ -76,6 +92,39 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = functionsOf("text", [
     ],
     description: "The parts of the text between separators.",
     example: "SPLIT(path, '/')",
+  },
+  {
+    spelling: "PUNCT",
+    signatures: [gives("string", TEXT, optional("max", "integral"), optional("keepsBlanks", "boolean"))],
+    description:
+      "The shape of a line: its first `max` characters without letters and digits, and without blanks unless they are kept.",
+    example: "PUNCT(line, 80, false)",
+  },
+  {
+    spelling: "PARSEURI",
+    signatures: [givesBy({ kind: "fixed", type: URI }, TEXT)],
+    description:
+      "The parts of an address of the web, NULL when it is none; `params` holds the decoded parameters.",
+    example: "PARSEURI(referrer)[host]",
+  },
+  {
+    spelling: "ENTROPY",
+    signatures: [gives("double", TEXT)],
+    description: "Bits of information per character: high for random names, 0 for a repeated character.",
+    example: "ENTROPY(domain) > 3.5",
+  },
+  {
+    spelling: "LEVENSHTEIN",
+    signatures: [gives("long", TEXT, required("other", "string"))],
+    description: "How many characters must change to make one text the other; NULL beyond 4096 characters.",
+    example: "LEVENSHTEIN(domain, 'example.com') <= 2",
+  },
+  {
+    spelling: "PARSE",
+    signatures: [gives("unknown", required("pattern", "string"), required("text", "string"))],
+    description:
+      "The text taken apart by a pattern: a value, or a TUPLE when the pattern has several fields; NULL when it does not fit.",
+    example: "PARSE(\"INT:minutes ':' INT:seconds\", duration)",
   },
   {
     spelling: "STARTSWITH",

@@ -1,4 +1,5 @@
 /** Functions about addresses, arrays, numbers and conditions. */
+import type { DataType } from "../types.ts";
 import {
   type FunctionEntry,
   type FunctionText,
@@ -31,9 +32,30 @@ export const NETWORK_FUNCTIONS: readonly FunctionEntry[] = functionsOf("network"
     description: "Whether the address is of a private, loopback or link-local network.",
     example: "IS_PRIVATE(client_ip)",
   },
+  {
+    spelling: "IS_BOGON",
+    signatures: [gives("boolean", required("address", "ip"))],
+    description: "Whether the address can not come from the internet: private, reserved or never given out.",
+    example: "IS_BOGON(client_ip)",
+  },
+  {
+    spelling: "PORT",
+    signatures: [gives("integer", required("socket", "ipsocket"))],
+    description: "The port of a socket.",
+    example: "PORT(client) = 443",
+  },
+  {
+    spelling: "DISTANCE",
+    signatures: [gives("double", required("from", "any"), required("to", "any"))],
+    description: "Kilometres between two places on the surface of the earth.",
+    example: "DISTANCE(GEO(client_ip), GEO(59.4, 24.7))",
+  },
 ]);
 
-/** Functions about arrays. */
+const TEXTS: DataType = { kind: "array", element: { kind: "string" } };
+const VARIANTS: DataType = { kind: "array", element: { kind: "variant" } };
+
+/** Functions about arrays, tuples and objects. */
 export const ARRAY_FUNCTIONS: readonly FunctionEntry[] = functionsOf("array", [
   {
     spelling: "ARRAY_LEN",
@@ -58,6 +80,58 @@ export const ARRAY_FUNCTIONS: readonly FunctionEntry[] = functionsOf("array", [
     signatures: [givesBy({ kind: "same", of: 0 }, required("array", "array"))],
     description: "The array in ascending order.",
     example: "ARRAY_SORT(ARRAY_AGG(user))",
+  },
+  {
+    spelling: "ARRAY_REMOVE_NULLS REMOVE_NULLS",
+    signatures: [givesBy({ kind: "same", of: 0 }, required("array", "array"))],
+    description: "The array without NULLs.",
+    example: "ARRAY_REMOVE_NULLS([user, owner])",
+  },
+  {
+    spelling: "VARIANT_ARRAY",
+    signatures: [givesBy({ kind: "fixed", type: VARIANTS }, required("value", "any"))],
+    description: "The JSON array as an array of values of any type, NULL when it is none.",
+    example: "VARIANT_ARRAY(o[users])",
+  },
+  {
+    spelling: "VARIANT_OBJECT",
+    signatures: [gives("object", required("value", "any"))],
+    description: "The JSON object as an object, NULL when it is none.",
+    example: "UNNEST(VARIANT_OBJECT(o[nodes]))",
+  },
+  {
+    spelling: "KEYS",
+    signatures: [givesBy({ kind: "fixed", type: TEXTS }, required("value", "any"))],
+    description: "The names of the members of a tuple or an object.",
+    example: "KEYS(o)",
+  },
+  {
+    spelling: "VALUES",
+    signatures: [givesBy({ kind: "fixed", type: VARIANTS }, required("value", "any"))],
+    description: "The values of the members of a tuple or an object.",
+    example: "VALUES(o)",
+  },
+  {
+    spelling: "JSON",
+    signatures: [gives("variant", required("text", "string"))],
+    description: "The text read as JSON, NULL when it is none.",
+    example: "JSON(payload)[user]",
+  },
+  {
+    spelling: "UNNEST",
+    signatures: [
+      givesBy({ kind: "element", of: 0 }, required("array", "array")),
+      gives("unknown", required("value", "any")),
+    ],
+    description:
+      "A row per element of an array, or per member (`key`, `value`) of a tuple or an object. Only as an item of select.",
+    example: "UNNEST(users)",
+  },
+  {
+    spelling: "SPREAD",
+    signatures: [gives("unknown", required("tuple", "any"))],
+    description: "A column per member of a tuple. Only as an item of select.",
+    example: "SPREAD(request)",
   },
 ]);
 
@@ -88,6 +162,12 @@ export const MATHS_FUNCTIONS: readonly FunctionEntry[] = functionsOf("maths", [
   real("SIN", "The sine of an angle in radians."),
   real("COS", "The cosine of an angle in radians."),
   real("RADIANS", "Degrees as radians."),
+  {
+    spelling: "RANDOM",
+    signatures: [gives("double")],
+    description: "A number from 0 up to 1, another one in every row and every run.",
+    example: "RANDOM() < 0.01",
+  },
   {
     spelling: "POW POWER",
     signatures: [gives("double", required("number", "number"), required("exponent", "number"))],

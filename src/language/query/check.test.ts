@@ -93,6 +93,11 @@ function answerOf(wanted: Wanted, blocks: readonly Block[]): WantedAnswer {
     if (file === undefined) return { kind: "missing", message: "There is no such file." };
     return { kind: "text", source: { name: wanted.path, text: file.text } };
   }
+  if (wanted.kind === "table") {
+    const table = blocks.find((block) => block.info === `table ${wanted.uris.join(" ")}`);
+    if (table === undefined) return { kind: "missing", message: "There is no such file." };
+    return { kind: "table", columns: fieldsOf(table.text), paths: wanted.uris };
+  }
   if (wanted.uris.some((uri) => uri.includes("unknown")))
     return { kind: "missing", message: "No format fits." };
   const schema = blocks.find((block) => block.info === "schema")?.text ?? ACCESS;

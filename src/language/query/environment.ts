@@ -1,7 +1,8 @@
 /** What goes into the check of a script and what comes out. */
 import type { Diagnostic, TextSource } from "#text";
 import type { Pattern } from "../pattern/tree.ts";
-import type { Relation } from "./tree.ts";
+import type { Field } from "../types.ts";
+import type { Relation, TableFormat, TableOptions } from "./tree.ts";
 
 /** What the checker must know about the world. It never looks itself: it names what it wants and is called again. */
 export interface CheckEnvironment {
@@ -20,12 +21,22 @@ export interface CheckEnvironment {
 /** Something the checker needs before it can type the script. */
 export type Wanted =
   | { readonly kind: "format"; readonly uris: readonly string[] } // PARSE without a pattern: which format is it?
-  | { readonly kind: "text"; readonly path: string; readonly from: string }; // $[path]; `from` is the asking source's name
+  | { readonly kind: "text"; readonly path: string; readonly from: string } // $[path]; `from` is the asking source's name
+  // Which columns has this table? A stored table is a path such as `/user/x.sxt`, or one relative to `from`.
+  | {
+      readonly kind: "table";
+      readonly format: TableFormat;
+      readonly uris: readonly string[];
+      readonly options: TableOptions;
+      readonly from: string;
+    };
 
 /** The answer to a `Wanted`, or that there is none. */
 export type WantedAnswer =
   | { readonly kind: "format"; readonly formatName: string; readonly pattern: Pattern }
   | { readonly kind: "text"; readonly source: TextSource }
+  /** `paths` are the files as the run will read them. */
+  | { readonly kind: "table"; readonly columns: readonly Field[]; readonly paths: readonly string[] }
   | { readonly kind: "missing"; readonly message: string };
 
 /** A key of a `Wanted`, equal for equal questions. */

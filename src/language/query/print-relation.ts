@@ -46,10 +46,12 @@ function inputsOf(relation: Relation): readonly Relation[] {
     case "listing":
     case "values":
     case "dual":
+    case "table":
       return [];
     case "parse":
       return [relation.listing];
     case "join":
+    case "nearest":
       return [relation.left, relation.right];
     case "union":
       return relation.inputs;
@@ -112,6 +114,24 @@ function printHead(relation: Relation, names: Names): string {
       return `limit ${relation.rowCount}`;
     case "distinct":
       return "distinct";
+    case "table":
+      return `${relation.format} ${relation.uris.map((uri) => `'${uri}'`).join(", ")}`;
+    case "unnest":
+      return `unnest ${list(relation.items)}`;
+    case "tail":
+    case "sample":
+      return `${relation.kind} ${relation.rowCount}`;
+    case "save":
+      return `save '${relation.path}' as ${relation.format}${relation.replaces ? ", replacing" : ""}`;
+    case "render": {
+      const options = Object.entries(relation.rendering.options).map(([name, value]) => `, ${name}:${value}`);
+      return `render ${relation.rendering.kind}${options.join("")}`;
+    }
+    case "nearest": {
+      const { leftTime, rightTime, withinMs, isOneToOne } = relation;
+      const near = `${printIn(leftTime, names)} within ${withinMs} ms of ${printIn(rightTime, names)}`;
+      return `${relation.joinType} join${isOneToOne ? " one to one" : ""} on ${printIn(relation.condition, names)} and ${near}`;
+    }
     case "join":
       return `${relation.joinType} join on ${printIn(relation.condition, names)}`;
     case "union":
@@ -142,6 +162,17 @@ function printIn(expression: Expression, names: Names): string {
       return printCall(expression.function, expression.arguments.map(inner));
     case "aggregate":
       return `${expression.function}(${expression.arguments.map(inner).join(", ") || "*"})`;
+    case "window": {
+      const partition = expression.partition.map(inner).join(", ");
+      const order = expression.order.map(
+        (key) => `${inner(key.expression)}${key.isDescending ? " desc" : ""}`,
+      );
+      const over = [
+        ...(partition === "" ? [] : [`partition by ${partition}`]),
+        ...(order.length === 0 ? [] : [`order by ${order.join(", ")}`]),
+      ];
+      return `${expression.function}(${expression.arguments.map(inner).join(", ")}) over (${over.join(" ")})`;
+    }
     case "case": {
       const branches = expression.branches.map(
         ({ when, then }) => `when ${inner(when)} then ${inner(then)} `,

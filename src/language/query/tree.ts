@@ -30,7 +30,8 @@ export type Expression =
   | TimeShiftExpression
   | TimeTruncateExpression
   | InStreamExpression
-  | AggregateExpression;
+  | AggregateExpression
+  | WindowExpression;
 
 interface ExpressionBase {
   readonly type: DataType;
@@ -128,6 +129,19 @@ export interface AggregateExpression extends ExpressionBase {
   readonly arguments: readonly Expression[];
 }
 
+/**
+ * `LAG(x) OVER(PARTITION BY a ORDER BY t)`: a function of the row order, or an aggregate, over the rows that belong to a row. Only in the
+ * items of a project. Without an order the rows' own counts. Aggregates are over the whole partition, with an order over the rows up to
+ * this one.
+ */
+export interface WindowExpression extends ExpressionBase {
+  readonly kind: "window";
+  readonly function: string;
+  readonly arguments: readonly Expression[];
+  readonly partition: readonly Expression[];
+  readonly order: readonly SortKey[];
+}
+
 export type Relation =
   | ListingRelation
   | ParseRelation
@@ -140,7 +154,14 @@ export type Relation =
   | LimitRelation
   | DistinctRelation
   | JoinRelation
-  | UnionRelation;
+  | NearestRelation
+  | UnionRelation
+  | TableRelation
+  | UnnestRelation
+  | TailRelation
+  | SampleRelation
+  | SaveRelation
+  | RenderRelation;
 
 interface RelationBase {
   readonly columns: readonly Column[];
@@ -265,4 +286,93 @@ export interface UnionRelation extends RelationBase {
   readonly kind: "union";
   readonly inputs: readonly Relation[];
   readonly columnsOf: readonly (readonly (ColumnId | null)[])[];
+}
+
+/**
+ * `join(@s ON … AND left.t WITHIN 2 sec OF right.t)`: each left row with the right row that is nearest in time among those that fulfil
+ * the condition and lie near enough; of equally near ones the earlier, then the first.
+ */
+export interface NearestRelation extends RelationBase {
+  readonly kind: "nearest";
+  readonly joinType: "inner" | "left";
+  readonly left: Relation;
+  readonly right: Relation;
+  readonly condition: Expression;
+  readonly leftTime: Expression;
+  readonly rightTime: Expression;
+  readonly withinMs: number;
+  /** Every right row belongs to one left row at most: the nearest pairs are put together first. */
+  readonly isOneToOne: boolean;
+  /** Hidden column: how many other right rows were near enough. */
+  readonly others: ColumnId;
+}
+
+/** Formats of tables that describe themselves. */
+export type TableFormat = "csv" | "json" | "parquet";
+
+/** `CSV('x.csv')`, `@[/user/x.sxt]`: the rows of files that say themselves which columns they have. */
+export interface TableRelation extends RelationBase {
+  readonly kind: "table";
+  readonly format: TableFormat;
+  /** Addresses as the script has them; stored tables as `/user/…`. */
+  readonly uris: readonly string[];
+  readonly options: TableOptions;
+  readonly fields: readonly { readonly column: ColumnId; readonly name: string }[];
+}
+
+/** How a table of text is written; null: found by looking. */
+export interface TableOptions {
+  readonly separator: string | null;
+  readonly hasHeader: boolean | null;
+}
+
+/**
+ * A row per element of arrays, side by side: shorter arrays are filled up with NULL, a row whose arrays are all empty or NULL gives none.
+ * Items are arrays; the columns are their elements.
+ */
+export interface UnnestRelation extends RelationBase {
+  readonly kind: "unnest";
+  readonly input: Relation;
+  readonly items: readonly ComputedColumn[];
+}
+
+/** The last `rowCount` rows. */
+export interface TailRelation extends RelationBase {
+  readonly kind: "tail";
+  readonly input: Relation;
+  readonly rowCount: number;
+}
+
+/** Some `rowCount` rows, the same in every run, in their order. */
+export interface SampleRelation extends RelationBase {
+  readonly kind: "sample";
+  readonly input: Relation;
+  readonly rowCount: number;
+}
+
+/** Formats that a stream can be stored in. */
+export type SaveFormat = "parquet" | "csv" | "ndjson";
+
+/** `save('…')`: stores the visible columns and passes the rows on. */
+export interface SaveRelation extends RelationBase {
+  readonly kind: "save";
+  readonly input: Relation;
+  readonly path: string;
+  readonly format: SaveFormat;
+  /** Whether what is there may be replaced. */
+  readonly replaces: boolean;
+}
+
+/** How a screen should draw a result. */
+export interface ResultRendering {
+  readonly kind: "line" | "bar" | "map" | "table";
+  /** Other choices by name, such as `x` and `y`: names of columns or texts. */
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** `render(…)`: passes the rows on. */
+export interface RenderRelation extends RelationBase {
+  readonly kind: "render";
+  readonly input: Relation;
+  readonly rendering: ResultRendering;
 }

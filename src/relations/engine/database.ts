@@ -1,6 +1,7 @@
 /** Opens the database that computes: in memory, closed off from files and network. */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { createScalarFunctions } from "../functions/scalar-functions.ts";
+import { quoteText } from "../sql/quote.ts";
 import { CREATE_LEAF, createLeafFunction, type FindLeaf } from "./leaf-function.ts";
 import type { EngineOptions } from "./messages.ts";
 import { createScalarFunction } from "./scalar-function.ts";
@@ -37,6 +38,7 @@ export async function openDatabase(
   for (const setting of [
     "SET GLOBAL TimeZone = 'UTC'",
     `SET temp_directory = '${spill}'`,
+    `SET allowed_paths = [${(options.allowedPaths ?? []).map(quoteText).join(", ")}]`,
     "SET allowed_configs = ['streaming_buffer_size']",
     "SET enable_external_access = false",
     "SET lock_configuration = true",

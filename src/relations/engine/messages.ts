@@ -44,6 +44,8 @@ export interface EngineOptions {
   readonly memoryBytes: number | null;
   /** Folder for what does not fit into memory; null: nothing is spilled and such a query fails. */
   readonly spillDirectory: string | null;
+  /** The only files that statements may read and write; none when absent. */
+  readonly allowedPaths?: readonly string[];
 }
 
 export type ToEngine =

@@ -48,6 +48,53 @@ export function elementOf(json: string, index: bigint): string | null {
   return valueText(elements[elements.length + Number(index)] ?? "null");
 }
 
+/** The members of a JSON object as name and text, of equal names the first; null for what is no object. */
+export function entriesIn(json: string): readonly (readonly [string, string | null])[] | null {
+  let at = skip(BLANK, json, 0);
+  if (json[at] !== "{") return null;
+  at = skip(BLANK, json, at + 1);
+  const entries = new Map<string, string | null>();
+  while (at < json.length && json[at] !== "}") {
+    const keyEnd = endOfValue(json, at);
+    const colon = skip(BLANK, json, keyEnd);
+    const key = textOfToken(json.slice(at, keyEnd));
+    if (keyEnd === at || json[colon] !== ":" || key === null) return null;
+    const start = skip(BLANK, json, colon + 1);
+    const end = endOfValue(json, start);
+    if (end === start) return null;
+    if (!entries.has(key)) entries.set(key, valueText(json.slice(start, end)));
+    at = skip(BLANK, json, end);
+    if (json[at] === ",") at = skip(BLANK, json, at + 1);
+  }
+  return [...entries];
+}
+
+/** The texts of a JSON array's elements; null for what is no array. */
+export function elementsIn(json: string): readonly (string | null)[] | null {
+  let at = skip(BLANK, json, 0);
+  if (json[at] !== "[") return null;
+  at = skip(BLANK, json, at + 1);
+  const elements: (string | null)[] = [];
+  while (at < json.length && json[at] !== "]") {
+    const end = endOfValue(json, at);
+    if (end === at) return null;
+    elements.push(valueText(json.slice(at, end)));
+    at = skip(BLANK, json, end);
+    if (json[at] === ",") at = skip(BLANK, json, at + 1);
+  }
+  return elements;
+}
+
+/** Whether a text is JSON. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** JSON null is NULL. */
 function valueText(json: string): string | null {
   return json === "null" ? null : json;

@@ -4,19 +4,47 @@ import type { DataType, Value } from "#language";
 import { printAddress, printNetwork, readAddress, readNetwork, readTime } from "#language";
 import { invariant } from "#text";
 import type { ScalarFunction } from "../engine/scalar-function.ts";
-import { elementOf, memberOf, scalarText } from "./json-text.ts";
+import { elementOf, elementsIn, entriesIn, isJson, memberOf, scalarText } from "./json-text.ts";
+import { patternFunction } from "./pattern-function.ts";
 import { formatTime, type TimeReader, timeReader } from "./time-format.ts";
 import { ZoneOffsets } from "./time-zone.ts";
+import {
+  decodeUrl,
+  editsBetween,
+  entropyOf,
+  partsOfUri,
+  punctuationOf,
+  URI_TYPE,
+} from "./value-functions.ts";
 
 const TEXT: DataType = { kind: "string" };
 const LONG: DataType = { kind: "long" };
 const INTEGER: DataType = { kind: "integer" };
 const IP: DataType = { kind: "ip" };
 const MAC: DataType = { kind: "mac" };
+const BOOLEAN: DataType = { kind: "boolean" };
+const DOUBLE: DataType = { kind: "double" };
+const TEXTS: DataType = { kind: "array", element: TEXT };
+const ENTRIES: DataType = {
+  kind: "array",
+  element: {
+    kind: "tuple",
+    fields: [
+      { name: "key", type: TEXT },
+      { name: "value", type: TEXT },
+    ],
+  },
+};
 
 /** The functions; names are those that printed SQL uses. Each call makes new ones: they keep what they have learned. */
 export function createScalarFunctions(): readonly ScalarFunction[] {
-  return [...addressFunctions(), ...jsonFunctions(), ...textFunctions(), ...timeFunctions()];
+  return [
+    ...addressFunctions(),
+    ...jsonFunctions(),
+    ...textFunctions(),
+    ...timeFunctions(),
+    patternFunction(),
+  ];
 }
 
 function addressFunctions(): readonly ScalarFunction[] {
@@ -54,6 +82,17 @@ function jsonFunctions(): readonly ScalarFunction[] {
     of("json_member", [TEXT, TEXT], TEXT, ([json, name]) => memberOf(str(json), str(name))),
     of("json_element", [TEXT, LONG], TEXT, ([json, index]) => elementOf(str(json), big(index))),
     of("variant_text", [TEXT], TEXT, ([json]) => scalarText(str(json))),
+    of("json_elements", [TEXT], TEXTS, ([json]) => elementsIn(str(json))),
+    of("json_names", [TEXT], TEXTS, ([json]) => entriesIn(str(json))?.map(([name]) => name) ?? null),
+    of(
+      "json_member_values",
+      [TEXT],
+      TEXTS,
+      ([json]) => entriesIn(str(json))?.map(([, value]) => value) ?? null,
+    ),
+    of("json_entries", [TEXT], ENTRIES, ([json]) => entriesIn(str(json))),
+    of("json_object_text", [TEXT], TEXT, ([json]) => (/^\s*\{/.test(str(json)) ? str(json) : null)),
+    of("json_checked", [TEXT], TEXT, ([text]) => (isJson(str(text)) ? str(text) : null)),
   ];
 }
 
@@ -61,14 +100,24 @@ function textFunctions(): readonly ScalarFunction[] {
   return [
     of("url_text", [TEXT], TEXT, ([text]) => decodeUrl(str(text))),
     of("base64_text", [TEXT], TEXT, ([text]) => decodeBase64(str(text))),
+    of("punctuation", [TEXT, LONG, BOOLEAN], TEXT, ([text, max, keepsBlanks]) =>
+      punctuationOf(str(text), Number(max), keepsBlanks === true),
+    ),
+    of("uri_parts", [TEXT], URI_TYPE, ([text]) => partsOfUri(str(text))),
+    of("text_entropy", [TEXT], DOUBLE, ([text]) => entropyOf(str(text))),
+    of("text_edits", [TEXT, TEXT], INTEGER, ([from, to]) => editsBetween(str(from), str(to))),
+    of("text_to_socket", [TEXT], TEXT, ([text]) => socketOf(str(text))),
   ];
 }
 
-/** `%xx` and `+` undone; what is not written so stays. Bytes that are not UTF-8 become U+FFFD. */
-function decodeUrl(text: string): string {
-  return text
-    .replaceAll("+", " ")
-    .replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
+/** `192.0.2.1:443` or `[2001:db8::1]:443`, as they are shown; null for what is neither. */
+function socketOf(text: string): string | null {
+  const match = /^\s*\[?([0-9A-Fa-f.:]+?)\]?:([0-9]{1,5})\s*$/.exec(text);
+  const address = match === null ? null : readAddress(match[1] ?? "");
+  const port = Number(match?.[2]);
+  if (address === null || !(port <= 65_535)) return null;
+  const shown = printAddress(address);
+  return shown.includes(":") ? `[${shown}]:${port}` : `${shown}:${port}`;
 }
 
 function decodeBase64(text: string): string | null {
@@ -93,6 +142,13 @@ function timeFunctions(): readonly ScalarFunction[] {
   };
   return [
     of("text_to_time", [TEXT, TEXT], LONG, ([text, zone]) => read(str(text), str(zone))),
+    of("text_to_nanos", [TEXT, TEXT], LONG, ([text, zone]) => {
+      const ms = read(str(text), str(zone));
+      if (ms === null) return null;
+      const digits = /:\d{2}[.,](\d{1,9})/.exec(str(text))?.[1] ?? "";
+      const nanos = ms * 1_000_000n + BigInt(digits.padEnd(9, "0").slice(3));
+      return BigInt.asIntN(64, nanos) === nanos ? nanos : null;
+    }),
     of("variant_to_time", [TEXT, TEXT], LONG, ([json, zone]) => {
       const text = scalarText(str(json));
       if (text === null) return null;

@@ -29,6 +29,21 @@ export function describeNode(plan: Plan): string {
       return `limit ${plan.rowCount}`;
     case "distinct":
       return "distinct";
+    case "table":
+      return `${plan.format} table ${plan.paths.join(" ")}`;
+    case "window":
+      return `over rows ${items(plan.items)}`;
+    case "unnest":
+      return `unnest ${items(plan.items)}`;
+    case "tail":
+    case "sample":
+      return `${plan.kind} ${plan.rowCount}`;
+    case "lookup":
+      return `ask ${plan.items.map((item) => textOf(item.span).replace(/\s+/g, " ")).join(", ")}`;
+    case "save":
+      return `save ${plan.path}`;
+    case "nearest":
+      return `${plan.joinType} join to the nearest within ${plan.withinMs} ms on ${written(plan.condition)}`;
     case "join":
       return `${plan.joinType} join on ${written(plan.condition)}`;
     default:

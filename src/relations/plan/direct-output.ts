@@ -1,11 +1,11 @@
 /** Recognises plans that need no engine: the result's columns are the scan's. */
 
 import type { ColumnId } from "#language";
-import type { ListingPlan, Plan, ScanPlan } from "./tree.ts";
+import type { LeafPlan, Plan } from "./tree.ts";
 
 /** A leaf whose rows are the result, and its column for each of the result's. */
 export interface DirectOutput {
-  readonly leaf: ScanPlan | ListingPlan;
+  readonly leaf: LeafPlan;
   readonly columns: readonly ColumnId[];
   /** Rows that are given out at most; null: all. */
   readonly rowLimit: number | null;
@@ -29,8 +29,21 @@ export function directOutput(plan: Plan, wanted: readonly ColumnId[]): DirectOut
     }
     below = below.input;
   }
-  const isRows = below.kind === "listing" || (below.kind === "scan" && below.output.kind === "rows");
-  return isRows && (below.kind === "listing" || below.kind === "scan")
-    ? { leaf: below, columns, rowLimit }
-    : null;
+  const leaf = leafOf(below);
+  return leaf === null ? null : { leaf, columns, rowLimit };
+}
+
+/** The node when it gives rows by itself. */
+function leafOf(plan: Plan): LeafPlan | null {
+  switch (plan.kind) {
+    case "listing":
+    case "table":
+    case "lookup":
+    case "save":
+      return plan;
+    case "scan":
+      return plan.output.kind === "rows" ? plan : null;
+    default:
+      return null;
+  }
 }

@@ -25,6 +25,16 @@ export function lowerExpression(expression: Expression, lowerStream: LowerStream
       return call(expression.function, expression.arguments.map(lower));
     case "aggregate":
       return { ...expression, arguments: expression.arguments.map(lower) };
+    case "window":
+      return {
+        ...expression,
+        arguments: expression.arguments.map(lower),
+        partition: expression.partition.map(lower),
+        order: expression.order.map((key) => ({
+          scalar: lower(key.expression),
+          isDescending: key.isDescending,
+        })),
+      };
     case "case": {
       const branches = expression.branches.flatMap((branch) => [lower(branch.when), lower(branch.then)]);
       return call(

@@ -2,41 +2,20 @@
 
 import type { ColumnId, ListingField, ParseRelation, Relation, SystemField } from "#language";
 import { invariant, unreachable } from "#text";
+import type { ColumnIds } from "./column-ids.ts";
 import { lowerExpression } from "./lower-expression.ts";
+import { lowerGroup, projectOver, withAnswers } from "./lower-outside.ts";
+import {
+  lowerJoin,
+  lowerNearest,
+  lowerSave,
+  lowerSort,
+  lowerTable,
+  lowerUnnest,
+  lowerValues,
+} from "./lower-steps.ts";
 import { columnsOf, replaceScalars } from "./scalar.ts";
 import type { FileChoice, ListingPlan, Plan, PlanItem, Scalar, ScanPlanColumn, ScanSource } from "./tree.ts";
-
-/** Gives ids for columns that the script does not have. */
-export class ColumnIds {
-  #next: ColumnId;
-
-  /** @param first  larger than every id of the script */
-  constructor(first: ColumnId) {
-    this.#next = first;
-  }
-
-  next(): ColumnId {
-    return this.#next++;
-  }
-}
-
-/** A source of fresh ids for a script's tree. */
-export function columnIdsFor(relation: Relation): ColumnIds {
-  let largest = 0;
-  const waiting: unknown[] = [relation];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (isRelation(next)) for (const column of next.columns) largest = Math.max(largest, column.id);
-    for (const [name, part] of Object.entries(Object(next))) {
-      const isPlain = name === "span" || name === "pattern" || name === "type";
-      if (!isPlain && typeof part === "object" && part !== null) waiting.push(part);
-    }
-  }
-  return new ColumnIds(largest + 1);
-}
-
-function isRelation(part: unknown): part is Relation {
-  return typeof part === "object" && part !== null && "columns" in part && "kind" in part && "span" in part;
-}
 
 /** The plan of a script's tree. */
 export function lowerRelation(relation: Relation, ids: ColumnIds): Plan {
@@ -48,29 +27,36 @@ export function lowerRelation(relation: Relation, ids: ColumnIds): Plan {
     case "parse":
       return lowerParse(relation, ids);
     case "values":
-      return { kind: "values", columns: relation.columns, rows: relation.rows.map((row) => row.map(scalar)) };
+      return lowerValues(relation, { lower, scalar, ids });
     case "dual":
       return { kind: "dual", columns: relation.columns, rowCount: relation.rowCount };
-    case "filter":
-      return { kind: "filter", input: lower(relation.input), condition: scalar(relation.condition) };
+    case "filter": {
+      const { input, scalars } = withAnswers(lower(relation.input), [scalar(relation.condition)], ids);
+      return { kind: "filter", input, condition: scalars[0] ?? scalar(relation.condition) };
+    }
     case "project":
-      return { kind: "project", input: lower(relation.input), items: itemsOf(relation.items, scalar) };
+      return projectOver(lower(relation.input), itemsOf(relation.items, scalar), ids);
     case "group":
-      return {
-        kind: "group",
-        input: lower(relation.input),
-        keys: itemsOf(relation.keys, scalar),
-        aggregates: itemsOf(relation.aggregates, scalar),
-      };
+      return lowerGroup(
+        lower(relation.input),
+        { keys: itemsOf(relation.keys, scalar), aggregates: itemsOf(relation.aggregates, scalar) },
+        ids,
+      );
     case "sort":
-      return {
-        kind: "sort",
-        input: lower(relation.input),
-        keys: relation.keys.map((key) => ({
-          scalar: scalar(key.expression),
-          isDescending: key.isDescending,
-        })),
-      };
+      return lowerSort(relation, { lower, scalar, ids });
+    case "unnest":
+      return lowerUnnest(relation, { lower, scalar, ids });
+    case "tail":
+    case "sample":
+      return { kind: relation.kind, input: lower(relation.input), rowCount: relation.rowCount };
+    case "table":
+      return lowerTable(relation);
+    case "save":
+      return lowerSave(relation, lower(relation.input));
+    case "render":
+      return lower(relation.input);
+    case "nearest":
+      return lowerNearest(relation, { lower, scalar, ids });
     case "limit":
       return { kind: "limit", input: lower(relation.input), rowCount: relation.rowCount };
     case "distinct": {
@@ -78,13 +64,7 @@ export function lowerRelation(relation: Relation, ids: ColumnIds): Plan {
       return { kind: "distinct", input: lower(relation.input), columns: visible.map((column) => column.id) };
     }
     case "join":
-      return {
-        kind: "join",
-        joinType: relation.joinType,
-        left: lower(relation.left),
-        right: lower(relation.right),
-        condition: scalar(relation.condition),
-      };
+      return lowerJoin(relation, { lower, scalar, ids });
     case "union":
       return {
         kind: "union",

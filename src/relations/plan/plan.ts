@@ -15,6 +15,7 @@ export const LISTING_FIELDS: readonly ListingField[] = [
 export function inputsOf(plan: Plan): readonly Plan[] {
   switch (plan.kind) {
     case "join":
+    case "nearest":
       return [plan.left, plan.right];
     case "union":
       return plan.inputs;
@@ -22,6 +23,7 @@ export function inputsOf(plan: Plan): readonly Plan[] {
     case "listing":
     case "values":
     case "dual":
+    case "table":
       return [];
     default:
       return [plan.input];
@@ -35,11 +37,13 @@ export function withInputs(plan: Plan, inputs: readonly Plan[]): Plan {
     case "union":
       return { ...plan, inputs };
     case "join":
+    case "nearest":
       return { ...plan, left: first ?? plan.left, right: second ?? plan.right };
     case "scan":
     case "listing":
     case "values":
     case "dual":
+    case "table":
       return plan;
     default:
       return { ...plan, input: first ?? plan.input };
@@ -52,8 +56,14 @@ export function scalarsOf(plan: Plan): readonly Scalar[] {
     case "filter":
     case "join":
       return [plan.condition];
+    case "nearest":
+      return [plan.condition, plan.leftTime, plan.rightTime];
     case "project":
+    case "window":
+    case "unnest":
       return plan.items.map((item) => item.scalar);
+    case "lookup":
+      return plan.items.flatMap((item) => item.arguments);
     case "group":
       return [...plan.keys, ...plan.aggregates].map((item) => item.scalar);
     case "sort":
@@ -72,8 +82,20 @@ export function mapScalars(plan: Plan, change: (scalar: Scalar) => Scalar): Plan
     case "filter":
     case "join":
       return { ...plan, condition: change(plan.condition) };
+    case "nearest": {
+      const { condition, leftTime, rightTime } = plan;
+      return {
+        ...plan,
+        condition: change(condition),
+        leftTime: change(leftTime),
+        rightTime: change(rightTime),
+      };
+    }
     case "project":
+    case "window":
       return { ...plan, items: plan.items.map(changeItem) };
+    case "unnest":
+      return { ...plan, items: plan.items.map((item) => ({ ...item, scalar: change(item.scalar) })) };
     case "group":
       return { ...plan, keys: plan.keys.map(changeItem), aggregates: plan.aggregates.map(changeItem) };
     case "sort":
@@ -89,13 +111,19 @@ export function outputsOf(plan: Plan): Set<ColumnId> {
     case "scan":
       return new Set(scanColumns(plan).map((column) => column.column));
     case "listing":
+    case "table":
       return new Set(plan.columns.map((column) => column.column));
     case "values":
     case "dual":
     case "union":
       return new Set(plan.columns.map((column) => column.id));
     case "project":
+    case "window":
+    case "unnest":
+    case "lookup":
       return new Set([...outputsOf(plan.input), ...plan.items.map((item) => item.column)]);
+    case "nearest":
+      return new Set([...outputsOf(plan.left), ...outputsOf(plan.right), plan.others]);
     case "group":
       return new Set([...plan.keys, ...plan.aggregates].map((item) => item.column));
     case "join": {

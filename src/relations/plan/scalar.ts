@@ -12,6 +12,15 @@ export function replaceScalars(scalar: Scalar, change: (part: Scalar) => Scalar 
       return { ...scalar, arguments: scalar.arguments.map((part) => replaceScalars(part, change)) };
     case "in-plan":
       return { ...scalar, operand: replaceScalars(scalar.operand, change) };
+    case "window": {
+      const inside = (part: Scalar) => replaceScalars(part, change);
+      return {
+        ...scalar,
+        arguments: scalar.arguments.map(inside),
+        partition: scalar.partition.map(inside),
+        order: scalar.order.map((key) => ({ ...key, scalar: inside(key.scalar) })),
+      };
+    }
     default:
       return scalar;
   }
@@ -24,6 +33,9 @@ export function visitScalars(scalar: Scalar, visit: (part: Scalar) => boolean | 
     for (const part of scalar.arguments) visitScalars(part, visit);
   } else if (scalar.kind === "in-plan") {
     visitScalars(scalar.operand, visit);
+  } else if (scalar.kind === "window") {
+    const parts = [...scalar.arguments, ...scalar.partition, ...scalar.order.map((key) => key.scalar)];
+    for (const part of parts) visitScalars(part, visit);
   }
 }
 

@@ -9,7 +9,18 @@
  * (object, constant name), `element` (array, index), `tuple`, `tuple_or_null`, `array`, `bytes_of_text`, `time_shift` and
  * `time_truncate` (time, constant count, constant unit).
  */
-import type { Column, ColumnId, DataType, JoinType, ListingField, Pattern, Value } from "#language";
+import type {
+  Column,
+  ColumnId,
+  DataType,
+  JoinType,
+  ListingField,
+  Pattern,
+  SaveFormat,
+  TableFormat,
+  TableOptions,
+  Value,
+} from "#language";
 import type { ScanAggregate, ScanColumn, ScanCut, ScanPredicate, Slot } from "#records";
 import type { TextSpan } from "#text";
 
@@ -25,7 +36,18 @@ export type Plan =
   | LimitPlan
   | DistinctPlan
   | JoinPlan
-  | UnionPlan;
+  | UnionPlan
+  | TablePlan
+  | NearestPlan
+  | WindowPlan
+  | UnnestPlan
+  | TailPlan
+  | SamplePlan
+  | LookupPlan
+  | SavePlan;
+
+/** Nodes whose rows come from outside the statement: read from files, or made by a query of their own. */
+export type LeafPlan = ScanPlan | ListingPlan | TablePlan | LookupPlan | SavePlan;
 
 /** A filter on files, with SQL's three values; its "slots" are indexes into `LISTING_FIELDS`. */
 export type ListingPredicate = ScanPredicate;
@@ -178,7 +200,104 @@ export interface UnionPlan {
   readonly columnsOf: readonly (readonly (ColumnId | null)[])[];
 }
 
-export type Scalar = ConstantScalar | ColumnScalar | CallScalar | AggregateScalar | InPlanScalar;
+/** The rows of files that say themselves which columns they have. */
+export interface TablePlan {
+  readonly kind: "table";
+  readonly format: TableFormat;
+  /** Files, as the run reads them. */
+  readonly paths: readonly string[];
+  readonly options: TableOptions;
+  readonly columns: readonly TablePlanColumn[];
+  readonly span: TextSpan;
+}
+
+/** A column with its place in the file's rows. */
+export interface TablePlanColumn {
+  readonly column: ColumnId;
+  readonly name: string;
+  readonly type: DataType;
+  readonly index: number;
+}
+
+/** Each left row with the nearest right row; see `NearestRelation`. */
+export interface NearestPlan {
+  readonly kind: "nearest";
+  readonly joinType: "inner" | "left";
+  readonly left: Plan;
+  readonly right: Plan;
+  readonly condition: Scalar;
+  readonly leftTime: Scalar;
+  readonly rightTime: Scalar;
+  readonly withinMs: number;
+  readonly isOneToOne: boolean;
+  readonly others: ColumnId;
+}
+
+/** Adds columns that look at the rows around a row; every item is a `WindowScalar`. */
+export interface WindowPlan {
+  readonly kind: "window";
+  readonly input: Plan;
+  readonly items: readonly PlanItem[];
+}
+
+/** A row per element of the items, which are arrays; adds the elements as columns. */
+export interface UnnestPlan {
+  readonly kind: "unnest";
+  readonly input: Plan;
+  readonly items: readonly UnnestItem[];
+}
+
+export interface UnnestItem extends PlanItem {
+  /** Type of the elements. */
+  readonly type: DataType;
+}
+
+export interface TailPlan {
+  readonly kind: "tail";
+  readonly input: Plan;
+  readonly rowCount: number;
+}
+
+export interface SamplePlan {
+  readonly kind: "sample";
+  readonly input: Plan;
+  readonly rowCount: number;
+}
+
+/** Adds answers of outside functions. It is a leaf of the statement above: its input is a query of its own. */
+export interface LookupPlan {
+  readonly kind: "lookup";
+  readonly input: Plan;
+  readonly items: readonly LookupItem[];
+}
+
+/** One outside function; its arguments are columns of the input. */
+export interface LookupItem {
+  readonly column: ColumnId;
+  readonly function: string;
+  readonly arguments: readonly ColumnScalar[];
+  readonly type: DataType;
+  readonly span: TextSpan;
+}
+
+/** Stores rows and passes them on. A leaf of the statement above, as `LookupPlan`. */
+export interface SavePlan {
+  readonly kind: "save";
+  readonly input: Plan;
+  readonly columns: readonly Column[];
+  readonly path: string;
+  readonly format: SaveFormat;
+  readonly replaces: boolean;
+  readonly span: TextSpan;
+}
+
+export type Scalar =
+  | WindowScalar
+  | ConstantScalar
+  | ColumnScalar
+  | CallScalar
+  | AggregateScalar
+  | InPlanScalar;
 
 interface ScalarBase {
   readonly type: DataType;
@@ -206,6 +325,15 @@ export interface AggregateScalar extends ScalarBase {
   readonly kind: "aggregate";
   readonly function: string;
   readonly arguments: readonly Scalar[];
+}
+
+/** Only as an item of a window node. */
+export interface WindowScalar extends ScalarBase {
+  readonly kind: "window";
+  readonly function: string;
+  readonly arguments: readonly Scalar[];
+  readonly partition: readonly Scalar[];
+  readonly order: readonly PlanSortKey[];
 }
 
 /** Whether the operand is among the values of a column of another plan. */

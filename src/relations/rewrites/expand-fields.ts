@@ -3,7 +3,7 @@
 import type { DataType } from "#language";
 import type { Slot } from "#records";
 import type { TextSpan } from "#text";
-import type { ColumnIds } from "../plan/lower.ts";
+import type { ColumnIds } from "../plan/column-ids.ts";
 import { inputsOf, withInputs } from "../plan/plan.ts";
 import type { Plan, PlanItem, Scalar, ScanPlan, ScanPlanColumn } from "../plan/tree.ts";
 import { addSlot } from "./slots.ts";

@@ -5,7 +5,7 @@
 
 import { type ColumnId, type DataType, type Pattern, typeName } from "#language";
 import { givesMember, type Slot } from "#records";
-import type { ColumnIds } from "../plan/lower.ts";
+import type { ColumnIds } from "../plan/column-ids.ts";
 import { mapScalars, scalarsOf } from "../plan/plan.ts";
 import { constantText, replaceScalars, visitScalars } from "../plan/scalar.ts";
 import type { Plan, ProjectPlan, Scalar, ScanPlan, ScanPlanColumn } from "../plan/tree.ts";
@@ -38,6 +38,7 @@ function extract(plan: Plan, above: readonly PathRequest[], ids: ColumnIds): { p
     case "listing":
     case "values":
     case "dual":
+    case "table":
       return { plan, found: new Map() };
     case "project":
       return extractFromProject(plan, [...above, ...own], ids);
@@ -49,7 +50,8 @@ function extract(plan: Plan, above: readonly PathRequest[], ids: ColumnIds): { p
       const inputs = plan.inputs.map((input) => extract(input, [], ids).plan);
       return { plan: { ...plan, inputs }, found: new Map() };
     }
-    case "join": {
+    case "join":
+    case "nearest": {
       const left = extract(plan.left, [...above, ...own], ids);
       const right = extract(plan.right, [...above, ...own], ids);
       const found = new Map([...left.found, ...right.found]);

@@ -3,7 +3,7 @@
 import type { ColumnId, DataType } from "#language";
 import type { ScanAggregate, ScanCut } from "#records";
 import type { TextSpan } from "#text";
-import type { ColumnIds } from "../plan/lower.ts";
+import type { ColumnIds } from "../plan/column-ids.ts";
 import { replaceScalars } from "../plan/scalar.ts";
 import type { AggregateScalar, Scalar, ScanPlan, ScanPlanAggregate, ScanPlanColumn } from "../plan/tree.ts";
 import { cutCallOf } from "./key-cuts.ts";

@@ -3,7 +3,7 @@
 import type { ColumnId } from "#language";
 import { scalarsOf } from "../plan/plan.ts";
 import { addColumnsOf, visitScalars } from "../plan/scalar.ts";
-import type { Plan, Scalar, ScanPlan } from "../plan/tree.ts";
+import type { LookupItem, LookupPlan, Plan, PlanItem, Scalar, ScanPlan, WindowPlan } from "../plan/tree.ts";
 
 /** The plan without what is not needed for the columns `needed`. Rows and their order stay the same. */
 export function pruneColumns(plan: Plan, needed: ReadonlySet<ColumnId>): Plan {
@@ -23,6 +23,24 @@ export function pruneColumns(plan: Plan, needed: ReadonlySet<ColumnId>): Plan {
       const input = pruneColumns(plan.input, below);
       return items.length === 0 ? input : { ...plan, input, items };
     }
+    case "window":
+    case "lookup": {
+      const items = plan.items.filter((item) => needed.has(item.column));
+      const below = new Set(needed);
+      for (const item of plan.items) below.delete(item.column);
+      return pruneItems(plan, items, below);
+    }
+    case "unnest": {
+      const below = new Set([...needed, ...readBy(plan)]);
+      for (const item of plan.items) below.delete(item.column);
+      return { ...plan, input: pruneColumns(plan.input, below) };
+    }
+    case "save": {
+      const below = new Set([...needed, ...plan.columns.map((column) => column.id)]);
+      return { ...plan, input: pruneColumns(plan.input, below) };
+    }
+    case "table":
+      return { ...plan, columns: plan.columns.filter((column) => needed.has(column.column)) };
     case "group": {
       const aggregates = plan.aggregates.filter((item) => needed.has(item.column));
       const pruned = { ...plan, aggregates };
@@ -36,7 +54,8 @@ export function pruneColumns(plan: Plan, needed: ReadonlySet<ColumnId>): Plan {
       );
       return { ...plan, columns: plan.columns.filter((column) => needed.has(column.id)), columnsOf, inputs };
     }
-    case "join": {
+    case "join":
+    case "nearest": {
       const below = new Set([...needed, ...readBy(plan)]);
       return { ...plan, left: pruneColumns(plan.left, below), right: pruneColumns(plan.right, below) };
     }
@@ -45,6 +64,22 @@ export function pruneColumns(plan: Plan, needed: ReadonlySet<ColumnId>): Plan {
     default:
       return { ...plan, input: pruneColumns(plan.input, new Set([...needed, ...readBy(plan)])) };
   }
+}
+
+/** A window or lookup with these items alone; none are left: its input. */
+function pruneItems(
+  plan: WindowPlan | LookupPlan,
+  kept: readonly (PlanItem | LookupItem)[],
+  below: Set<ColumnId>,
+): Plan {
+  const isKept = (item: PlanItem | LookupItem) => kept.some((each) => each.column === item.column);
+  const pruned: WindowPlan | LookupPlan =
+    plan.kind === "window"
+      ? { ...plan, items: plan.items.filter(isKept) }
+      : { ...plan, items: plan.items.filter(isKept) };
+  for (const column of readBy(pruned)) below.add(column);
+  const input = pruneColumns(plan.input, below);
+  return kept.length === 0 ? input : { ...pruned, input };
 }
 
 function pruneScan(plan: ScanPlan, needed: ReadonlySet<ColumnId>): ScanPlan {
@@ -79,10 +114,11 @@ export function columnsReadIn(plan: Plan): Set<ColumnId> {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const scalar of scalarsOf(next)) read(scalar);
     if (next.kind === "distinct") for (const column of next.columns) columns.add(column);
+    if (next.kind === "save") for (const column of next.columns) columns.add(column.id);
     if (next.kind === "union") {
       waiting.push(...next.inputs);
       for (const column of next.columnsOf.flat()) if (column !== null) columns.add(column);
-    } else if (next.kind === "join") waiting.push(next.left, next.right);
+    } else if (next.kind === "join" || next.kind === "nearest") waiting.push(next.left, next.right);
     else if ("input" in next) waiting.push(next.input);
   }
   return columns;

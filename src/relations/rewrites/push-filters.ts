@@ -59,7 +59,21 @@ function push(plan: Plan, conditions: readonly Scalar[]): Plan {
       return filtered({ ...plan, input: push(plan.input, moved) }, above);
     }
     case "limit":
+    case "tail":
+    case "sample":
+    case "window":
+    case "save":
       return filtered({ ...plan, input: push(plan.input, []) }, conditions);
+    case "unnest":
+    case "lookup": {
+      const own = new Set(plan.items.map((item) => item.column));
+      const [above, below] = split(conditions, (condition) =>
+        [...columnsOf(condition)].some((column) => own.has(column)),
+      );
+      return filtered({ ...plan, input: push(plan.input, below) }, above);
+    }
+    case "nearest":
+      return filtered({ ...plan, left: push(plan.left, []), right: push(plan.right, []) }, conditions);
     default:
       return filtered(plan, conditions);
   }

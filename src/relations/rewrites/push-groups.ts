@@ -15,6 +15,7 @@ export function pushGroups(plan: Plan, wanted: ReadonlySet<ColumnId>, pushing: G
   const read = new Set(wanted);
   for (const scalar of scalarsOf(plan)) addColumnsOf(scalar, read);
   if (plan.kind === "distinct") for (const column of plan.columns) read.add(column);
+  if (plan.kind === "save") for (const column of plan.columns) read.add(column.id);
   if (plan.kind === "union")
     for (const column of plan.columnsOf.flat()) if (column !== null) read.add(column);
   const inputs = inputsOf(plan).map((input) => pushGroups(input, read, pushing));

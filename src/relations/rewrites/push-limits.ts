@@ -18,6 +18,7 @@ function push(plan: Plan, limit: number | null): Plan {
     case "sort":
       return (limit === null ? null : pushTop(plan, limit)) ?? { ...plan, input: push(plan.input, null) };
     case "project":
+    case "lookup":
       return { ...plan, input: push(plan.input, limit) };
     case "union":
       return { ...plan, inputs: plan.inputs.map((input) => push(input, limit)) };

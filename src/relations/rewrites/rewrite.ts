@@ -1,12 +1,13 @@
 /** All rewrites in their order. */
 
 import type { ColumnId } from "#language";
-import type { ColumnIds } from "../plan/lower.ts";
+import type { ColumnIds } from "../plan/column-ids.ts";
 import { inputsOf, mapScalars, withInputs } from "../plan/plan.ts";
 import { replaceScalars } from "../plan/scalar.ts";
 import type { Plan, Scalar } from "../plan/tree.ts";
 import { expandFields } from "./expand-fields.ts";
 import { extractPaths } from "./extract-paths.ts";
+import { liftLookups } from "./lift-lookups.ts";
 import { columnsReadIn, pruneColumns } from "./prune-columns.ts";
 import { pushFilters } from "./push-filters.ts";
 import { pushGroups } from "./push-groups.ts";
@@ -28,7 +29,7 @@ export interface RewriteOptions {
  */
 export function rewritePlan(plan: Plan, wanted: ReadonlySet<ColumnId>, options: RewriteOptions): Plan {
   const { ids, isUtc, pushesWork } = options;
-  const nested = rewriteNested(markUnmatched(plan, wanted), options);
+  const nested = rewriteNested(liftLookups(markUnmatched(plan, wanted)), options);
   if (!pushesWork) return expandFields(nested, ids);
   const pathed = pruneColumns(extractPaths(pruneColumns(nested, wanted), ids), wanted);
   const filtered = pushFilters(expandFields(pathed, ids));

@@ -12,8 +12,15 @@ type AggregateScalar = Extract<Scalar, { readonly kind: "aggregate" }>;
 export type RenderAggregate = (
   parts: readonly Argument[],
   aggregate: AggregateScalar,
-  context: RenderContext & { readonly order: string },
+  context: AggregateContext,
 ) => string;
+
+/** Where an aggregate is printed. */
+export interface AggregateContext extends RenderContext {
+  readonly order: string;
+  /** ` OVER (…)` behind each aggregate of SQL; empty in groups. */
+  readonly over: string;
+}
 
 /** Aggregates whose value depends on the order of the rows. */
 export const ORDER_SENSITIVE: ReadonlySet<string> = new Set([
@@ -26,41 +33,50 @@ export const ORDER_SENSITIVE: ReadonlySet<string> = new Set([
 
 /** How each aggregate is printed. */
 export const AGGREGATE_RENDERINGS: Readonly<Record<string, RenderAggregate>> = {
-  count: ([argument]) => {
-    if (argument === undefined) return "count(*)";
+  count: ([argument], _aggregate, { over }) => {
+    if (argument === undefined) return `count(*)${over}`;
     return argument.type.kind === "boolean"
-      ? `count(*) FILTER (WHERE ${argument.sql})`
-      : `count(${argument.sql})`;
+      ? `count(*) FILTER (WHERE ${argument.sql})${over}`
+      : `count(${argument.sql})${over}`;
   },
   sum: (parts, aggregate, context) => {
     const { sql } = at(parts, 0);
     return isReal(aggregate.type)
-      ? `sum(CAST(${sql} AS DOUBLE))`
-      : checkedSum(`sum(${sql})`, aggregate, context);
+      ? `sum(CAST(${sql} AS DOUBLE))${context.over}`
+      : checkedSum(`sum(${sql})${context.over}`, aggregate, context);
   },
-  avg: (parts) => {
+  avg: (parts, _aggregate, { over }) => {
     const { sql, type } = at(parts, 0);
-    if (isReal(type)) return `avg(CAST(${sql} AS DOUBLE))`;
-    return mean(`sum(${sql})`, `count(${sql})`);
+    if (isReal(type)) return `avg(CAST(${sql} AS DOUBLE))${over}`;
+    return mean(`sum(${sql})${over}`, `count(${sql})${over}`);
   },
-  min: (parts) => `min(${at(parts, 0).sql})`,
-  max: (parts) => `max(${at(parts, 0).sql})`,
-  first: (parts, _aggregate, { order }) => present("first", at(parts, 0).sql, order),
-  last: (parts, _aggregate, { order }) => present("last", at(parts, 0).sql, order),
-  any: (parts) => `min(${at(parts, 0).sql})`,
-  stddev: (parts) => `stddev_samp(CAST(${at(parts, 0).sql} AS DOUBLE))`,
-  count_distinct: (parts) => `count(DISTINCT ${at(parts, 0).sql})`,
-  approx_count_distinct: (parts) => `approx_count_distinct(${at(parts, 0).sql})`,
-  median: (parts) => `quantile_cont(CAST(${at(parts, 0).sql} AS DOUBLE), 0.5)`,
-  percentile: (parts, aggregate) =>
-    `quantile_cont(CAST(${at(parts, 0).sql} AS DOUBLE), ${share(at(parts, 1), aggregate)})`,
+  min: plain("min"),
+  max: plain("max"),
+  first: (parts, _aggregate, { order, over }) => present("first", at(parts, 0).sql, order, over),
+  last: (parts, _aggregate, { order, over }) => present("last", at(parts, 0).sql, order, over),
+  any: plain("min"),
+  stddev: (parts, _aggregate, { over }) => `stddev_samp(CAST(${at(parts, 0).sql} AS DOUBLE))${over}`,
+  corr: (parts, _aggregate, { over }) => {
+    const [x, y] = [at(parts, 0), at(parts, 1)].map(({ sql }) => `CAST(${sql} AS DOUBLE)`);
+    const value = `corr(${x}, ${y})${over}`;
+    return `CASE WHEN isfinite(${value}) THEN ${value} END`;
+  },
+  count_distinct: (parts, _aggregate, { over }) => `count(DISTINCT ${at(parts, 0).sql})${over}`,
+  approx_count_distinct: plain("approx_count_distinct"),
+  median: (parts, _aggregate, { over }) => `quantile_cont(CAST(${at(parts, 0).sql} AS DOUBLE), 0.5)${over}`,
+  percentile: (parts, aggregate, { over }) =>
+    `quantile_cont(CAST(${at(parts, 0).sql} AS DOUBLE), ${share(at(parts, 1), aggregate)})${over}`,
   // Of values that are equally frequent the least counts, so that the answer does not depend on threads.
-  mode: (parts) => `mode(${at(parts, 0).sql} ORDER BY ${at(parts, 0).sql})`,
-  arg_min: (parts, _aggregate, { order }) =>
-    `arg_min(${at(parts, 0).sql}, ${at(parts, 1).sql}${orderedBy(order)})`,
-  arg_max: (parts, _aggregate, { order }) =>
-    `arg_max(${at(parts, 0).sql}, ${at(parts, 1).sql}${orderedBy(order)})`,
-  array_agg: (parts, _aggregate, { order }) => `coalesce(${present("list", at(parts, 0).sql, order)}, [])`,
+  mode: (parts, _aggregate, { over }) =>
+    over === ""
+      ? `mode(${at(parts, 0).sql} ORDER BY ${at(parts, 0).sql})`
+      : `mode(${at(parts, 0).sql})${over}`,
+  arg_min: (parts, _aggregate, { order, over }) =>
+    `arg_min(${at(parts, 0).sql}, ${at(parts, 1).sql}${orderedBy(order)})${over}`,
+  arg_max: (parts, _aggregate, { order, over }) =>
+    `arg_max(${at(parts, 0).sql}, ${at(parts, 1).sql}${orderedBy(order)})${over}`,
+  array_agg: (parts, _aggregate, { order, over }) =>
+    `coalesce(${present("list", at(parts, 0).sql, order, over)}, [])`,
   sum_of_counts: (parts) => `CAST(coalesce(sum(${at(parts, 0).sql}), 0) AS BIGINT)`,
   sum_of_sums: (parts, aggregate, context) => checkedSum(`sum(${at(parts, 0).sql})`, aggregate, context),
   first_of_parts: (parts) => `arg_min(${at(parts, 0).sql}, ${at(parts, 1).sql})`,
@@ -68,12 +84,17 @@ export const AGGREGATE_RENDERINGS: Readonly<Record<string, RenderAggregate>> = {
   avg_of_sums: (parts) => mean(`sum(${at(parts, 0).sql})`, `sum(${at(parts, 1).sql})`),
 };
 
+function plain(name: string): RenderAggregate {
+  return (parts, _aggregate, { over }) => `${name}(${at(parts, 0).sql})${over}`;
+}
+
 function isReal(type: DataType): boolean {
   return type.kind === "double" || type.kind === "float";
 }
 
-function present(name: string, value: string, order: string): string {
-  return `${name}(${value}${orderedBy(order)}) FILTER (WHERE ${value} IS NOT NULL)`;
+function present(name: string, value: string, order: string, over: string): string {
+  if (over !== "" && name !== "list") return `${name}_value(${value} IGNORE NULLS)${over}`;
+  return `${name}(${value}${orderedBy(order)}) FILTER (WHERE ${value} IS NOT NULL)${over}`;
 }
 
 function orderedBy(order: string): string {

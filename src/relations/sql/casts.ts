@@ -39,10 +39,17 @@ export function castSql(sql: string, from: DataType, to: DataType, context: Rend
 
 /** Casts that functions of our own make: `text_to_ip`, `variant_to_mac` and so on. */
 function byFunction(sql: string, from: DataType, to: DataType): string {
-  const target: Partial<Record<DataType["kind"], string>> = { ip: "ip", ipnet: "ipnet", mac: "mac" };
+  const target: Partial<Record<DataType["kind"], string>> = {
+    ip: "ip",
+    ipnet: "ipnet",
+    ipsocket: "socket",
+    mac: "mac",
+  };
   const name = target[to.kind];
   if (from.kind === "ip" && to.kind === "ipnet") return `ip_network(${sql}, 128)`;
   if (from.kind === "ipnet" && to.kind === "ip") return `network_low(${sql})`;
+  if (from.kind === "ipsocket" && to.kind === "ip")
+    return `text_to_ip(regexp_extract(${sql}, '^\\[?(.*?)\\]?:[0-9]+$', 1))`;
   if (name !== undefined && from.kind === "string") return `text_to_${name}(${sql})`;
   if (name !== undefined && from.kind === "variant") return `text_to_${name}(variant_text(${sql}))`;
   return nothing(to);
@@ -146,6 +153,10 @@ function booleanOf(sql: string, from: DataType): string {
 }
 
 function timeOf(sql: string, from: DataType, to: DataType, context: RenderContext): string {
+  if (to.kind === "timestamp-nano" && (from.kind === "string" || from.kind === "variant")) {
+    const text = from.kind === "string" ? sql : `variant_text(${sql})`;
+    return `text_to_nanos(${text}, ${quoteText(context.zone.name)})`;
+  }
   if (to.kind === "timestamp-nano" && from.kind !== "timestamp-nano") {
     const ms = from.kind === "timestamp" ? sql : timeOf(sql, from, { kind: "timestamp" }, context);
     return `TRY_CAST(CAST(${ms} AS HUGEINT) * 1000000 AS BIGINT)`;

@@ -6,6 +6,7 @@ import type { Scalar } from "../plan/tree.ts";
 import { castSql } from "./casts.ts";
 import { memberName } from "./member-name.ts";
 import { membership, regexCall } from "./operators.ts";
+import { valueOfText } from "./pattern-values.ts";
 import { quoteText, quoteValue } from "./quote.ts";
 import { type Argument, at, type Render, type RenderContext } from "./render.ts";
 import { sqlTypeOf } from "./sql-type.ts";
@@ -25,6 +26,25 @@ const PRIVATE_NETWORKS = [
   "fe80::/10",
   "::1/128",
 ] as const;
+/** What is never seen from outside: see RFC 6890 and the registries of special addresses. */
+const RESERVED_NETWORKS = [
+  "0.0.0.0/8",
+  "100.64.0.0/10",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
+  "::/128",
+  "64:ff9b:1::/48",
+  "100::/64",
+  "2001:db8::/32",
+  "ff00::/8",
+] as const;
+/** Of a sphere with the mean radius of the earth. */
+const EARTH_DIAMETER_KM = 2 * 6371.0088;
 
 const CASTS: Readonly<Record<string, Render>> = Object.fromEntries(
   ["string", "integer", "long", "float", "double", "boolean", "ip", "variant", "duration"].map((name) => [
@@ -40,6 +60,7 @@ const CAST_RENDERINGS: Readonly<Record<string, Render>> = {
       ? cast(parts, call, context)
       : `ip_network(${at(parts, 0).sql}, ${integer(at(parts, 1))})`,
   mac: cast,
+  ipsocket: cast,
   timestamp: (parts, call, context) =>
     parts.length === 1 ? cast(parts, call, context) : timeOfParts(parts, context),
   "timestamp-nano": cast,
@@ -99,6 +120,18 @@ const TEXT_RENDERINGS: Readonly<Record<string, Render>> = {
   replaceall: (parts, _call, context) =>
     regexCall("regexp_replace", parts, [at(parts, 2).sql, "'g'"], context),
   split: plain("string_split"),
+  punct: (parts) => {
+    const max = parts[1] === undefined ? `${LARGEST_PLACE}` : `greatest(CAST(${parts[1].sql} AS BIGINT), 0)`;
+    return `punctuation(${at(parts, 0).sql}, ${max}, ${parts[2]?.sql ?? "FALSE"})`;
+  },
+  parseuri: plain("uri_parts"),
+  entropy: plain("text_entropy"),
+  levenshtein: (parts) => `CAST(text_edits(${at(parts, 0).sql}, ${at(parts, 1).sql}) AS BIGINT)`,
+  parse: (parts, call, context) => {
+    const [pattern, text] = [at(parts, 0), at(parts, 1)];
+    const matched = `match_pattern(${pattern.sql}, ${quoteText(context.zone.name)}, ${context.nowMs}::BIGINT, ${text.sql})`;
+    return valueOfText(matched, call.type);
+  },
   startswith: plain("starts_with"),
   endswith: plain("ends_with"),
   regex_extract: (parts, _call, context) => {
@@ -122,14 +155,28 @@ const ADDRESS_RENDERINGS: Readonly<Record<string, Render>> = {
       `ELSE (${address} >> ${rest(width, bits)}) << ${rest(width, bits)} END`;
     return `CASE WHEN ${address} >> 32::UHUGEINT = 65535::UHUGEINT THEN ${cut(32, v4)} ELSE ${cut(128, v6)} END`;
   },
-  is_private: (parts, call, context) => {
-    const networks = PRIVATE_NETWORKS.map((value): Argument => {
+  is_private: among(PRIVATE_NETWORKS),
+  is_bogon: among([...PRIVATE_NETWORKS, ...RESERVED_NETWORKS]),
+  port: (parts) => `CAST(regexp_extract(${at(parts, 0).sql}, ':([0-9]+)$', 1) AS INTEGER)`,
+  distance: (parts) => {
+    const [fromLatitude, fromLongitude, toLatitude, toLongitude] = [0, 1, 2, 3].map(
+      (index) => `radians(CAST(${at(parts, index).sql} AS DOUBLE))`,
+    );
+    const half = (a: string | undefined, b: string | undefined) => `pow(sin((${b} - ${a}) / 2), 2)`;
+    const chord = `${half(fromLatitude, toLatitude)} + cos(${fromLatitude}) * cos(${toLatitude}) * ${half(fromLongitude, toLongitude)}`;
+    return `TRY(${EARTH_DIAMETER_KM} * asin(least(1.0, sqrt(${chord}))))`;
+  },
+};
+
+function among(networks: readonly string[]): Render {
+  return (parts, call, context) => {
+    const others = networks.map((value): Argument => {
       const scalar: Scalar = { kind: "constant", value, type: { kind: "ipnet" }, span: call.span };
       return { sql: quoteText(value), type: scalar.type, scalar };
     });
-    return membership([at(parts, 0), ...networks], context);
-  },
-};
+    return membership([at(parts, 0), ...others], context);
+  };
+}
 
 const ARRAY_RENDERINGS: Readonly<Record<string, Render>> = {
   array_len: plain("len"),
@@ -139,6 +186,13 @@ const ARRAY_RENDERINGS: Readonly<Record<string, Render>> = {
     return `(SELECT list(e ORDER BY p) FROM (SELECT e, min(p) AS p FROM (${numbered}) GROUP BY e))`;
   },
   array_sort: (parts) => `list_sort(${at(parts, 0).sql}, 'ASC', 'NULLS LAST')`,
+  array_remove_nulls: (parts) => `list_filter(${at(parts, 0).sql}, lambda e: e IS NOT NULL)`,
+  keys: plain("json_names"),
+  values: plain("json_member_values"),
+  entries: plain("json_entries"),
+  variant_array: (parts, _call, context) => `json_elements(${jsonText(at(parts, 0), context)})`,
+  variant_object: (parts, _call, context) => `json_object_text(${jsonText(at(parts, 0), context)})`,
+  json: plain("json_checked"),
   array: (parts, call, context) => {
     if (call.type.kind !== "array") throw new Error("Internal error: an array's type is an array");
     const { element } = call.type;
@@ -179,6 +233,7 @@ const MATHS_RENDERINGS: Readonly<Record<string, Render>> = {
   log: (parts) => `CASE WHEN ${real(at(parts, 0))} > 0 THEN log10(${real(at(parts, 0))}) END`,
   sin: (parts) => `CASE WHEN isfinite(${real(at(parts, 0))}) THEN sin(${real(at(parts, 0))}) END`,
   cos: (parts) => `CASE WHEN isfinite(${real(at(parts, 0))}) THEN cos(${real(at(parts, 0))}) END`,
+  random: () => "random()",
   radians: (parts) => `radians(${real(at(parts, 0))})`,
   pow: (parts) => `pow(${real(at(parts, 0))}, ${real(at(parts, 1))})`,
   greatest: widest("greatest"),
@@ -249,6 +304,12 @@ function timeOfParts(parts: readonly Argument[], context: RenderContext): string
   });
   const local = `TRY(epoch_ms(make_timestamp(${year}, ${month}, ${day}, ${hour}, ${minute}, ${second})))`;
   return `(${context.zone.fromLocal(local)} + ${ms})`;
+}
+
+/** A value as JSON; a text is taken for JSON when it is such. */
+function jsonText(item: Argument, context: RenderContext): string {
+  if (item.type.kind === "string") return `json_checked(${item.sql})`;
+  return castSql(item.sql, item.type, { kind: "variant" }, context);
 }
 
 function real(item: Argument): string {

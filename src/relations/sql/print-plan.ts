@@ -16,17 +16,22 @@ import type {
   DualPlan,
   GroupPlan,
   JoinPlan,
+  LeafPlan,
   LimitPlan,
-  ListingPlan,
+  NearestPlan,
   Plan,
   PlanItem,
   ProjectPlan,
+  SamplePlan,
   Scalar,
-  ScanPlan,
   SortPlan,
+  TailPlan,
   UnionPlan,
+  UnnestPlan,
   ValuesPlan,
+  WindowPlan,
 } from "../plan/tree.ts";
+import { typedOutputs } from "../plan/typed-outputs.ts";
 import { ORDER_SENSITIVE } from "./aggregates.ts";
 import { castSql } from "./casts.ts";
 import { columnName, printScalar, type ScalarContext } from "./print-scalar.ts";
@@ -44,7 +49,7 @@ export interface StatementLeafColumn {
 
 /** What `leaf(n)` reads in a statement. */
 export interface StatementLeaf {
-  readonly plan: ScanPlan | ListingPlan;
+  readonly plan: LeafPlan;
   readonly columns: readonly StatementLeafColumn[];
 }
 
@@ -103,6 +108,9 @@ class PlanPrinter {
     switch (plan.kind) {
       case "scan":
       case "listing":
+      case "table":
+      case "lookup":
+      case "save":
         return this.#leaf(plan, needed, demand);
       case "values":
         return this.#values(plan, demand);
@@ -130,6 +138,15 @@ class PlanPrinter {
         return this.#join(plan, needed, demand);
       case "union":
         return this.#union(plan, needed, demand);
+      case "window":
+        return this.#window(plan, needed);
+      case "unnest":
+        return this.#unnest(plan, needed, demand);
+      case "tail":
+      case "sample":
+        return this.#chosen(plan, needed);
+      case "nearest":
+        return this.#nearest(plan, needed);
       default:
         return unreachable(plan);
     }
@@ -172,8 +189,8 @@ class PlanPrinter {
     return `o${this.#orderColumns}`;
   }
 
-  #leaf(plan: ScanPlan | ListingPlan, needed: ReadonlySet<ColumnId>, demand: Demand): Step {
-    const given = plan.kind === "scan" ? scanColumns(plan) : listingColumns(plan);
+  #leaf(plan: LeafPlan, needed: ReadonlySet<ColumnId>, demand: Demand): Step {
+    const given = leafColumns(plan);
     const columns: StatementLeafColumn[] = given
       .filter((column) => needed.has(column.column))
       .map(({ column, type }) => ({ name: columnName(column), type, column }));
@@ -361,6 +378,99 @@ class PlanPrinter {
     return this.#add(`SELECT ${columns.length === 0 ? "1 AS c" : columns.join(", ")} FROM ${from}`, order);
   }
 
+  #window(plan: WindowPlan, needed: ReadonlySet<ColumnId>): Step {
+    const items = plan.items.filter((item) => needed.has(item.column));
+    const own = new Set(plan.items.map((item) => item.column));
+    const passed = new Set([...needed].filter((column) => !own.has(column)));
+    const below = union(passed, columnsOf(...items.map((item) => item.scalar)));
+    const input = this.print(plan.input, below, "keys");
+    const order = input.order === null ? "" : orderTerms(input.order);
+    return this.#step({ columns: [...pass(passed, input.order), ...this.#items(items, order)], from: input });
+  }
+
+  #unnest(plan: UnnestPlan, needed: ReadonlySet<ColumnId>, demand: Demand): Step {
+    const own = new Set(plan.items.map((item) => item.column));
+    const passed = new Set([...needed].filter((column) => !own.has(column)));
+    const below = union(passed, columnsOf(...plan.items.map((item) => item.scalar)));
+    const input = this.print(plan.input, below, demand);
+    const arrays = plan.items.map(({ column, scalar }) => ({ column, sql: this.#scalar(scalar) }));
+    const columns = [
+      ...pass(passed, input.order),
+      ...arrays.map(({ column, sql }) => `unnest(${sql}) AS ${columnName(column)}`),
+    ];
+    if (demand === "none" || input.order === null) return this.#step({ columns, from: input });
+    const subscript = this.#orderColumn();
+    const lengths = arrays.map(({ sql }) => `coalesce(len(${sql}), 0)`);
+    const longest = lengths.length === 1 ? lengths.join("") : `greatest(${lengths.join(", ")})`;
+    columns.push(`unnest(generate_series(1, ${longest})) AS ${subscript}`);
+    const order = [...input.order, { column: subscript, isDescending: false }];
+    return this.#step({ columns, from: input, order });
+  }
+
+  /** The last rows, or some: by a number per row that says nothing about it but is the same in every run. */
+  #chosen(plan: TailPlan | SamplePlan, needed: ReadonlySet<ColumnId>): Step {
+    const input = this.print(plan.input, needed, "keys");
+    const { step, ordinal } = this.#withOrdinal(input, [...needed]);
+    const by = plan.kind === "tail" ? `${ordinal} DESC` : `hash(${ordinal}), ${ordinal}`;
+    const order = [{ column: ordinal, isDescending: false }];
+    return this.#step({
+      columns: pass(needed, order),
+      from: step,
+      order,
+      rest: ` ORDER BY ${by} LIMIT ${plan.rowCount}`,
+    });
+  }
+
+  /** All pairs that are near enough, then the best of each left row; one to one, then the best of each right row among these. */
+  #nearest(plan: NearestPlan, needed: ReadonlySet<ColumnId>): Step {
+    const read = union(needed, columnsOf(plan.condition, plan.leftTime, plan.rightTime));
+    const [ofLeft, ofRight] = [outputsOf(plan.left), outputsOf(plan.right)].map((own) =>
+      intersection(read, own),
+    );
+    if (ofLeft === undefined || ofRight === undefined)
+      throw new Error("Internal error: a join has two sides");
+    const left = this.#withOrdinal(this.print(plan.left, ofLeft, "keys"), [...ofLeft]);
+    const right = this.#withOrdinal(this.print(plan.right, ofRight, "keys"), [...ofRight]);
+    const [leftTime, rightTime, best, others] = [0, 1, 2, 3].map(() => this.#orderColumn());
+    const wide = (scalar: Scalar) => `CAST(${this.#scalar(scalar)} AS HUGEINT)`;
+    const [from, to] = [wide(plan.leftTime), wide(plan.rightTime)];
+    const near = `${to} BETWEEN ${from} - ${plan.withinMs} AND ${from} + ${plan.withinMs}`;
+    const leftNames = [...ofLeft].map(columnName);
+    const rightNames = [...ofRight].map(columnName);
+    const all = [...leftNames, left.ordinal, ...rightNames, right.ordinal];
+    const pairs = this.#add(
+      `SELECT ${all.join(", ")}, ${from} AS ${leftTime}, ${to} AS ${rightTime} FROM ${left.step.name} ` +
+        `${plan.joinType.toUpperCase()} JOIN ${right.step.name} ON ${this.#scalar(plan.condition)} AND ${near}`,
+      [],
+    );
+    const distance = `abs(${leftTime} - ${rightTime})`;
+    const ranked = this.#add(
+      `SELECT *, row_number() OVER (PARTITION BY ${left.ordinal} ORDER BY ${distance} NULLS LAST, ${rightTime}, ${right.ordinal}) AS ${best}, ` +
+        `greatest(count(${right.ordinal}) OVER (PARTITION BY ${left.ordinal}) - 1, 0) AS ${others} FROM ${pairs.name}`,
+      [],
+    );
+    const chosen = this.#add(`SELECT * FROM ${ranked.name} WHERE ${best} = 1`, []);
+    const order = [{ column: left.ordinal, isDescending: false }];
+    const given = intersection(needed, new Set([...ofLeft, ...ofRight]));
+    const columns = [
+      ...pass(given, order),
+      ...(needed.has(plan.others) ? [`${others} AS ${columnName(plan.others)}`] : []),
+    ];
+    if (!plan.isOneToOne) return this.#step({ columns, from: chosen, order });
+    const place = this.#orderColumn();
+    const numbered = this.#add(
+      `SELECT *, row_number() OVER (PARTITION BY ${right.ordinal} ORDER BY ${distance}, ${leftTime}, ${left.ordinal}) AS ${place} FROM ${chosen.name}`,
+      [],
+    );
+    if (plan.joinType === "inner")
+      return this.#step({ columns, from: numbered, order, where: `${place} = 1` });
+    const kept = new Set(rightNames);
+    const masked = columns.map((column) =>
+      kept.has(column) ? `CASE WHEN ${place} = 1 THEN ${column} END AS ${column}` : column,
+    );
+    return this.#step({ columns: masked, from: numbered, order });
+  }
+
   #union(plan: UnionPlan, needed: ReadonlySet<ColumnId>, demand: Demand): Step {
     const places = plan.columns.flatMap((column, index) =>
       needed.has(column.id) ? [{ column, index }] : [],
@@ -393,8 +503,22 @@ function ordinalOrder(demand: Demand, column: string): Order {
   return demand === "keys" ? [{ column, isDescending: false }] : null;
 }
 
-function listingColumns(plan: ListingPlan): readonly { column: ColumnId; type: LeafType }[] {
-  return plan.columns.map(({ column, field }) => ({ column, type: LISTING_TYPES[field] }));
+/** The columns that a leaf gives, with their types. */
+export function leafColumns(plan: Plan): readonly { column: ColumnId; type: LeafType }[] {
+  switch (plan.kind) {
+    case "scan":
+      return scanColumns(plan);
+    case "listing":
+      return plan.columns.map(({ column, field }) => ({ column, type: LISTING_TYPES[field] }));
+    case "table":
+      return plan.columns;
+    case "lookup":
+      return [...typedOutputs(plan.input), ...plan.items];
+    case "save":
+      return typedOutputs(plan.input);
+    default:
+      return [];
+  }
 }
 
 /** The names of columns that a step takes over from its input, those of the order included. */

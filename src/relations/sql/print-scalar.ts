@@ -9,6 +9,7 @@ import { FUNCTION_RENDERINGS } from "./functions.ts";
 import { OPERATOR_RENDERINGS } from "./operators.ts";
 import { quoteValue } from "./quote.ts";
 import type { Argument, RenderContext } from "./render.ts";
+import { printWindow } from "./windows.ts";
 
 /** What scalars are printed with. */
 export interface ScalarContext extends RenderContext {
@@ -42,8 +43,10 @@ export function printScalar(scalar: Scalar, context: ScalarContext): string {
       const render = AGGREGATE_RENDERINGS[scalar.function];
       if (render === undefined)
         throw new Error(`Internal error: no SQL for the aggregate "${scalar.function}"`);
-      return render(printAll(scalar.arguments, context), scalar, context);
+      return render(printAll(scalar.arguments, context), scalar, { ...context, over: "" });
     }
+    case "window":
+      return printWindow(scalar, context, (part) => printScalar(part, context));
     case "in-plan": {
       const from = context.printPlan(scalar.plan, scalar.column);
       return `(${printScalar(scalar.operand, context)} IN (SELECT ${columnName(scalar.column)} FROM ${from}))`;

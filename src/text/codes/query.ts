@@ -21,6 +21,8 @@ export const QUERY_CODES = {
   "constant-needed": "A constant is needed here.",
   "constant-wrong": "The constant cannot be read as what it must be.",
   "aggregate-misplaced": "An aggregate stands where rows are not grouped.",
+  "item-misplaced": "A function stands where only items of a select have it.",
+  "save-path": "A script may not write to this path.",
   "argument-missing": "The script's argument has no value.",
   "argument-unknown": "The script has no such argument.",
   "pattern-input": "A pattern is applied to something that is no list of files.",

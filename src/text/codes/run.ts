@@ -11,6 +11,8 @@ export const RUN_CODES = {
   "sample-binary": "The bytes are no text, so no pattern can be learned from them.",
   "sample-no-line": "The sample has no line end, so no pattern can be learned from it.",
   "limit-reached": "A limit of the run was reached.",
+  "lookup-unavailable": "Nothing is installed, or allowed, that answers this function.",
+  "save-refused": "What a script saves may not be written there.",
   "engine-failed": "The engine could not carry out the query.",
   cancelled: "The run was stopped before its end.",
 } as const;

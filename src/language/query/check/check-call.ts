@@ -13,6 +13,10 @@ import type { CallSyntax } from "../syntax/tree.ts";
 import type { Expression } from "../tree.ts";
 import { caseOf } from "./check-case.ts";
 import { checkCast, timeOfParts } from "./check-cast.ts";
+import { checkDistance, checkMembers, checkSpread, placeOf } from "./check-members.ts";
+import { checkRowPattern } from "./check-parse.ts";
+import { textAt } from "./check-value.ts";
+import { isWindowCall, mayHaveWindow, windowOf } from "./check-window.ts";
 import { type ExpressionContext, isConstant, unknownAt } from "./context.ts";
 import { castTo, readConstant } from "./convert.ts";
 import { foldCall } from "./fold.ts";
@@ -27,6 +31,7 @@ import {
   widest,
 } from "./type-rules.ts";
 import { unify } from "./unify.ts";
+import { checkUnnest } from "./unnest.ts";
 import { branchOf } from "./walk.ts";
 
 /** `f(a, b)` */
@@ -35,14 +40,16 @@ export function checkCall(syntax: CallSyntax, context: ExpressionContext): Expre
   const { name, span } = syntax;
   if (name.text.toLowerCase() === "column") return checkColumn(syntax, context);
   const entry = findEntry(syntax, context);
-  const inner: ExpressionContext =
-    entry?.isAggregate === true ? { ...context, aggregates: "inside" } : context;
+  const isWindow = isWindowCall(syntax, entry);
+  const inner = innerContext(syntax, entry, context);
   const values = syntax.arguments.map((argument) => context.check(argument, inner));
   if (entry === null) return unknownAt(span);
-  if (entry.unavailable !== null || syntax.window !== null) {
-    reportUnavailable(syntax, entry, context);
+  if (isWindow && !mayHaveWindow(syntax, entry, context)) return unknownAt(span);
+  if (entry.isAggregate && !isWindow && !mayAggregate(syntax, context)) return unknownAt(span);
+  if ((entry.name === "unnest" || entry.name === "spread") && !context.isItem) {
+    reportMisplaced(syntax, context);
+    return unknownAt(span);
   }
-  if (entry.isAggregate && !mayAggregate(syntax, context)) return unknownAt(span);
   if (syntax.isStar && entry.name !== "count") {
     const message = `Only count can be asked about all rows, not "${name.text}".`;
     session.report({ code: "function-arguments", span, message, help: `Write ${entry.example}.` });
@@ -102,17 +109,24 @@ function checkColumn(syntax: CallSyntax, context: ExpressionContext): Expression
   return column === null ? unknownAt(span) : { kind: "column", column: column.id, type: column.type, span };
 }
 
-function reportUnavailable(syntax: CallSyntax, entry: FunctionEntry, { session }: ExpressionContext): void {
-  const { name, window } = syntax;
-  const message =
-    window === null
-      ? `"${name.text.toUpperCase()}" ${entry.unavailable ?? "is not available yet"}.`
-      : "Windows (OVER) are not available yet.";
+/** What stands inside an aggregate, a window or UNNEST cannot be one of these again. */
+function innerContext(
+  syntax: CallSyntax,
+  entry: FunctionEntry | null,
+  context: ExpressionContext,
+): ExpressionContext {
+  if (isWindowCall(syntax, entry)) return { ...context, aggregates: "refused", isItem: false };
+  if (entry?.isAggregate === true) return { ...context, aggregates: "inside", isItem: false };
+  return entry?.name === "unnest" ? { ...context, isItem: false } : context;
+}
+
+function reportMisplaced({ name, span }: CallSyntax, { session }: ExpressionContext): void {
+  const word = name.text.toUpperCase();
   session.report({
-    code: "not-available",
-    span: window ?? name.span,
-    message,
-    help: `What it is for: ${entry.description}`,
+    code: "item-misplaced",
+    span,
+    message: `"${word}" can only be an item of a select.`,
+    help: `Write it there first: select(x:${word}(…)), then use x.`,
   });
 }
 
@@ -139,7 +153,7 @@ function checkArguments(
   context: ExpressionContext,
 ): Expression {
   const { span } = syntax;
-  if (values.some((value) => isUnknown(value.type)) || entry.unavailable !== null) {
+  if (values.some((value) => isUnknown(value.type))) {
     return { ...unknownAt(span), type: knownType(entry) };
   }
   const matched = matchSignature(entry, values, context);
@@ -230,6 +244,8 @@ function resultOf(
 ): Expression {
   const { span } = syntax;
   const [first, second, third] = values;
+  const special = specialResult(syntax, entry, values, context);
+  if (special !== null) return special;
   if (entry.category === "cast" && values.length === 1 && first !== undefined)
     return checkCast(entry, first, span, context);
   if (entry.name === "now") {
@@ -246,8 +262,42 @@ function resultOf(
     ? values.map((value) => castTo(context, value, "string"))
     : (unified?.values ?? values);
   const type = unified?.type ?? resultType(signature, given);
+  if (isWindowCall(syntax, entry)) return windowOf(syntax, entry, { arguments: given, type }, context);
   if (entry.isAggregate) return { kind: "aggregate", function: entry.name, arguments: given, type, span };
   return foldCall({ kind: "call", function: entry.name, arguments: given, type, span });
+}
+
+/** Functions whose result is more than a call of their name; null for all others. */
+function specialResult(
+  syntax: CallSyntax,
+  entry: FunctionEntry,
+  values: readonly Expression[],
+  context: ExpressionContext,
+): Expression | null {
+  const { span } = syntax;
+  const [first, second] = values;
+  if (first === undefined) return null;
+  switch (entry.name) {
+    case "unnest":
+      return checkUnnest(syntax, first, context);
+    case "spread":
+      return checkSpread(first, span, context);
+    case "parse":
+      return second === undefined ? null : checkRowPattern(first, second, span, context);
+    case "geo":
+      return second === undefined ? null : placeOf(first, second, span, context);
+    case "keys":
+    case "values":
+      return checkMembers(entry.name, first, span, context);
+    case "distance":
+      return second === undefined ? null : checkDistance([first, second], span, context);
+    case "fetch":
+      return isConstant(first) && typeof first.value === "string"
+        ? textAt({ path: first.value, span }, context)
+        : null;
+    default:
+      return null;
+  }
 }
 
 function resultType({ result }: FunctionSignature, values: readonly Expression[]): DataType {

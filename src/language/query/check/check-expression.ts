@@ -16,6 +16,7 @@ import { checkCall } from "./check-call.ts";
 import { checkCase } from "./check-case.ts";
 import { checkOperator } from "./check-operator.ts";
 import { checkTextFile, checkUserCall, checkValue } from "./check-value.ts";
+import { checkWithin } from "./check-within.ts";
 import { columnNameOf } from "./column-name.ts";
 import { type ExpressionContext, unknownAt } from "./context.ts";
 import { comparable, reportType } from "./convert.ts";
@@ -59,6 +60,8 @@ function checkKind(syntax: ExpressionSyntax, context: ExpressionContext): Expres
       return checkOperator(syntax, context);
     case "in-stream":
       return checkInStream(syntax, context);
+    case "within":
+      return checkWithin(syntax, context);
     case "case":
       return checkCase(syntax, context);
     case "member":

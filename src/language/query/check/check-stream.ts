@@ -9,6 +9,7 @@ import type {
   StreamSyntax,
 } from "../syntax/tree.ts";
 import type { JoinType } from "../tree.ts";
+import { namedArguments, reportArguments, streamOf } from "./arguments.ts";
 import { checkGroup, checkSelectAndGroup } from "./group.ts";
 import { checkDual, checkList, checkParse } from "./input.ts";
 import { checkJoin } from "./join.ts";
@@ -18,12 +19,16 @@ import {
   checkFilter,
   checkFilterOut,
   checkLimit,
+  checkSample,
   checkSort,
+  checkTail,
   checkTop,
 } from "./rows.ts";
 import { reportUndeclared } from "./script-scope.ts";
 import { checkSelect, checkSelectRemove, checkSelectReplace } from "./select.ts";
+import { checkRender, checkSave } from "./store.ts";
 import { openState, type StreamContext, type StreamState } from "./stream-state.ts";
+import { checkLines, checkTable } from "./table-input.ts";
 import { checkUnion } from "./union.ts";
 import { checkValues } from "./values-rows.ts";
 import { checkView } from "./view.ts";
@@ -165,9 +170,33 @@ function checkKnownInput(command: CommandSyntax, context: StreamContext): Stream
       return checkValues(command, context);
     case "DUAL":
       return checkDual(command, context);
+    case "CSV":
+      return checkTable(command, "csv", context);
+    case "JSON":
+      return checkTable(command, "json", context);
+    case "PARQUET":
+      return checkTable(command, "parquet", context);
+    case "LINES":
+      return checkLines(command, context);
+    case "CACHE_V1":
+      return checkCache(command, context);
     default:
       return openState(command.span);
   }
+}
+
+/** `CACHE_V1(path:'…', trigger:@t, stream:@s)`: the stream, computed anew. */
+function checkCache(command: CommandSyntax, context: StreamContext): StreamState {
+  const { session } = context;
+  const { named } = namedArguments(session, command, ["path", "trigger", "stream"]);
+  const stream = named.get("stream");
+  const syntax = stream === undefined ? null : streamOf(stream);
+  const trigger = named.get("trigger");
+  const condition = trigger === undefined ? null : streamOf(trigger);
+  if (condition !== null) session.idle(() => context.checkStream(condition, context));
+  if (syntax !== null) return context.checkStream(syntax, context);
+  reportArguments(session, command.span, "CACHE_V1 needs a stream.", "Write CACHE_V1(path:'…', stream:@s).");
+  return openState(command.span);
 }
 
 function checkStep(command: CommandSyntax, state: StreamState, context: StreamContext): StreamState {
@@ -192,7 +221,11 @@ const STEPS: Readonly<Record<string, StepChecker>> = {
   distinct: checkDistinct,
   top: checkTop,
   count: checkCount,
+  tail: checkTail,
+  sample: checkSample,
   union: checkUnion,
+  save: checkSave,
+  render: checkRender,
   PARSE: checkParse,
 };
 

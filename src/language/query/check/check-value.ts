@@ -27,7 +27,14 @@ export function checkValue(name: NameSyntax, context: ExpressionContext): Expres
 
 /** The place of a value that cannot name columns. */
 export function constantContext(context: ExpressionContext): ExpressionContext {
-  return { ...context, rows: null, aliases: new Map(), parameters: new Map(), aggregates: "refused" };
+  return {
+    ...context,
+    rows: null,
+    aliases: new Map(),
+    parameters: new Map(),
+    aggregates: "refused",
+    isItem: false,
+  };
 }
 
 /** Marks a declaration as being worked out; false, once reported, when it already is. */
@@ -88,8 +95,14 @@ function reportCount(
 
 /** `$[path]`: the text of a file, a constant. */
 export function checkTextFile(syntax: TextFileSyntax, context: ExpressionContext): Expression {
-  const { scope, session } = context;
-  const { path, span } = syntax;
+  return textAt(syntax, context);
+}
+
+/** The text at a path or URL, a constant. */
+export function textAt(
+  { path, span }: Pick<TextFileSyntax, "path" | "span">,
+  { scope, session }: ExpressionContext,
+): Expression {
   const wanted = { kind: "text", path, from: scope.source.name } as const;
   const answer = session.ask(wanted);
   if (answer?.kind === "text") {

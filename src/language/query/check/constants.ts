@@ -54,17 +54,29 @@ export function valueOfText(text: string, type: SimpleTypeKind, zone: string): V
       return /^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : undefined;
     case "timestamp":
       return readTime(text, zone) ?? undefined;
+    case "timestamp-nano":
+      return readNanos(text, zone);
     case "ip":
       return readAddress(text) ?? undefined;
     case "ipnet": {
       const network = readNetwork(text);
       return network === null ? undefined : printNetwork(network);
     }
+    case "ipsocket":
+      return valueOfSocket(text);
     case "mac":
       return valueOfMac(text);
     default:
       return undefined;
   }
+}
+
+function readNanos(text: string, zone: string): bigint | undefined {
+  const ms = readTime(text, zone);
+  if (ms === null) return undefined;
+  const digits = /:\d{2}[.,](\d{1,9})/.exec(text)?.[1] ?? "";
+  const nanos = ms * 1_000_000n + BigInt(digits.padEnd(9, "0").slice(3));
+  return BigInt.asIntN(64, nanos) === nanos ? nanos : undefined;
 }
 
 function valueOfInteger(text: string, type: "integer" | "long"): Value | undefined {
@@ -73,6 +85,15 @@ function valueOfInteger(text: string, type: "integer" | "long"): Value | undefin
   const bits = type === "integer" ? 32 : 64;
   if (BigInt.asIntN(bits, value) !== value) return undefined;
   return type === "integer" ? Number(value) : value;
+}
+
+function valueOfSocket(text: string): string | undefined {
+  const match = /^\s*\[?([0-9A-Fa-f.:]+?)\]?:([0-9]{1,5})\s*$/.exec(text);
+  const address = match === null ? null : readAddress(match[1] ?? "");
+  const port = Number(match?.[2]);
+  if (address === null || !(port <= 65_535)) return undefined;
+  const shown = printAddress(address);
+  return shown.includes(":") ? `[${shown}]:${port}` : `${shown}:${port}`;
 }
 
 function valueOfMac(text: string): bigint | undefined {

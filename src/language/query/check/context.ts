@@ -18,6 +18,8 @@ export interface ExpressionContext {
   /** What parameters and local values of a function stand for. */
   readonly parameters: ReadonlyMap<string, Expression>;
   readonly aggregates: "allowed" | "inside" | "refused";
+  /** Whether it is an item of a select: there alone stand windows, UNNEST and SPREAD. */
+  readonly isItem: boolean;
   /** Checks a part of the expression. */
   readonly check: (syntax: ExpressionSyntax, context: ExpressionContext) => Expression;
   /** Checks a stream inside the expression; null when it cannot be known. */

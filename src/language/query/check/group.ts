@@ -3,11 +3,12 @@ import type { ArgumentSyntax, CommandSyntax, ExpressionSyntax } from "../syntax/
 import type { Column, ComputedColumn, Expression } from "../tree.ts";
 import { expressionOf } from "./arguments.ts";
 import { columnNameOf } from "./column-name.ts";
-import { visibleColumns } from "./row-names.ts";
+import { lookUp, visibleColumns } from "./row-names.ts";
 import { checkItems, hasAggregate, isPlain, type SelectItem } from "./select-items.ts";
+import type { Session } from "./session.ts";
 import { rowContext, type StreamContext, type StreamState } from "./stream-state.ts";
 import { isUnknown } from "./type-rules.ts";
-import { replaceIn, sameText } from "./walk.ts";
+import { replaceIn, sameText, someIn } from "./walk.ts";
 
 /** What a group is made from. */
 export interface GroupParts {
@@ -114,6 +115,7 @@ function keyOf(item: SelectItem, syntax: ExpressionSyntax, { session }: StreamCo
 /** The grouped stream: the items in order, keys that are no items hidden, everything else left behind. */
 export function groupRows({ items, keys: written, command, state, context }: GroupParts): StreamState {
   const input = state.relation;
+  refuseRowItems([...items, ...written], context.session);
   const keys = written.filter(
     (key, index) => written.findIndex((other) => other.column === key.column) === index,
   );
@@ -131,14 +133,60 @@ export function groupRows({ items, keys: written, command, state, context }: Gro
     .filter((key) => !items.some((item) => item.column === key.column || item.name === key.name))
     .map((key): Column => ({ id: key.column, name: key.name, type: key.expression.type, isHidden: true }));
   const columns = [...visible, ...hidden];
-  const names = new Set(input.columns.map((column) => column.name));
-  for (const column of columns) names.delete(column.name);
   const computedKeys = keys.map(({ column, expression }) => ({ column, expression }));
   return {
     relation: { kind: "group", input, keys: computedKeys, aggregates, columns, span: command.span },
-    lost: { names, command: "group", span: command.name.span },
+    lost: leftBehind({ state, aggregates, columns, command, session: context.session }),
+    joined: [],
     isOpen: state.isOpen,
   };
+}
+
+/**
+ * What can still be named behind a group: any other column of its input, with the value of the group's first row. Published scripts
+ * do so. The group gets such a column when it is first named: `aggregates` and `columns` are the relation's own lists.
+ */
+function leftBehind(group: {
+  readonly state: StreamState;
+  readonly aggregates: ComputedColumn[];
+  readonly columns: Column[];
+  readonly command: CommandSyntax;
+  readonly session: Session;
+}): StreamState["lost"] {
+  const { state, aggregates, columns, command, session } = group;
+  const { span } = command.name;
+  const take = (name: string): Column | null => {
+    const known = lookUp(columns, name);
+    if (known !== null) return known;
+    const column = lookUp(state.relation.columns, name) ?? state.lost?.take?.(name) ?? null;
+    if (column === null) return null;
+    const { type } = column;
+    const inside: Expression = { kind: "column", column: column.id, type, span };
+    const taken: Column = { id: session.newColumn(), name, type, isHidden: true };
+    aggregates.push({
+      column: taken.id,
+      expression: { kind: "aggregate", function: "first", arguments: [inside], type, span },
+    });
+    columns.push(taken);
+    return taken;
+  };
+  return { names: new Set(), command: "group", span, take };
+}
+
+function refuseRowItems(items: readonly SelectItem[], session: Session): void {
+  for (const { expression, span } of items) {
+    if (!someIn(expression, isRowPart)) continue;
+    session.report({
+      code: "item-misplaced",
+      span,
+      message: "Rows are grouped here: nothing can look at the rows around one, or make more of them.",
+      help: "Put it into a select of its own, in front of the grouped select or behind the group.",
+    });
+  }
+}
+
+function isRowPart(part: Expression): boolean {
+  return part.kind === "window" || (part.kind === "call" && part.function === "unnest");
 }
 
 /** An expression of a group: what equals a key is the key, any other column takes some value of the group. */

@@ -1,7 +1,7 @@
 /** Input commands: LIST, PARSE, VALUES, DUAL. */
 
 import type { Pattern } from "../../pattern/tree.ts";
-import { type DataType, type SimpleTypeKind, typeName } from "../../types.ts";
+import type { DataType, SimpleTypeKind } from "../../types.ts";
 import type { ArgumentSyntax, CommandSyntax } from "../syntax/tree.ts";
 import type { Column, ListingField, Relation, SystemField } from "../tree.ts";
 import {
@@ -12,15 +12,16 @@ import {
   reportArguments,
   streamOf,
 } from "./arguments.ts";
-import { isConstant } from "./context.ts";
+import { patternOf } from "./check-parse.ts";
 import {
   columnsOf,
   constantContextOf,
   openState,
   type StreamContext,
   type StreamState,
+  startOf,
 } from "./stream-state.ts";
-import { isUnknown, simple } from "./type-rules.ts";
+import { simple } from "./type-rules.ts";
 
 const LISTING_FIELDS: Readonly<Record<ListingField, SimpleTypeKind>> = {
   uri: "string",
@@ -41,11 +42,6 @@ const SYSTEM_FIELDS: Readonly<Record<SystemField, SimpleTypeKind>> = {
   _unmatched: "string",
 };
 
-/** A new stream. */
-export function startOf(relation: Relation): StreamState {
-  return { relation, lost: null, isOpen: false };
-}
-
 /** `LIST('uri')`, `LIST([u1, u2])`, `LIST(src:…, tz:'GMT')` */
 export function checkList(command: CommandSyntax, context: StreamContext): StreamState {
   const { session } = context;
@@ -62,7 +58,7 @@ export function checkList(command: CommandSyntax, context: StreamContext): Strea
   const zones = zone === undefined ? null : constantTexts(context, zone, "A time zone");
   if (uris.some((each) => each === null)) return openState(command.span);
   return startOf(
-    listing(
+    listingOf(
       uris.flatMap((each) => each ?? []),
       zones?.[0] ?? null,
       command,
@@ -71,7 +67,8 @@ export function checkList(command: CommandSyntax, context: StreamContext): Strea
   );
 }
 
-function listing(
+/** A listing of addresses. */
+export function listingOf(
   uris: readonly string[],
   timeZone: string | null,
   { span }: CommandSyntax,
@@ -138,7 +135,7 @@ export function checkParse(
     });
     return openState(command.span);
   }
-  return startOf(parsed(command, listed.relation, choice, context));
+  return startOf(parsedBy(command, listed.relation, choice, context));
 }
 
 function isListing(relation: Relation): boolean {
@@ -169,7 +166,7 @@ function checkSource(
   const zone = named.get("tz");
   const zones = zone === undefined ? null : constantTexts(context, zone, "A time zone");
   if (uris === null) return openState(command.span);
-  return startOf(listing(uris, zones?.[0] ?? null, { ...command, span: source.span }, context));
+  return startOf(listingOf(uris, zones?.[0] ?? null, { ...command, span: source.span }, context));
 }
 
 interface PatternChoice {
@@ -182,17 +179,7 @@ function givenPattern(argument: ArgumentSyntax, context: StreamContext): Pattern
   const syntax = expressionOf(session, argument, "parse");
   if (syntax === null) return null;
   const checked = context.checkExpression(syntax, constantContextOf(context));
-  if (isUnknown(checked.type)) return null;
-  if (!isConstant(checked) || typeof checked.value !== "string") {
-    const message = `A pattern must be text that is known before the run, not ${typeName(checked.type)}.`;
-    const help = "Write it as a here-document: $p = <<<PATTERN … PATTERN;";
-    session.report({ code: "constant-needed", span: syntax.span, message, help });
-    return null;
-  }
-  const { value: text, span } = checked;
-  const content = session.contents.get(checked);
-  const own = { source: { name: `pattern in ${span.source.name}`, text }, start: 0, end: text.length };
-  const pattern = session.parsePattern(content ?? own);
+  const pattern = patternOf(checked, session);
   return pattern === null ? null : { pattern, formatName: null };
 }
 
@@ -220,7 +207,8 @@ function findFormat(
   return null;
 }
 
-function parsed(
+/** The records of listed files, by a pattern. */
+export function parsedBy(
   command: CommandSyntax,
   input: Relation,
   { pattern, formatName }: PatternChoice,

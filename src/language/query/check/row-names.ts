@@ -8,6 +8,8 @@ import type { Session } from "./session.ts";
 export interface RowNames {
   /** The streams, with the words that qualify their columns (`left`, `right`, an alias). */
   readonly parts: readonly { readonly qualifiers: readonly string[]; readonly columns: readonly Column[] }[];
+  /** Streams of an earlier join: only qualified names look into them. */
+  readonly joined: RowNames["parts"];
   /** Names that a group or distinct left behind, and where it stands. */
   readonly lost: LostNames | null;
   /** Whether nothing is known about the stream: every name is accepted. */
@@ -19,11 +21,8 @@ export interface LostNames {
   readonly names: ReadonlySet<string>;
   readonly command: "group" | "distinct";
   readonly span: TextSpan;
-}
-
-/** The names of one stream. */
-export function namesOf(columns: readonly Column[], lost: RowNames["lost"], isOpen: boolean): RowNames {
-  return { parts: [{ qualifiers: [], columns }], lost, isOpen };
+  /** Behind a group: takes the value of the group's first row along, for a name of `names`; null when there is none. */
+  readonly take: ((name: string) => Column | null) | null;
 }
 
 /** The column a name means; reports and gives null when there is none. Visible columns win over hidden ones. */
@@ -45,6 +44,8 @@ export function findColumn(
     return first;
   }
   if (first !== undefined) return second !== undefined && first.isHidden ? second : first;
+  const taken = qualifier === null ? (rows.lost?.take?.(name.text) ?? null) : null;
+  if (taken !== null) return taken;
   if (!rows.isOpen) reportUnknownField(session, rows, parts, name);
   return null;
 }
@@ -62,17 +63,17 @@ export function visibleColumns(columns: readonly Column[]): readonly Column[] {
 
 function partsOf(rows: RowNames, qualifier: string): RowNames["parts"] {
   const word = qualifier.toLowerCase();
-  return rows.parts.filter((part) =>
+  return [...rows.parts, ...rows.joined].filter((part) =>
     part.qualifiers.some((own) => own === qualifier || ((own === "left" || own === "right") && own === word)),
   );
 }
 
 function reportQualifier(session: Session, rows: RowNames, qualifier: NameSyntax): void {
-  const words = rows.parts.flatMap((part) => part.qualifiers);
+  const words = [...rows.parts, ...rows.joined].flatMap((part) => part.qualifiers);
   const near = nearestName(qualifier.text, words);
   const help =
     words.length === 0
-      ? `Only the condition of a join has qualified names; a member of a value is written ${qualifier.text}[name].`
+      ? `Only a join gives names to qualify; a member of a value is written ${qualifier.text}[name].`
       : near === null
         ? `The streams are called ${words.map((word) => `"${word}"`).join(", ")}.`
         : `Did you mean "${near}"?`;
@@ -102,17 +103,12 @@ function reportUnknownField(
   const { text, span } = name;
   const { lost } = rows;
   if (lost?.names.has(text)) {
-    const isGroup = lost.command === "group";
     session.report({
       code: "field-unknown",
       span,
-      message: `The field "${text}" ends at ${isGroup ? "the group" : '"distinct"'}.`,
-      help: isGroup
-        ? `Add it to the group's keys, or take a value of it along in the select: any(${text}).`
-        : `Name it in distinct(…), or use it before.`,
-      notes: [
-        { span: lost.span, message: isGroup ? "the rows are grouped here" : "only the shown columns go on" },
-      ],
+      message: `The field "${text}" ends at "${lost.command}".`,
+      help: `Name it in distinct(…), or use it before.`,
+      notes: [{ span: lost.span, message: "only the shown columns go on" }],
     });
     return;
   }

@@ -98,6 +98,34 @@ export function checkLimit(command: CommandSyntax, state: StreamState, context: 
   return limited(argument, command, state, context);
 }
 
+/** `tail(n)` */
+export function checkTail(command: CommandSyntax, state: StreamState, context: StreamContext): StreamState {
+  return chosen("tail", command, state, context);
+}
+
+/** `sample(n)` */
+export function checkSample(command: CommandSyntax, state: StreamState, context: StreamContext): StreamState {
+  return chosen("sample", command, state, context);
+}
+
+function chosen(
+  kind: "tail" | "sample",
+  command: CommandSyntax,
+  state: StreamState,
+  context: StreamContext,
+): StreamState {
+  const [argument, second] = command.arguments;
+  if (argument === undefined || second !== undefined) {
+    const message = `"${command.name.text}" takes one number.`;
+    reportArguments(context.session, command.span, message, `Write ${command.name.text}(10).`);
+    return state;
+  }
+  const rowCount = constantCount(context, argument, command.name.text);
+  if (rowCount === null) return state;
+  const input = state.relation;
+  return stateOf({ kind, input, rowCount, columns: input.columns, span: command.span }, state);
+}
+
 function limited(
   argument: ArgumentSyntax,
   command: CommandSyntax,
@@ -132,7 +160,8 @@ export function checkDistinct(
   const names = new Set(input.columns.filter((column) => column.isHidden).map((column) => column.name));
   return {
     relation: { kind: "distinct", input, columns, span: command.span },
-    lost: { names, command: "distinct", span: command.name.span },
+    lost: { names, command: "distinct", span: command.name.span, take: null },
+    joined: [],
     isOpen: chosen.isOpen,
   };
 }

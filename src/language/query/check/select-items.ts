@@ -1,6 +1,7 @@
 /** The items of select: what they compute, what they are called, what `*` stands for. */
 import type { TextSpan } from "#text";
-import type { ArgumentSyntax } from "../syntax/tree.ts";
+import { findFunction } from "../../functions/functions.ts";
+import type { ArgumentSyntax, ExpressionSyntax } from "../syntax/tree.ts";
 import type { Column, ColumnId, Expression } from "../tree.ts";
 import { columnNameOf } from "./column-name.ts";
 import { unknownAt } from "./context.ts";
@@ -53,26 +54,43 @@ function draftItems(
   context: StreamContext,
 ): readonly (DraftItem | { readonly star: TextSpan })[] {
   const aliases = new Map<string, Expression>();
-  const place = { ...rowContext(context, state, "allowed"), aliases };
-  return items.map((item, index) => {
+  const place = { ...rowContext(context, state, "allowed"), aliases, isItem: true };
+  return items.flatMap((item, index): readonly (DraftItem | { readonly star: TextSpan })[] => {
     const { value, span } = item;
-    if (value.kind === "star") return { star: span };
+    if (value.kind === "star") return [{ star: span }];
     if (value.kind === "stream") {
       const help = "Streams are joined with join(…) or put behind one another with union(…).";
       const message = "A stream cannot be a column.";
       context.session.report({ code: "command-arguments", span, message, help });
-      return {
-        name: item.name?.text ?? `expr${index + 1}`,
-        isNamed: false,
-        expression: unknownAt(span),
-        span,
-      };
+      const name = item.name?.text ?? `expr${index + 1}`;
+      return [{ name, isNamed: false, expression: unknownAt(span), span }];
     }
     const expression = context.checkExpression(value.expression, place);
+    if (isSpread(value.expression)) return spread(expression, span);
+    const own = ownName(expression, state) ?? context.session.names.get(expression) ?? null;
     const name =
-      item.name?.text ?? columnNameOf(value.expression) ?? ownName(expression, state) ?? `expr${index + 1}`;
+      item.name?.text ??
+      (expression.kind === "call" && expression.function === "parse" ? own : null) ??
+      columnNameOf(value.expression) ??
+      own ??
+      `expr${index + 1}`;
     aliases.set(name, expression);
-    return { name, isNamed: item.name !== null, expression, span };
+    return [{ name, isNamed: item.name !== null, expression, span }];
+  });
+}
+
+/** Whether an item is SPREAD(…). */
+export function isSpread(syntax: ExpressionSyntax): boolean {
+  return syntax.kind === "call" && findFunction(syntax.name.text)?.name === "spread";
+}
+
+/** A column per member of a tuple. */
+function spread(tuple: Expression, span: TextSpan): readonly DraftItem[] {
+  if (tuple.type.kind !== "tuple") return [{ name: "spread", isNamed: false, expression: tuple, span }];
+  return tuple.type.fields.map(({ name, type }, index) => {
+    const given = tuple.kind === "tuple" ? tuple.members[index] : undefined;
+    const expression: Expression = given ?? { kind: "member", object: tuple, name, type, span };
+    return { name, isNamed: false, expression, span };
   });
 }
 

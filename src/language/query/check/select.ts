@@ -5,9 +5,12 @@ import type { ArgumentSyntax, CommandSyntax } from "../syntax/tree.ts";
 import type { Column } from "../tree.ts";
 import { reportArguments } from "./arguments.ts";
 import { groupRows } from "./group.ts";
-import { findColumn, namesOf, visibleColumns } from "./row-names.ts";
+import { findColumn, visibleColumns } from "./row-names.ts";
 import { checkItems, hasAggregate, isPlain, type SelectItem } from "./select-items.ts";
-import { columnsOf, type StreamContext, type StreamState, stateOf } from "./stream-state.ts";
+import type { Session } from "./session.ts";
+import { columnsOf, namesIn, type StreamContext, type StreamState, stateOf } from "./stream-state.ts";
+import { isUnknown } from "./type-rules.ts";
+import { hoistUnnest } from "./unnest.ts";
 
 /** `select(…)` without a group behind it: with aggregates, one row of all rows. */
 export function checkSelect(command: CommandSyntax, state: StreamState, context: StreamContext): StreamState {
@@ -24,12 +27,14 @@ export function checkSelect(command: CommandSyntax, state: StreamState, context:
   if (items.some((item) => hasAggregate(item.expression))) {
     return groupRows({ items, keys: [], command, state, context });
   }
-  const projected = projectItems(items, command, state);
-  return command.arguments.some(spreads) ? { ...projected, isOpen: true } : projected;
+  const projected = projectItems(items, command, state, context.session);
+  const spreadsUnknown =
+    items.some((item) => isUnknown(item.expression.type)) && command.arguments.some(mayName);
+  return spreadsUnknown ? { ...projected, isOpen: true } : projected;
 }
 
-/** Whether an item stands for columns that only a function which does not run yet could name. */
-function spreads({ value }: ArgumentSyntax): boolean {
+/** Whether an item stands for columns that only what is not known yet could name. */
+function mayName({ value }: ArgumentSyntax): boolean {
   if (value.kind !== "expression" || value.expression.kind !== "call") return false;
   const name = findFunction(value.expression.name.text)?.name;
   return name === "spread" || name === "parse";
@@ -37,10 +42,12 @@ function spreads({ value }: ArgumentSyntax): boolean {
 
 /** The stream with these columns shown and all others hidden. */
 export function projectItems(
-  items: readonly SelectItem[],
+  written: readonly SelectItem[],
   command: CommandSyntax,
-  state: StreamState,
+  before: StreamState,
+  session: Session,
 ): StreamState {
+  const { items, state } = hoistUnnest(written, before, session);
   const input = state.relation;
   const visible = items.map(
     (item): Column => ({ id: item.column, name: item.name, type: item.expression.type, isHidden: false }),
@@ -74,7 +81,7 @@ export function checkSelectReplace(
   const replaced = columns.map(
     (column) => items.find((item) => item.name === column.name) ?? keptItem(column, command),
   );
-  return projectItems(replaced, command, state);
+  return projectItems(replaced, command, state, context.session);
 }
 
 function keptItem({ id, name, type }: Column, { span }: CommandSyntax): SelectItem {
@@ -98,6 +105,7 @@ export function checkSelectRemove(
     kept.map((column) => keptItem(column, command)),
     command,
     state,
+    context.session,
   );
 }
 
@@ -108,7 +116,10 @@ function removedColumn(
 ): readonly number[] {
   const { value } = argument;
   const { session } = context;
-  const names = namesOf(visibleColumns(state.relation.columns), state.lost, state.isOpen);
+  const names = {
+    ...namesIn(state),
+    parts: [{ qualifiers: [], columns: visibleColumns(state.relation.columns) }],
+  };
   if (value.kind === "expression" && value.expression.kind === "field") {
     const column = findColumn(session, names, null, value.expression.name);
     return column === null ? [] : [column.id];

@@ -21,6 +21,8 @@ export class Session {
   readonly observer: CheckObserver | null;
   /** Where the text of a constant stands in a source, unchanged: patterns in it are reported there. */
   readonly contents: WeakMap<Expression, TextSpan> = new WeakMap();
+  /** What an expression is called that nobody named: the field of a pattern that is matched inside a row. */
+  readonly names: WeakMap<Expression, string> = new WeakMap();
   readonly #diagnostics = new Diagnostics();
   readonly #wanted = new Map<string, Wanted>();
   readonly #scripts = new Map<TextSource, ScriptSyntax>();

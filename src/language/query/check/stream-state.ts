@@ -3,7 +3,7 @@ import type { TextSpan } from "#text";
 import type { ExpressionSyntax, StreamSyntax } from "../syntax/tree.ts";
 import type { Column, Expression, Relation } from "../tree.ts";
 import type { ExpressionContext } from "./context.ts";
-import { namesOf, type RowNames } from "./row-names.ts";
+import type { RowNames } from "./row-names.ts";
 import type { ScriptScope } from "./script-scope.ts";
 import type { Session } from "./session.ts";
 
@@ -11,6 +11,8 @@ import type { Session } from "./session.ts";
 export interface StreamState {
   readonly relation: Relation;
   readonly lost: RowNames["lost"];
+  /** The streams that a join put together, by the words that qualify their columns. */
+  readonly joined: RowNames["joined"];
   /** Nothing is known about the rows: every name is accepted, and nothing can be executed. */
   readonly isOpen: boolean;
 }
@@ -25,12 +27,22 @@ export interface StreamContext {
 
 /** A stream nothing is known about; why is already reported, or asked for. */
 export function openState(span: TextSpan): StreamState {
-  return { relation: { kind: "values", rows: [], columns: [], span }, lost: null, isOpen: true };
+  return { relation: { kind: "values", rows: [], columns: [], span }, lost: null, joined: [], isOpen: true };
 }
 
 /** The state behind a command that keeps the columns. */
 export function stateOf(relation: Relation, before: StreamState): StreamState {
-  return { relation, lost: before.lost, isOpen: before.isOpen };
+  return { relation, lost: before.lost, joined: before.joined, isOpen: before.isOpen };
+}
+
+/** The names that can be used behind a stream. */
+export function namesIn({ relation, lost, joined, isOpen }: StreamState): RowNames {
+  return { parts: [{ qualifiers: [], columns: relation.columns }], joined, lost, isOpen };
+}
+
+/** A new stream. */
+export function startOf(relation: Relation): StreamState {
+  return { relation, lost: null, joined: [], isOpen: false };
 }
 
 /** The place of an expression over the rows of a stream. */
@@ -39,7 +51,7 @@ export function rowContext(
   state: StreamState,
   aggregates: ExpressionContext["aggregates"],
 ): ExpressionContext {
-  return expressionContext(context, namesOf(state.relation.columns, state.lost, state.isOpen), aggregates);
+  return expressionContext(context, namesIn(state), aggregates);
 }
 
 /** The place of an expression without rows. */
@@ -60,6 +72,7 @@ export function expressionContext(
     aliases: new Map(),
     parameters: new Map(),
     aggregates,
+    isItem: false,
     check: context.checkExpression,
     checkStream: (stream, scope) => {
       const state = context.checkStream(stream, { ...context, scope });

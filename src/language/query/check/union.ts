@@ -33,7 +33,8 @@ export function checkUnion(command: CommandSyntax, state: StreamState, context: 
       ),
       span: command.span,
     },
-    lost: state.lost,
+    lost: null,
+    joined: [],
     isOpen: states.some((each) => each.isOpen),
   };
 }

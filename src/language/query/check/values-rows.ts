@@ -2,8 +2,13 @@
 import type { CommandSyntax, ExpressionSyntax } from "../syntax/tree.ts";
 import type { Column, Expression } from "../tree.ts";
 import { expressionOf, reportArguments } from "./arguments.ts";
-import { startOf } from "./input.ts";
-import { constantContextOf, openState, type StreamContext, type StreamState } from "./stream-state.ts";
+import {
+  constantContextOf,
+  openState,
+  type StreamContext,
+  type StreamState,
+  startOf,
+} from "./stream-state.ts";
 import { simple } from "./type-rules.ts";
 import { unify } from "./unify.ts";
 

@@ -11,6 +11,7 @@ import { isConstant, unknownAt } from "./context.ts";
 import { castTo } from "./convert.ts";
 import { addStatements, emptyScope, OWN_INCLUDE, type ScriptScope } from "./script-scope.ts";
 import { constantContextOf, openState, type StreamContext, type StreamState } from "./stream-state.ts";
+import { checkStoredTable } from "./table-input.ts";
 import { isUnknown, simple } from "./type-rules.ts";
 
 /** How deep scripts may use one another. */
@@ -89,13 +90,14 @@ export function checkView(
 ): StreamState {
   const { session, scope } = context;
   const values = viewArguments(given, context);
-  if (/\.sxt$/i.test(path) || /^[a-z]+:\/\//i.test(path)) {
-    const message = `Stored tables such as "${path}" are not available yet.`;
+  if (/\.sxt$/i.test(path)) return checkStoredTable(path, span, context);
+  if (/^[a-z]+:\/\//i.test(path)) {
+    const message = `Results that other programs keep, such as "${path}", cannot be read.`;
     session.report({
       code: "not-available",
       span,
       message,
-      help: "Use the script that makes the table instead.",
+      help: "Use the script that makes the table, or a table that save('/user/name.sxt') stored.",
     });
     return openState(span);
   }

@@ -10,6 +10,12 @@ export function partsOf(expression: Expression): readonly Expression[] {
     case "call":
     case "aggregate":
       return expression.arguments;
+    case "window":
+      return [
+        ...expression.arguments,
+        ...expression.partition,
+        ...expression.order.map((key) => key.expression),
+      ];
     case "case": {
       const parts = expression.branches.flatMap((branch) => [branch.when, branch.then]);
       return expression.otherwise === null ? parts : [...parts, expression.otherwise];
@@ -76,6 +82,13 @@ export function replaceIn(
     case "call":
     case "aggregate":
       return { ...expression, arguments: expression.arguments.map(inside) };
+    case "window":
+      return {
+        ...expression,
+        arguments: expression.arguments.map(inside),
+        partition: expression.partition.map(inside),
+        order: expression.order.map((key) => ({ ...key, expression: inside(key.expression) })),
+      };
     case "case": {
       const branches = expression.branches.map(({ when, then }) => branchOf(inside(when), inside(then)));
       const otherwise = expression.otherwise === null ? null : inside(expression.otherwise);

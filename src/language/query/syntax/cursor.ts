@@ -67,6 +67,12 @@ export class TokenCursor {
     return token.kind === "name" && token.text.toLowerCase() === text;
   }
 
+  /** Whether the token before this place is a here-document: the line that closes it ends a statement. */
+  get isBehindHereDocument(): boolean {
+    const before = this.#tokens[this.#at - 1];
+    return before?.kind === "literal" && before.content !== null;
+  }
+
   takeSymbol(text: string): boolean {
     if (!this.isSymbol(text)) return false;
     this.take();

@@ -1,5 +1,5 @@
 /** Expressions, by precedence. Grammar: see `operators.ts` for the operators, `parse-primary.ts` for what they bind. */
-import { joinSpans, spanOf, type TextSpan } from "#text";
+import { joinSpans, type TextSpan } from "#text";
 import { COMPARISON_PRECEDENCE, OPERATORS, type OperatorEntry } from "../../operators.ts";
 import { LONGEST_CHAIN, type TokenCursor } from "./cursor.ts";
 import { parseList } from "./parse-list.ts";
@@ -42,7 +42,9 @@ function parseInfixes(cursor: TokenCursor, first: ExpressionSyntax, least: numbe
   let left = first;
   for (let links = 0; ; links++) {
     const next =
-      parseIsNull(cursor, left, least) ?? parseWithin(cursor, left) ?? parseInfix(cursor, left, least);
+      parseIsNull(cursor, left, least) ??
+      (least > COMPARISON_PRECEDENCE ? null : parseWithin(cursor, left)) ??
+      parseInfix(cursor, left, least);
     if (next === null) return left;
     left = next;
     if (links >= LONGEST_CHAIN) {
@@ -153,21 +155,18 @@ function parseIn(
   return { kind: "operator", operator: "in", operands: [left, ...list], isNegated, at, span };
 }
 
-/** left.time WITHIN 2 sec OF right.time */
+/** time WITHIN amount unit OF time */
 function parseWithin(cursor: TokenCursor, left: ExpressionSyntax): ExpressionSyntax | null {
   if (!cursor.isWord("within") || cursor.isSymbol("(", 1)) return null;
-  const at = cursor.take().span;
-  parseExpression(cursor, COMPARISON_PRECEDENCE + 1);
-  if (!cursor.isWord("of")) cursor.take();
-  if (cursor.takeWord("of")) parseExpression(cursor, COMPARISON_PRECEDENCE + 1);
-  const help = "Cut both times to the same unit and join on them: left.time[1 sec] = right.time[1 sec].";
-  cursor.report(
-    "not-available",
-    cursor.spanFrom(at),
-    "Joins by nearness in time (WITHIN) are not available yet.",
-    help,
-  );
-  return { kind: "error", span: spanOf(left.span.source, left.span.start, cursor.spanFrom(at).end) };
+  cursor.take();
+  const amount = parseExpression(cursor, COMPARISON_PRECEDENCE + 1);
+  const unit = cursor.isWord("of") ? null : cursor.expectName("a unit of time");
+  if (unit === null) cursor.reportUnexpected("a unit of time", "such as sec");
+  if (!cursor.takeWord("of")) cursor.reportUnexpected("OF", "in front of the other time");
+  const right = parseExpression(cursor, COMPARISON_PRECEDENCE + 1);
+  const span = joinSpans(left.span, right.span);
+  if (unit === null) return { kind: "error", span };
+  return { kind: "within", left, amount, unit, right, span };
 }
 
 function operatorText(cursor: TokenCursor, ahead = 0): string {

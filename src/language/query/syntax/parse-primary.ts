@@ -5,7 +5,7 @@ import { parseBracket } from "./parse-bracket.ts";
 import { parseList } from "./parse-list.ts";
 import { isPipeAhead } from "./stream-ahead.ts";
 import type { LiteralToken, NameToken } from "./token.ts";
-import type { ExpressionSyntax, NameSyntax, TupleSyntax } from "./tree.ts";
+import type { ExpressionSyntax, NameSyntax, TupleSyntax, WindowSyntax } from "./tree.ts";
 
 /** Reads a whole expression; given in because operands hold expressions. */
 export type ExpressionReader = (cursor: TokenCursor) => ExpressionSyntax;
@@ -108,16 +108,42 @@ function parseCall(cursor: TokenCursor, token: NameToken, read: ExpressionReader
   if (isDistinct) cursor.take();
   const values = cursor.parenthesised(() => parseList(cursor, ")", () => read(cursor)));
   const span = cursor.spanFrom(token.span);
-  const over = cursor.peek().span;
-  let window: TextSpan | null = null;
-  if (cursor.isWord("over") && cursor.isSymbol("(", 1)) {
-    cursor.take();
-    cursor.take();
-    cursor.skipTo([]);
-    cursor.expectSymbol(")", "behind the window");
-    window = cursor.spanFrom(over);
-  }
+  const window = parseWindow(cursor, read);
   return { kind: "call", name, arguments: values, isStar, isDistinct, window, span };
+}
+
+/** OVER '(' [PARTITION BY expression { ',' expression }] [ORDER BY expression [ASC | DESC] { ',' … }] ')' */
+function parseWindow(cursor: TokenCursor, read: ExpressionReader): WindowSyntax | null {
+  if (!cursor.isWord("over") || !cursor.isSymbol("(", 1)) return null;
+  const start = cursor.take().span;
+  cursor.take();
+  const partition: ExpressionSyntax[] = [];
+  const order: WindowSyntax["order"][number][] = [];
+  cursor.parenthesised(() => {
+    if (takeBy(cursor, "partition")) {
+      do partition.push(read(cursor));
+      while (cursor.takeSymbol(","));
+    }
+    if (!takeBy(cursor, "order")) return;
+    do {
+      const expression = read(cursor);
+      const isDescending = cursor.takeWord("desc");
+      if (!isDescending) cursor.takeWord("asc");
+      order.push({ expression, isDescending });
+    } while (cursor.takeSymbol(","));
+  });
+  if (!cursor.takeSymbol(")")) {
+    cursor.reportUnexpected('")"', "behind the window");
+    cursor.skipTo([","]);
+    cursor.takeSymbol(")");
+  }
+  return { partition, order, span: cursor.spanFrom(start) };
+}
+
+function takeBy(cursor: TokenCursor, word: string): boolean {
+  if (!cursor.takeWord(word)) return false;
+  if (!cursor.takeWord("by")) cursor.reportUnexpected("BY", `behind "${word.toUpperCase()}"`);
+  return true;
 }
 
 /** CASE [subject] { WHEN condition THEN value } [ ELSE value ] END */

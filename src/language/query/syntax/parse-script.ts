@@ -39,7 +39,7 @@ export function parseSingleExpression(source: TextSource, diagnostics: Diagnosti
 
 function expectStatementEnd(cursor: TokenCursor): void {
   const next = cursor.peek();
-  if (next.kind === "end" || cursor.isSymbol(";")) return;
+  if (next.kind === "end" || cursor.isSymbol(";") || cursor.isBehindHereDocument) return;
   cursor.reportUnexpected('";"', "behind the statement");
   if (cursor.isDeclarationAhead() || (next.kind === "value-name" && cursor.isSymbol("=", 1))) return;
   do {
@@ -109,6 +109,11 @@ function parseFunction(cursor: TokenCursor): FunctionStatement {
   const locals: { name: NameSyntax; value: ExpressionSyntax }[] = [];
   if (!cursor.takeSymbol("{")) {
     cursor.expectSymbol("=", `behind "$${name.text}(…)"`);
+    if (cursor.isWord("create") && cursor.isWord("function", 1)) {
+      const { span } = cursor.peek();
+      refuseFunction(cursor);
+      return { kind: "function", name, parameters: named, locals, result: { kind: "error", span }, span };
+    }
     const result = parseExpression(cursor);
     return { kind: "function", name, parameters: named, locals, result, span: cursor.spanFrom(name.span) };
   }

@@ -129,6 +129,7 @@ export type ExpressionSyntax =
   | UserCallSyntax
   | OperatorSyntax
   | InStreamSyntax
+  | WithinSyntax
   | CaseSyntax
   | MemberSyntax
   | IndexSyntax
@@ -170,14 +171,20 @@ export interface TextFileSyntax extends Spanned {
   readonly path: string;
 }
 
-/** `f(a, b)`; `isStar` for `count(*)`; `isOver` when a window follows. */
+/** `OVER(PARTITION BY a ORDER BY t DESC)` */
+export interface WindowSyntax extends Spanned {
+  readonly partition: readonly ExpressionSyntax[];
+  readonly order: readonly { readonly expression: ExpressionSyntax; readonly isDescending: boolean }[];
+}
+
+/** `f(a, b)`; `isStar` for `count(*)`. */
 export interface CallSyntax extends Spanned {
   readonly kind: "call";
   readonly name: NameSyntax;
   readonly arguments: readonly ExpressionSyntax[];
   readonly isStar: boolean;
   readonly isDistinct: boolean;
-  readonly window: TextSpan | null;
+  readonly window: WindowSyntax | null;
 }
 
 /** `$f(a, b)` */
@@ -202,6 +209,15 @@ export interface InStreamSyntax extends Spanned {
   readonly operand: ExpressionSyntax;
   readonly stream: StreamSyntax;
   readonly isNegated: boolean;
+}
+
+/** `left.t WITHIN 2 sec OF right.t` */
+export interface WithinSyntax extends Spanned {
+  readonly kind: "within";
+  readonly left: ExpressionSyntax;
+  readonly amount: ExpressionSyntax;
+  readonly unit: NameSyntax;
+  readonly right: ExpressionSyntax;
 }
 
 export interface CaseSyntax extends Spanned {
