@@ -1,6 +1,6 @@
 /** What is wrong with a user's text: collected, never thrown. */
 import type { DiagnosticCode } from "./codes.ts";
-import type { TextSpan } from "./text-source.ts";
+import type { TextSource, TextSpan } from "./text-source.ts";
 
 /** `error` stops the run (exit code 3), `warning` does not. */
 export type Severity = "error" | "warning";
@@ -27,17 +27,18 @@ export type DiagnosticReport = Omit<Diagnostic, "severity"> & { readonly severit
 /** Collects diagnostics of one check; the same code at the same place is kept once. */
 export class Diagnostics {
   readonly #items: Diagnostic[] = [];
+  /** Codes and places per source: mistakes can be as many as lines. */
+  readonly #known = new Map<TextSource, Set<string>>();
 
   /** Adds one; the phase that reports goes on. */
   report(report: DiagnosticReport): void {
-    const twice = this.#items.some(
-      (item) =>
-        item.code === report.code &&
-        item.span.source === report.span.source &&
-        item.span.start === report.span.start &&
-        item.span.end === report.span.end,
-    );
-    if (!twice) this.#items.push({ severity: "error", ...report });
+    const { source, start, end } = report.span;
+    const known = this.#known.get(source) ?? new Set();
+    this.#known.set(source, known);
+    const key = `${report.code} ${start} ${end}`;
+    if (known.has(key)) return;
+    known.add(key);
+    this.#items.push({ severity: "error", ...report });
   }
 
   /** All reported so far, in order of their place in the text. */

@@ -1,4 +1,5 @@
 /** Types PARSE inside a row: its pattern says what it gives. */
+import type { TextSpan } from "#text";
 import type { Pattern } from "../../pattern/tree.ts";
 import { typeName } from "../../types.ts";
 import type { Expression } from "../tree.ts";
@@ -8,6 +9,12 @@ import { isUnknown } from "./type-rules.ts";
 
 /** The pattern that a constant text is; null once reported, or when it is not known yet. */
 export function patternOf(constant: Expression, session: Session): Pattern | null {
+  const content = contentOf(constant, session);
+  return content === null ? null : session.parsePattern(content);
+}
+
+/** Where the text of a pattern stands; null once reported, or when it is not known yet. */
+function contentOf(constant: Expression, session: Session): TextSpan | null {
   if (isUnknown(constant.type)) return null;
   if (!isConstant(constant) || typeof constant.value !== "string") {
     const message = `A pattern must be text that is known before the run, not ${typeName(constant.type)}.`;
@@ -22,9 +29,8 @@ export function patternOf(constant: Expression, session: Session): Pattern | nul
     session.report({ code: "not-available", span, message, help });
     return null;
   }
-  const content = session.contents.get(constant);
   const own = { source: { name: `pattern in ${span.source.name}`, text }, start: 0, end: text.length };
-  return session.parsePattern(content ?? own);
+  return session.contents.get(constant) ?? own;
 }
 
 /** `PARSE('pattern', text)`: the value of the one field, or a tuple of several. */
@@ -34,9 +40,11 @@ export function checkRowPattern(
   span: Expression["span"],
   { session }: ExpressionContext,
 ): Expression {
-  const parsed = patternOf(pattern, session);
+  const content = contentOf(pattern, session);
+  const parsed = content === null ? null : session.parseRowPattern(content);
   if (parsed === null || isUnknown(text.type)) return unknownAt(span);
-  const [first, second] = parsed.fields;
+  const { fields } = parsed.pattern;
+  const [first, second] = fields;
   if (first === undefined) {
     session.report({
       code: "function-arguments",
@@ -46,8 +54,14 @@ export function checkRowPattern(
     });
     return unknownAt(span);
   }
-  const type = second === undefined ? first.type : ({ kind: "tuple", fields: parsed.fields } as const);
-  const call: Expression = { kind: "call", function: "parse", arguments: [pattern, text], type, span };
+  const type = second === undefined ? first.type : ({ kind: "tuple", fields } as const);
+  const own: Expression = {
+    kind: "constant",
+    value: parsed.text,
+    type: { kind: "string" },
+    span: pattern.span,
+  };
+  const call: Expression = { kind: "call", function: "parse", arguments: [own, text], type, span };
   session.names.set(call, second === undefined ? first.name : "parse");
   return call;
 }

@@ -4,7 +4,7 @@ import type { FunctionStatement, NameSyntax, TextFileSyntax, UserCallSyntax } fr
 import type { ConstantExpression, Expression } from "../tree.ts";
 import { type ExpressionContext, unknownAt } from "./context.ts";
 import { placeExpression } from "./place.ts";
-import { reportUndeclared } from "./script-scope.ts";
+import { mayBeIncluded, reportUndeclared } from "./script-scope.ts";
 import { simple } from "./type-rules.ts";
 
 /** `$x`: a parameter, an argument of the script, or a declared value. */
@@ -54,6 +54,7 @@ export function checkUserCall(syntax: UserCallSyntax, context: ExpressionContext
   const { name, span } = syntax;
   const values = syntax.arguments.map((value) => context.check(value, context));
   const declared = scope.functions.get(name.text);
+  if (declared === undefined && mayBeIncluded(scope, session)) return unknownAt(span);
   if (declared === undefined) {
     const near = nearestName(name.text, scope.functions.keys());
     const help = near === null ? `Declare it: $${name.text}(a) = …;` : `Did you mean "$${near}(…)"?`;
@@ -116,11 +117,11 @@ export function textAt(
     session.contents.set(constant, { source, start: 0, end: source.text.length });
     return constant;
   }
-  if (answer === null && !session.environment.isOffline) return unknownAt(span);
+  if (answer === null && session.awaits(wanted)) return unknownAt(span);
   const reason = answer?.kind === "missing" ? ` ${answer.message}` : "";
   session.report({
     code: "text-missing",
-    severity: answer === null ? "warning" : "error",
+    severity: session.environment.isOffline ? "warning" : "error",
     span,
     message: `The text of "${path}" cannot be had.${reason}`,
     help: "Paths are relative to the script they stand in.",

@@ -193,13 +193,14 @@ function findFormat(
   let inner = listed.relation;
   while (inner.kind === "filter") inner = inner.input;
   if (listed.isOpen || inner.kind !== "listing") return null;
-  const answer = session.ask({ kind: "format", uris: inner.uris });
+  const wanted = { kind: "format", uris: inner.uris } as const;
+  const answer = session.ask(wanted);
   if (answer?.kind === "format") return { pattern: answer.pattern, formatName: answer.formatName };
-  if (answer === null && !session.environment.isOffline) return null;
+  if (answer === null && session.awaits(wanted)) return null;
   const reason = answer?.kind === "missing" ? ` ${answer.message}` : "";
   session.report({
     code: "pattern-missing",
-    severity: answer === null ? "warning" : "error",
+    severity: session.environment.isOffline ? "warning" : "error",
     span: command.name.span,
     message: `The format of ${inner.uris.map((uri) => `"${uri}"`).join(", ")} is not known.${reason}`,
     help: "Give a pattern: PARSE(pattern:$p, src:…).",

@@ -35,7 +35,11 @@ export function checkJoin(
   const onlyLeft = joinType === "semi" || joinType === "anti";
   const columns = onlyLeft ? state.relation.columns : joinedColumns(state, right, alias ?? "right");
   const streams = joinedStreams(state, right, alias);
-  const { condition, nearness } = checkOn(command, streams, state, right, context);
+  const renamed = columns.filter(({ id, name }) =>
+    right.relation.columns.some((column) => column.id === id && column.name !== name),
+  );
+  const named: RowNames["parts"] = [...streams, { qualifiers: [], columns: renamed }];
+  const { condition, nearness } = checkOn(command, named, state, right, context);
   const isOneToOne = checkOptions(command, nearness !== null, context);
   const join = {
     joinType,
@@ -116,7 +120,13 @@ function checkOn(
     return { condition: unknownAt(command.span), nearness: null };
   }
   const isOpen = left.isOpen || right.isOpen;
-  const rows: RowNames = { parts: parts.slice(0, 2), joined: parts.slice(2), lost: left.lost, isOpen };
+  // Columns of the right stream can be named as they are called behind the join.
+  const rows: RowNames = {
+    parts: parts.filter((part, index) => index < 2 || part.qualifiers.length === 0),
+    joined: parts.slice(2),
+    lost: left.lost,
+    isOpen,
+  };
   const place = expressionContext(context, rows, "refused");
   const written = command.on.flatMap(conjuncts);
   const within = written.filter((syntax) => syntax.kind === "within");

@@ -31,6 +31,8 @@ export interface ScriptScope {
   readonly open: Set<string>;
   /** Streams that were looked at. */
   readonly used: Set<string>;
+  /** Paths of includes that cannot be had: what is not declared may be declared there. */
+  readonly misses: string[];
   /** How many scripts this one is inside of. */
   readonly depth: number;
 }
@@ -48,6 +50,7 @@ export function emptyScope(source: TextSource, depth: number): ScriptScope {
     known: new Map(),
     open: new Set(),
     used: new Set(),
+    misses: [],
     depth,
   };
 }
@@ -113,6 +116,12 @@ function declare<T extends Declaration>(
   });
 }
 
+/** Whether a name may be declared in an include that cannot be had, or that is not looked at yet. */
+export function mayBeIncluded(scope: ScriptScope, session: Session): boolean {
+  const include = { kind: "text", path: OWN_INCLUDE, from: scope.source.name } as const;
+  return scope.misses.length > 0 || (session.ask(include) === null && session.awaits(include));
+}
+
 /** Reports a name that is not declared; asks for the folder's own include first, which may declare it. */
 export function reportUndeclared(
   session: Session,
@@ -124,8 +133,7 @@ export function reportUndeclared(
   },
   declared: Iterable<string>,
 ): void {
-  const include = { kind: "text", path: OWN_INCLUDE, from: scope.source.name } as const;
-  if (session.ask(include) === null && !session.environment.isOffline) return;
+  if (mayBeIncluded(scope, session)) return;
   const words = { "value-unknown": "value", "stream-unknown": "stream", "step-unknown": "pipeline step" };
   const names = [...declared];
   const near = nearestName(name.text, names);

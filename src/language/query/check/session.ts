@@ -64,7 +64,7 @@ export class Session {
   ask(wanted: Wanted): WantedAnswer | null {
     const key = wantedKey(wanted);
     const answer = this.environment.answers.get(key) ?? null;
-    if (answer === null && this.mayLook) this.#wanted.set(key, wanted);
+    if (answer === null && this.mayLookFor(wanted)) this.#wanted.set(key, wanted);
     return answer;
   }
 
@@ -73,9 +73,16 @@ export class Session {
     return this.environment.answers.get(wantedKey(wanted)) ?? null;
   }
 
-  /** Whether questions may be asked: not when offline, nor for parts of a script that are not executed. */
-  get mayLook(): boolean {
-    return !this.environment.isOffline && !this.#isIdle;
+  /** Whether no answer to a question only means that it was not asked yet. */
+  awaits(wanted: Wanted): boolean {
+    return this.#isIdle || this.mayLookFor(wanted);
+  }
+
+  /** Whether a question may be asked: not for parts of a script that are not executed; offline only for texts of this machine. */
+  mayLookFor(wanted: Wanted): boolean {
+    if (this.#isIdle) return false;
+    const isLocalText = wanted.kind === "text" && !/^[a-z][a-z0-9+.-]+:/i.test(wanted.path);
+    return !this.environment.isOffline || isLocalText;
   }
 
   /** Checks a part of the script that is not executed: it asks nothing. */
@@ -114,6 +121,23 @@ export class Session {
     for (const diagnostic of diagnostics) this.#diagnostics.report(diagnostic);
     this.#patterns.push({ content, pattern });
     return pattern;
+  }
+
+  /**
+   * The pattern of a value inside a row, with the text to run: the end of the value ends it too, which `EOS` says where the pattern
+   * leaves it open.
+   */
+  parseRowPattern(content: TextSpan): { readonly pattern: Pattern; readonly text: string } | null {
+    const { source, start, end } = content;
+    const text = source.text.slice(start, end);
+    const codes = parsePattern(source, { start, end }).diagnostics.map((diagnostic) => diagnostic.code);
+    if (codes.includes("data-without-end") || codes.includes("until-without-end")) {
+      const closed = `(${text}\n) EOS`;
+      const { pattern } = parsePattern({ name: source.name, text: closed });
+      if (pattern !== null) return { pattern, text: closed };
+    }
+    const pattern = this.parsePattern(content);
+    return pattern === null ? null : { pattern, text };
   }
 
   /** Counts a node of a stream; false, once reported, when the script has become too large. */

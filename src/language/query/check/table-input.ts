@@ -60,7 +60,8 @@ interface TablePlace {
 /** The table as whoever looked at it says it is. */
 function tableAt(place: TablePlace, { session, scope }: StreamContext): StreamState {
   const { format, uris, options, span } = place;
-  const answer = session.ask({ kind: "table", format, uris, options, from: scope.source.name });
+  const wanted = { kind: "table", format, uris, options, from: scope.source.name } as const;
+  const answer = session.ask(wanted);
   if (answer?.kind === "table") {
     const fields = answer.columns.map(({ name, type }) => ({ name, type, column: session.newColumn() }));
     const columns = fields.map(
@@ -76,11 +77,11 @@ function tableAt(place: TablePlace, { session, scope }: StreamContext): StreamSt
       span,
     });
   }
-  if (answer === null && !session.environment.isOffline) return openState(span);
+  if (answer === null && session.awaits(wanted)) return openState(span);
   const reason = answer?.kind === "missing" ? ` ${answer.message}` : "";
   session.report({
     code: "pattern-missing",
-    severity: answer === null ? "warning" : "error",
+    severity: session.environment.isOffline ? "warning" : "error",
     span,
     message: `The columns of ${uris.map((uri) => `"${uri}"`).join(", ")} are not known.${reason}`,
     help: "Tables are looked at before the run.",

@@ -54,7 +54,10 @@ function include(
     if (statement.kind !== "include" || visited.has(statement.path)) continue;
     visited.add(statement.path);
     const source = askText(statement.path, statement.span, scope, context);
-    if (source === null) continue;
+    if (source === null) {
+      scope.misses.push(statement.path);
+      continue;
+    }
     const included = context.session.parse(source).statements;
     addStatements(context.session, scope, included, true);
     include(included, scope, visited, context);
@@ -67,13 +70,14 @@ function askText(
   scope: ScriptScope,
   { session }: Omit<StreamContext, "scope">,
 ): TextSource | null {
-  const answer = session.ask({ kind: "text", path, from: scope.source.name });
+  const wanted = { kind: "text", path, from: scope.source.name } as const;
+  const answer = session.ask(wanted);
   if (answer?.kind === "text") return answer.source;
-  if (answer === null && !session.environment.isOffline) return null;
+  if (answer === null && session.awaits(wanted)) return null;
   const reason = answer?.kind === "missing" ? ` ${answer.message}` : "";
   session.report({
     code: "text-missing",
-    severity: answer === null ? "warning" : "error",
+    severity: session.environment.isOffline ? "warning" : "error",
     span,
     message: `The script "${path}" cannot be had.${reason}`,
     help: "Paths are relative to the running script, or absolute.",
