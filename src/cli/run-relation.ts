@@ -1,6 +1,6 @@
 /** Runs a checked query: its rows to the output, its account and warnings to standard error. */
 import type { Relation } from "#language";
-import { type ScanInput, startScan } from "#records";
+import { type Batch, type ScanInput, startScan } from "#records";
 import { openQuery, type QueryOptions, type RunningQuery } from "#relations";
 import { Failure } from "#text";
 import { type Account, printAccount, printAccountJson } from "./account.ts";
@@ -14,6 +14,7 @@ import { openProgressLine } from "./progress.ts";
 import { lookingOf, type Session, threadsOf } from "./session.ts";
 import { withSettling } from "./settling.ts";
 import { READER_GONE } from "./stop.ts";
+import { writeStored } from "./stored-output.ts";
 import { savePlaces } from "./stores.ts";
 
 /** So long after a wish to stop the process ends, whatever threads are busy with. */
@@ -113,6 +114,16 @@ function sumOfSizes(totalBytes: number | null, inputs: readonly ScanInput[]): nu
 async function writeRows(run: Run, query: RunningQuery, meter: Meter): Promise<void> {
   const { session, output, target } = run;
   const { settings, surroundings, messages } = session.invocation;
+  const { storedAs } = output.format;
+  if (storedAs !== undefined) {
+    const onBatch = ({ rowCount }: Batch) => {
+      meter.rows += rowCount;
+    };
+    const { timeZone } = settings;
+    await writeStored(query, target, { format: storedAs, timeZone, signal: session.stop.signal, onBatch });
+    meter.endMs = surroundings.clockMs();
+    return;
+  }
   const writer = output.format.open(query.columns, {
     timeZone: settings.timeZone,
     terminalWidth: target.terminalWidth,

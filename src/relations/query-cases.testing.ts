@@ -1,12 +1,23 @@
 /** Reads cases of queries, runs them, and writes rows as text: for tests. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkScript, type DataType, printAddress, type Relation, type Value } from "#language";
+import {
+  checkScript,
+  type DataType,
+  printAddress,
+  type Relation,
+  type Value,
+  type Wanted,
+  type WantedAnswer,
+  wantedKey,
+} from "#language";
 import { valueAt } from "#records";
 import { drawDiagnostic, Failure } from "#text";
 import type { Engine } from "./engine/engine.ts";
+import type { OutsideLookups } from "./lookups/outside-lookups.ts";
 import type { QueryOptions, RunningQuery } from "./options.ts";
 import { openQuery } from "./query.ts";
+import { describeTable } from "./tables/read-table.ts";
 
 /** A case: a query, its input files, and the rows it must give. */
 export interface QueryCase {
@@ -84,7 +95,7 @@ export function writeInputs(folder: string, { inputs }: QueryCase): void {
   }
 }
 
-/** Checks a script that must be right. */
+/** Checks a script that must be right and asks for nothing. */
 export function checked(query: string, timeZone = "UTC"): Relation {
   const { relation, diagnostics } = checkScript(
     { name: "case.sx", text: query },
@@ -93,6 +104,65 @@ export function checked(query: string, timeZone = "UTC"): Relation {
   if (relation === null) throw new Error(diagnostics.map((one) => drawDiagnostic(one)).join("\n"));
   return relation;
 }
+
+/** Checks a script with the files of its case; the pictures of its mistakes when it has some. */
+async function checkedIn(folder: string, query: string, timeZone: string): Promise<Relation | string> {
+  const answers = new Map<string, WantedAnswer>();
+  for (;;) {
+    const { relation, diagnostics, wanted } = checkScript(
+      { name: "case.sx", text: query },
+      { nowMs: NOW_MS, timeZone, arguments: {}, answers, isOffline: false },
+    );
+    if (relation !== null) return relation;
+    const open = wanted.filter((each) => !answers.has(wantedKey(each)));
+    if (open.length === 0) return `${diagnostics.map((one) => drawDiagnostic(one)).join("\n")}\n`;
+    for (const each of open) answers.set(wantedKey(each), await answerIn(folder, each));
+  }
+}
+
+async function answerIn(folder: string, wanted: Wanted): Promise<WantedAnswer> {
+  if (wanted.kind === "format") return { kind: "missing", message: "Nobody looks." };
+  try {
+    if (wanted.kind === "text") {
+      const text = readFileSync(join(folder, wanted.path), "utf8");
+      return { kind: "text", source: { name: wanted.path, text } };
+    }
+    const paths = wanted.uris.map((uri) => join(folder, uri));
+    const { format, options } = wanted;
+    const columns = await describeTable({ format, paths, options }, new AbortController().signal);
+    return { kind: "table", columns, paths };
+  } catch (error) {
+    const reason = error instanceof Failure ? error.code : "no file";
+    return { kind: "missing", message: `There is none: ${reason}.` };
+  }
+}
+
+/** Answers for all: addresses that end with an odd number have no name, and nothing can be fetched. */
+const TEST_LOOKUPS: OutsideLookups = {
+  answer: async ({ function: name, arguments: [value] }) => {
+    const last = typeof value === "bigint" ? Number(value & 0xffn) : 0;
+    switch (name) {
+      case "cc":
+        return last < 100 ? "EE" : "--";
+      case "asn":
+        return 64_500n + BigInt(last);
+      case "asname":
+        return `Network ${last}`;
+      case "city":
+        return last === 1 ? "Tallinn" : null;
+      case "geo":
+        return [59.4, 24.7];
+      case "in_list":
+        return last === 7;
+      case "dns_lookup":
+        return last % 2 === 1 ? null : `host-${last}.example.com`;
+      case "dns_resolve":
+        return value === "one.example.com" ? (0xffffn << 32n) | 0xc0_00_02_01n : null;
+      default:
+        throw new Error("no answer");
+    }
+  },
+};
 
 /** Options of a run in tests: no limits, everything in this thread but the engine. */
 export function testOptions(folder: string, engine: Engine, more: Partial<QueryOptions> = {}): QueryOptions {
@@ -105,6 +175,9 @@ export function testOptions(folder: string, engine: Engine, more: Partial<QueryO
     memoryBytes: null,
     signal: new AbortController().signal,
     workingDirectory: folder,
+    lookups: TEST_LOOKUPS,
+    savePlaces: { fileFor: async (path) => join(folder, path) },
+    spillDirectory: null,
     engine,
     ...more,
   };
@@ -112,7 +185,8 @@ export function testOptions(folder: string, engine: Engine, more: Partial<QueryO
 
 /** Runs a script and gives its rows as lines of JSON; a failure is the last line. */
 export async function rowsOf(query: string, options: QueryOptions): Promise<string> {
-  const relation = checked(query, options.timeZone);
+  const relation = await checkedIn(options.workingDirectory, query, options.timeZone);
+  if (typeof relation === "string") return relation;
   const lines: string[] = [];
   try {
     const running = await openQuery(relation, options);

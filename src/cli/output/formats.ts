@@ -3,6 +3,7 @@ import { Failure, nearestName } from "#text";
 import { JSON_FORMAT, NDJSON_FORMAT } from "./json.ts";
 import { MARKDOWN_FORMAT } from "./markdown.ts";
 import type { OutputFormat } from "./output-format.ts";
+import { PARQUET_FORMAT } from "./parquet.ts";
 import { CSV_FORMAT, TSV_FORMAT } from "./separated.ts";
 import { TABLE_FORMAT } from "./table.ts";
 
@@ -14,6 +15,7 @@ export const OUTPUT_FORMATS: readonly OutputFormat[] = [
   CSV_FORMAT,
   TSV_FORMAT,
   MARKDOWN_FORMAT,
+  PARQUET_FORMAT,
 ];
 
 /** The format of that name. Throws a `usage` failure for a name that is none. */

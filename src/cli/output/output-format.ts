@@ -28,6 +28,8 @@ export interface OutputFormat {
   readonly sentence: string;
   /** Control characters are written out by the writer itself, whether or not a terminal shows them. */
   readonly isTerminalSafe: boolean;
+  /** A format of files that are made as a whole: `open` is not called. Absent: rows are written as they come. */
+  readonly storedAs?: "parquet";
   readonly open: (columns: readonly ResultColumn[], options: WriterOptions) => RowWriter;
 }
 
