@@ -52,7 +52,9 @@ export function readOutputChoice(parsed: Arguments, isTerminal: boolean): Output
     throw new Failure("usage", `--csv-safe is for CSV, and the format is ${format.name}.`);
   }
   if (format.storedAs !== undefined && isTerminal && (path === null || path === "-")) {
-    throw new Failure("usage", `A terminal cannot show ${format.name}.`, { help: "Write it to a file: -o FILE." });
+    throw new Failure("usage", `A terminal cannot show ${format.name}.`, {
+      help: "Write it to a file: -o FILE.",
+    });
   }
   const stats = lastValue(parsed, STATS_OPTION.name);
   return { format, path, guardsFormulas, stats: stats === "text" || stats === "json" ? stats : null };

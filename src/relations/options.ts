@@ -48,6 +48,11 @@ export interface QueryOptions extends PlanOptions {
   readonly readOneTime?: (object: ListedObject) => AsyncIterable<Uint8Array>;
   /** An engine to run on, kept open; absent: the query starts its own when it needs one, and closes it. */
   readonly engine?: Engine;
+  /**
+   * Engines for queries below the query, one per level, kept open: a stream that is saved or asked about on its way is a query of its
+   * own. Absent: such queries start theirs.
+   */
+  readonly innerEngines?: readonly Engine[];
   /** Folder for what does not fit into the engine's memory; null: such queries fail. Absent: the system's folder for temporary files. */
   readonly spillDirectory?: string | null;
   /** Partial groups that are merged without the engine at most; absent: so many as that pays. */

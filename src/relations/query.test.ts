@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMANDS, FUNCTIONS, OPERATORS } from "#language";
+import { invariant } from "#text";
 import { type Engine, startEngine } from "./engine/engine.ts";
 import { readCases, rowsOf, testOptions, withAnswers, writeInputs } from "./query-cases.testing.ts";
 
@@ -11,17 +12,17 @@ const FILES = ["query.cases.md", "language.cases.md", "functions.cases.md"].map(
   const path = fileURLToPath(new URL(`./${name}`, import.meta.url));
   return { name, path, markdown: readFileSync(path, "utf8"), given: new Map<string, string>() };
 });
-let engine: Engine;
+let engines: readonly Engine[];
 let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "trawl-test-"));
-  engine = startEngine({ threads: 2, memoryBytes: null, spillDirectory: null });
-  await engine.ready;
+  engines = [0, 1, 2].map(() => startEngine({ threads: 1, memoryBytes: null, spillDirectory: null }));
+  await Promise.all(engines.map((engine) => engine.ready));
 });
 
 afterAll(async () => {
-  await engine.close();
+  await Promise.all(engines.map((engine) => engine.close()));
   rmSync(folder, { recursive: true });
   if (process.env["UPDATE"] === undefined) return;
   for (const { path, markdown, given } of FILES) writeFileSync(path, withAnswers(markdown, given));
@@ -35,7 +36,9 @@ describe.each(FILES)(
         const own = join(folder, name, String(index));
         mkdirSync(own, { recursive: true });
         writeInputs(own, one);
-        const options = testOptions(own, engine, { timeZone: one.timeZone });
+        const [engine, ...innerEngines] = engines;
+        invariant(engine !== undefined, "there is an engine");
+        const options = testOptions(own, engine, { timeZone: one.timeZone, innerEngines });
         const pushed = await rowsOf(one.query, options);
         given.set(one.title, pushed);
         const unpushed = await rowsOf(one.query, { ...options, pushesWork: false });
@@ -56,14 +59,16 @@ test.each(FUNCTIONS.filter((entry) => entry.name !== "random").map((entry) => [e
   },
 );
 
-test.each(COMMANDS.filter((entry) => entry.unavailable === null).map((entry) => [entry.name, entry.spellings]))(
-  "the command %s has a case",
+test.each(
+  COMMANDS.filter((entry) => entry.unavailable === null).map((entry) => [entry.name, entry.spellings]),
+)("the command %s has a case", (_, spellings) => {
+  const words = spellings.map((spelling) => spelling.toLowerCase());
+  expect(ALL.some((query) => words.some((word) => query.includes(word)))).toBe(true);
+});
+
+test.each(OPERATORS.map((entry) => [entry.name, entry.spellings]))(
+  "the operator %s has a case",
   (_, spellings) => {
-    const words = spellings.map((spelling) => spelling.toLowerCase());
-    expect(ALL.some((query) => words.some((word) => query.includes(word)))).toBe(true);
+    expect(ALL.some((query) => spellings.some((spelling) => query.includes(spelling)))).toBe(true);
   },
 );
-
-test.each(OPERATORS.map((entry) => [entry.name, entry.spellings]))("the operator %s has a case", (_, spellings) => {
-  expect(ALL.some((query) => spellings.some((spelling) => query.includes(spelling)))).toBe(true);
-});

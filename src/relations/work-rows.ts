@@ -181,7 +181,8 @@ function innerRows(
     invariant(type !== undefined && type.kind !== "huge", "a query's columns have types of the language");
     return { id, type: typeOf(type) };
   });
-  const { engine: _, ...options } = context.options;
+  const { engine: _, innerEngines: [engine, ...innerEngines] = [], ...others } = context.options;
+  const options = engine === undefined ? others : { ...others, engine, innerEngines };
   const work = planWork(plan, wanted, options);
   return { rows: workRows(work, { ...context, options }), columns };
 }

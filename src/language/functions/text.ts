@@ -66,7 +66,7 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = functionsOf("text", [
   {
     spelling: "CONCAT",
     signatures: [gives("string", repeated("value", "any"))],
-    description: "All values as one text; NULL when one of them is NULL.",
+    description: "All values as one text; NULL counts as nothing.",
     example: "CONCAT(host, ':', port)",
   },
   {

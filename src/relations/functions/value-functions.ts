@@ -87,12 +87,15 @@ export function partsOfUri(text: string): Value {
 }
 
 function parametersOf(query: string): string {
-  const parts = query.split("&", MOST_PARAMETERS).filter((part) => part !== "");
-  const members = parts.map((part) => {
+  const values = new Map<string, string>();
+  for (const part of query.split("&", MOST_PARAMETERS)) {
+    if (part === "") continue;
     const at = part.indexOf("=");
     const [name, value] = at < 0 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
-    return `${JSON.stringify(decodeUrl(name))}:${JSON.stringify(decodeUrl(value))}`;
-  });
+    // Of equal names the first counts, as everywhere in JSON.
+    if (!values.has(decodeUrl(name))) values.set(decodeUrl(name), decodeUrl(value));
+  }
+  const members = [...values].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   return `{${members.join(",")}}`;
 }
 

@@ -164,7 +164,7 @@ const ADDRESS_RENDERINGS: Readonly<Record<string, Render>> = {
     );
     const half = (a: string | undefined, b: string | undefined) => `pow(sin((${b} - ${a}) / 2), 2)`;
     const chord = `${half(fromLatitude, toLatitude)} + cos(${fromLatitude}) * cos(${toLatitude}) * ${half(fromLongitude, toLongitude)}`;
-    return `TRY(${EARTH_DIAMETER_KM} * asin(least(1.0, sqrt(${chord}))))`;
+    return `(${EARTH_DIAMETER_KM} * asin(CASE WHEN ${chord} > 1 THEN 1.0 ELSE sqrt(${chord}) END))`;
   },
 };
 

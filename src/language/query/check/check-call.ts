@@ -247,7 +247,7 @@ function resultOf(
   const special = specialResult(syntax, entry, values, context);
   if (special !== null) return special;
   if (entry.category === "cast" && values.length === 1 && first !== undefined)
-    return checkCast(entry, first, span, context);
+    return checkCast(entry, first, syntax, context);
   if (entry.name === "now") {
     return { kind: "constant", value: context.session.nowMs, type: simple("timestamp"), span };
   }

@@ -2,8 +2,10 @@
 import type { TextSpan } from "#text";
 import type { FunctionEntry } from "../../functions/entry.ts";
 import { type DataType, type SimpleTypeKind, typeName } from "../../types.ts";
+import type { CallSyntax } from "../syntax/tree.ts";
 import type { Expression } from "../tree.ts";
 import { calendarToMs } from "./calendar.ts";
+import { castValue } from "./constants.ts";
 import { type ExpressionContext, isConstant, unknownAt } from "./context.ts";
 import { castTo, readConstant, reportType } from "./convert.ts";
 import { isIntegral, isNumber, isTime, isVariant, simple } from "./type-rules.ts";
@@ -12,10 +14,12 @@ import { isIntegral, isNumber, isTime, isVariant, simple } from "./type-rules.ts
 export function checkCast(
   entry: FunctionEntry,
   value: Expression,
-  span: TextSpan,
+  { name, span }: CallSyntax,
   context: ExpressionContext,
 ): Expression {
   const kind = castKind(entry);
+  // TRY_INT('x') is NULL where INT('x') is a mistake.
+  const isTried = /^try_/i.test(name.text);
   if (value.type.kind === kind) return { ...value, span };
   if (!canCast(value.type, kind)) {
     const message = `A value of type ${typeName(value.type)} cannot become ${typeName(simple(kind))}.`;
@@ -24,8 +28,23 @@ export function checkCast(
   }
   const isText =
     isConstant(value) && value.type.kind === "string" && kind !== "variant" && kind !== "duration";
-  const cast = isText ? readConstant(context, value, kind) : castTo(context, value, kind);
+  const cast =
+    isText && isTried
+      ? tried(value, kind, context)
+      : isText
+        ? readConstant(context, value, kind)
+        : castTo(context, value, kind);
   return cast === null ? unknownAt(span) : { ...cast, span };
+}
+
+function tried(
+  value: Expression & { readonly kind: "constant" },
+  kind: SimpleTypeKind,
+  { session }: ExpressionContext,
+): Expression {
+  const { timeZone } = session.environment;
+  const read = castValue(value.value, value.type.kind, kind, timeZone);
+  return { kind: "constant", value: read ?? null, type: simple(kind), span: value.span };
 }
 
 function castKind(entry: FunctionEntry): SimpleTypeKind {

@@ -12,7 +12,13 @@ export function isStreamAhead(cursor: TokenCursor, ahead = 0): boolean {
   if (token.kind !== "name") return false;
   const isCommand = findCommand(token.text)?.givesRows === true && findFunction(token.text) === null;
   if (isCommand && cursor.isSymbol("(", at + 1)) return true;
+  if (areRowsAhead(cursor, at)) return true;
   return cursor.isWord("select", at) && !cursor.isSymbol(":", at + 1) && !cursor.isSymbol(")", at + 1);
+}
+
+/** `VALUES([{…}])`: of a list of tuples the members cannot be asked for, so that it is the command and not the function. */
+function areRowsAhead(cursor: TokenCursor, at: number): boolean {
+  return cursor.isWord("values", at) && cursor.isSymbol("(", at + 1) && cursor.isSymbol("[", at + 2);
 }
 
 /** Whether a `|` with a command behind it comes next: inside parentheses, somebody forgot to close them. */
