@@ -25,6 +25,21 @@ export const ARGUMENT_OPTION: Option = valueOption(
   "A value for an argument that the script declares with INIT; may be repeated.",
 );
 
+/** The option that chooses among the statements of a script. */
+export const STATEMENT_OPTION: Option = valueOption(
+  "statement",
+  "N",
+  "Run the N-th of the script's streams that stand alone. Default: the last.",
+);
+
+/** The statement to run; null: the last. Throws a `usage` failure. */
+export function readStatement(parsed: Arguments): number | null {
+  const text = lastValue(parsed, STATEMENT_OPTION.name);
+  if (text === null) return null;
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw new Failure("usage", `--statement takes a whole number from 1 up, not "${text}".`);
+}
+
 const LARGEST_TEXT_BYTES = 4 << 20;
 /** A script that refers to texts that refer to texts: so many levels are followed. */
 const MOST_ROUNDS = 64;

@@ -8,7 +8,7 @@ import type { Invocation } from "./command.ts";
 import { answerFormat, type Looking } from "./detection.ts";
 import { fetchForScript } from "./outside.ts";
 import { patternProblems } from "./parse-steps.ts";
-import { answerText, checkWithAnswers, readScriptArguments } from "./script.ts";
+import { answerText, checkWithAnswers, readScriptArguments, readStatement } from "./script.ts";
 import { type Stop, watchForStop } from "./stop.ts";
 import { answerTable } from "./tables.ts";
 
@@ -90,7 +90,9 @@ export async function checkInSession(
       return { kind: "missing", message: error.message };
     }
   };
+  const execution = readStatement(parsed);
   const environment = {
+    ...(execution === null ? {} : { execution }),
     nowMs: session.nowMs,
     timeZone: settings.timeZone,
     arguments: readScriptArguments(parsed),

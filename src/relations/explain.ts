@@ -44,7 +44,7 @@ export interface QueryExplanation {
 export function explainQuery(relation: Relation, options: PlanOptions): QueryExplanation {
   const { columns, plan, work } = planQuery(relation, options);
   const leaves = work.kind === "direct" ? [work.output.leaf] : work.statement.leaves.map((leaf) => leaf.plan);
-  const scans = leaves.flatMap((leaf) => (leaf.kind === "scan" ? [explainScan(leaf, options)] : []));
+  const scans = leaves.flatMap(scansIn).map((scan) => explainScan(scan, options));
   const withEngine: EngineUse = scans.length > 0 ? "scan+duckdb" : "duckdb";
   return {
     columns,
@@ -54,6 +54,11 @@ export function explainQuery(relation: Relation, options: PlanOptions): QueryExp
     sql: work.kind === "direct" ? null : work.statement.sql,
     finishedRows: work.kind === "engine" && work.finish !== null ? MOST_FINISHED_ROWS : null,
   };
+}
+
+/** The scans of a leaf: of one that is a query of its own, all below it. */
+function scansIn(plan: Plan): readonly ScanPlan[] {
+  return plan.kind === "scan" ? [plan] : inputsOf(plan).flatMap(scansIn);
 }
 
 function explainScan(plan: ScanPlan, options: PlanOptions): ScanExplanation {

@@ -177,7 +177,6 @@ export function testOptions(folder: string, engine: Engine, more: Partial<QueryO
     workingDirectory: folder,
     lookups: TEST_LOOKUPS,
     savePlaces: { fileFor: async (path) => join(folder, path) },
-    spillDirectory: null,
     engine,
     ...more,
   };

@@ -61,5 +61,7 @@ async function diagnosticsOf(source: TextSource, session: Session): Promise<read
     return pattern === null ? diagnostics : [...diagnostics, ...unsupportedElements(pattern)];
   }
   const isOffline = session.invocation.arguments.values.has(OFFLINE_OPTION.name);
-  return (await checkInSession(source, session, { isOffline, forgivesSources: true })).diagnostics;
+  const { diagnostics } = await checkInSession(source, session, { isOffline, forgivesSources: true });
+  // What a run must be given is no mistake of the script.
+  return diagnostics.filter((diagnostic) => diagnostic.code !== "argument-missing");
 }

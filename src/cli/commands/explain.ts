@@ -7,7 +7,7 @@ import { lastValue } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { settingOptions, switchOption, valueOption } from "../option.ts";
-import { ARGUMENT_OPTION, readScript, TEXT_OPTION } from "../script.ts";
+import { ARGUMENT_OPTION, readScript, STATEMENT_OPTION, TEXT_OPTION } from "../script.ts";
 import { inSession, relationOf } from "../session.ts";
 
 const WASM_OPTION = switchOption("wasm", "Show the text of the WebAssembly modules that would scan.");
@@ -27,6 +27,7 @@ export const EXPLAIN_COMMAND: Command = {
   options: [
     TEXT_OPTION,
     ARGUMENT_OPTION,
+    STATEMENT_OPTION,
     WASM_OPTION,
     FORMAT_OPTION,
     ...settingOptions(["timeZone", "color"]),

@@ -5,7 +5,7 @@ import { RUN_OPTIONS } from "../option.ts";
 import { OUTPUT_OPTIONS, openTarget, readOutputChoice } from "../output-options.ts";
 import { OUTSIDE_OPTIONS } from "../outside.ts";
 import { runRelation } from "../run-relation.ts";
-import { ARGUMENT_OPTION, readScript, TEXT_OPTION } from "../script.ts";
+import { ARGUMENT_OPTION, readScript, STATEMENT_OPTION, TEXT_OPTION } from "../script.ts";
 import { inSession, relationOf } from "../session.ts";
 import { WRITE_OPTION } from "../stores.ts";
 
@@ -18,6 +18,7 @@ export const QUERY_COMMAND: Command = {
   options: [
     TEXT_OPTION,
     ARGUMENT_OPTION,
+    STATEMENT_OPTION,
     ...OUTPUT_OPTIONS,
     WRITE_OPTION,
     ...OUTSIDE_OPTIONS,

@@ -11,7 +11,7 @@ import { givenTexts, readScope, setArguments } from "./check/view.ts";
 import type { CheckEnvironment, CheckedScript } from "./environment.ts";
 
 /**
- * The typed tree of the script's last execution statement, all mistakes of the script, and what must be answered before it can be
+ * The typed tree of the script's chosen execution statement, all mistakes of the script, and what must be answered before it can be
  * typed. Never throws on hostile text, never looks at anything but its arguments.
  */
 export function checkScript(source: TextSource, environment: CheckEnvironment): CheckedScript {
@@ -59,9 +59,10 @@ function checkInSession(
   const scope = readScope(source, 0, { session, checkExpression, checkStream });
   const context: StreamContext = { session, scope, checkExpression, checkStream };
   setArguments(givenTexts(session.environment.arguments, context), { source, start: 0, end: 0 }, context);
-  const execution = scope.executions.at(-1);
+  const { execution: chosen } = session.environment;
+  const execution = scope.executions.at(chosen === undefined ? -1 : chosen - 1);
   const state = execution === undefined ? null : checkStream(execution.stream, context);
-  asUnused(() => checkUnused(scope, context));
+  asUnused(() => checkUnused(scope, execution, context));
   const { diagnostics, wanted } = session;
   const isComplete = !diagnostics.hasErrors && wanted.length === 0;
   return { relation: isComplete ? relationOf(state) : null, diagnostics: diagnostics.list(), wanted };
@@ -72,12 +73,18 @@ function relationOf(state: StreamState | null): CheckedScript["relation"] {
 }
 
 /** Declarations that nothing uses can be wrong too. */
-function checkUnused(scope: ScriptScope, context: StreamContext): void {
+function checkUnused(
+  scope: ScriptScope,
+  run: ScriptScope["executions"][number] | undefined,
+  context: StreamContext,
+): void {
   checkUnusedValues(scope, context);
   for (const [name, statement] of scope.streams) {
     if (!scope.used.has(`@${name}`)) checkStream(statement.stream, context);
   }
-  for (const execution of scope.executions.slice(0, -1)) checkStream(execution.stream, context);
+  for (const execution of scope.executions) {
+    if (execution !== run) checkStream(execution.stream, context);
+  }
   const place = constantContextOf(context);
   for (const { parameters, locals, result } of scope.functions.values()) {
     const unknowns = new Map(parameters.map((parameter) => [parameter.text, unknownAt(parameter.span)]));

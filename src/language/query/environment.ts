@@ -12,6 +12,8 @@ export interface CheckEnvironment {
   readonly timeZone: string;
   /** Values for the script's INIT arguments, as written on the command line. */
   readonly arguments: Readonly<Record<string, string>>;
+  /** Which of the script's execution statements to run, counted from 1; absent: the last. */
+  readonly execution?: number;
   /** Answers to `wanted` of an earlier check, by `wantedKey`. */
   readonly answers: ReadonlyMap<string, WantedAnswer>;
   /** Sources that cannot be looked at give unknown columns and a warning instead of being wanted. */
