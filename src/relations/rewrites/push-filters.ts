@@ -93,13 +93,27 @@ function split<T>(items: readonly T[], belongs: (item: T) => boolean): [T[], T[]
 
 function pushThroughProject(plan: ProjectPlan, conditions: readonly Scalar[]): Plan {
   const heavy = new Set(
-    plan.items.filter((item) => sizeOf(item.scalar) > LARGEST_INLINED).map((item) => item.column),
+    plan.items
+      .filter((item) => sizeOf(item.scalar) > LARGEST_INLINED || mustStay(item.scalar))
+      .map((item) => item.column),
   );
   const [below, above] = split(conditions, (condition) =>
     [...columnsOf(condition)].every((column) => !heavy.has(column)),
   );
   const moved = below.map((condition) => substitute(condition, plan.items));
   return filtered({ ...plan, input: push(plan.input, moved) }, above);
+}
+
+/** Calls that are not computed twice: they cost much, or give something else each time. */
+const COMPUTED_ONCE: ReadonlySet<string> = new Set(["parse", "random"]);
+
+function mustStay(scalar: Scalar): boolean {
+  let isFound = false;
+  visitScalars(scalar, (part) => {
+    isFound ||= part.kind === "call" && COMPUTED_ONCE.has(part.function);
+    return !isFound;
+  });
+  return isFound;
 }
 
 function sizeOf(scalar: Scalar): number {
