@@ -11,7 +11,7 @@ type FeederMessage =
   | { readonly kind: "end" }
   | { readonly kind: "failed"; readonly failure: FailureData };
 
-/** Chunks under way at once: enough to hide the way between the threads, few enough to bound memory (at most 512 KiB each). */
+/** Chunks under way at once: enough to hide the way between the threads, few enough to bound memory (at most 1 MiB each). */
 const CHUNKS_AHEAD = 4;
 
 /**

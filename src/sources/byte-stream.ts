@@ -14,7 +14,7 @@ interface RawStream {
 }
 
 /**
- * The bytes of one object, uncompressed, in chunks of at most 512 KiB that the consumer owns (some share a buffer). The address has no
+ * The bytes of one object, uncompressed, in chunks of at most 1 MiB that the consumer owns (some share a buffer). The address has no
  * wildcards: `*` and `$` are ordinary characters. Works in every thread; leaving the loop closes the source.
  *
  * @throws Failure source-missing, source-unreadable, source-scheme-unknown, cancelled, and compressed-data-broken after all bytes that

@@ -16,7 +16,7 @@ export interface GzipInput {
 }
 
 /** Compressed bytes inflated at once. Bounds the output kept in memory: deflate makes at most 1,032 bytes of one. */
-const PIECE_BYTES = 32 * 1024;
+const PIECE_BYTES = 64 * 1024;
 /** The same where damaged data cannot be read again: so much can be lost in front of the damage. */
 const PIECE_BYTES_READ_ONCE = 4 * 1024;
 /** Smaller and smaller pieces with which a damaged one is read again, to get all that is in front of the damage. */

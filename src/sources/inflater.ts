@@ -1,8 +1,8 @@
 /** Raw deflate data, undone piece by piece in the thread pool of Node. */
 import { createInflateRaw, type InflateRaw } from "node:zlib";
 
-/** Largest chunk of uncompressed bytes. */
-const CHUNK_BYTES = 256 * 1024;
+/** Largest chunk of uncompressed bytes. Large, since each takes a way to the thread pool and back. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /** What a piece of deflate data became. */
 export interface Inflated {

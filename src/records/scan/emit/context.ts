@@ -11,6 +11,8 @@ export interface ModuleContext {
   readonly data: StaticData;
   /** Functions written so far besides the scan itself. */
   readonly functions: string[];
+  /** Names of functions that match branches, by what they match, see `apart.ts`. */
+  readonly branches: Map<string, string>;
   /** Globals of remembered searches, see `memo.ts`. */
   readonly memos: string[];
   /** Slots whose text is read as a number once its record is certain, see `numbers.ts`. */
@@ -53,6 +55,7 @@ export function moduleContext(program: MatchProgram, constantsAt: number): Modul
     storages: program.slots.map((slot) => storageOf(slot.type)),
     data: new StaticData(constantsAt),
     functions: [],
+    branches: new Map(),
     memos: [],
     lateNumbers: new Set(),
     roundMemos: [],

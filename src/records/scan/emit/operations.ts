@@ -12,6 +12,7 @@ import type {
   OptionalOperation,
   RepeatOperation,
 } from "../../program/program.ts";
+import { emitApart } from "./apart.ts";
 import { needBytes, storeText, testLiteral } from "./basics.ts";
 import { emitByTwin, isForTwin } from "./by-twin.ts";
 import { emitCard, emitCell } from "./cells.ts";
@@ -179,10 +180,11 @@ function emitChoice(operation: ChoiceOperation, fail: string, context: EmitConte
   const before = writer.local("i32", "before");
   const done = writer.label("chosen");
   writer.line(set(before, get(q)), `(block ${done}`);
-  for (const branch of operation.branches) {
+  for (const [index, branch] of operation.branches.entries()) {
     const other = writer.label("other");
     writer.line(`(block ${other}`);
-    emitSequence(branch, other, context);
+    if (index === 0) emitSequence(branch, other, context);
+    else emitApart(branch, other, context, emitSequence);
     writer.line(`(br ${done})`, ")", set(q, get(before)));
     resetSlots(branch, context);
   }
