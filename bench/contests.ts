@@ -73,7 +73,32 @@ export interface Inputs {
 
 /** All contests. */
 export function contestsOver(inputs: Inputs): Contest[] {
-  return [...overCombinedLog(inputs), overWafLog(inputs), ...overParts(inputs)];
+  return [...overCombinedLog(inputs), overWafLog(inputs), ...overParts(inputs), crossing(inputs)];
+}
+
+/** All rows go to the engine: a window over each client's requests, joined with what is known of the client. */
+function crossing({ access }: Inputs): Contest {
+  return {
+    work: "2.5 million rows of 6 columns, window function and self-join on client",
+    script: `@r = PARSE(src:'${access}') | select(client_ip, timestamp, method, uri, status, bytes);
+@w = @r | select(client_ip, timestamp, method, uri, status, bytes, nth:ROW_NUMBER() OVER(PARTITION BY client_ip ORDER BY timestamp));
+@per = @r | select(client_ip, total:count(*), longest:max(STRLEN(uri))) | group(client_ip);
+@w | join(@per on left.client_ip = right.client_ip) | filter(total > 5)
+| select(method, status, n:count(*), s:sum(bytes), firsts:count(nth <= 3), gap:max(longest - STRLEN(uri)), latest:max(timestamp)) | group(method, status)`,
+    input: access,
+    rivals: [
+      {
+        engine: "duckdb",
+        name: "DuckDB, the same from `regexp_extract`",
+        sql: `WITH parsed AS ${captured(access)},
+r AS (SELECT r.client_ip AS client_ip, strptime(r.timestamp, '%d/%b/%Y:%H:%M:%S %z') AS t, r.method AS method, r.uri AS uri, CAST(r.status AS INTEGER) AS status, TRY_CAST(r.bytes AS BIGINT) AS bytes FROM parsed),
+w AS (SELECT *, row_number() OVER (PARTITION BY client_ip ORDER BY t) AS nth FROM r),
+per AS (SELECT client_ip, count(*) AS total, max(length(uri)) AS longest FROM r GROUP BY 1)
+SELECT method, status, count(*), sum(bytes), count(*) FILTER (WHERE nth <= 3), max(longest - length(uri)), max(t) FROM w JOIN per USING (client_ip) WHERE total > 5 GROUP BY 1, 2 ORDER BY 1, 2`,
+        bar: 3,
+      },
+    ],
+  };
 }
 
 function overCombinedLog({ access }: Inputs): Contest[] {

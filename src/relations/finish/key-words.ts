@@ -99,8 +99,12 @@ export class KeyNumbers {
     }
     const last = at + this.#width - 1;
     let nulls = 0;
-    for (const [place, { words, width, isNull }] of columns.entries()) {
-      const isMissing = isNull(row);
+    // Why not entries(): rows are many, and each would make its pairs.
+    for (let place = 0; place < columns.length; place++) {
+      const column = columns[place];
+      invariant(column !== undefined, "columns are counted");
+      const { words, width } = column;
+      const isMissing = column.mayBeNull && column.isNull(row);
       if (isMissing) nulls |= 1 << (place & 31);
       for (let word = 0; word < width; word++) {
         this.#words[at++] = isMissing ? 0 : (words[row * width + word] ?? 0);
@@ -158,6 +162,7 @@ export class KeyNumbers {
   #wordsOf(column: BatchColumn | undefined, rowCount: number): ColumnWords {
     invariant(column !== undefined && column.kind !== "values", "keys of partial groups are packed");
     const { validity } = column;
+    const mayBeNull = validity !== null;
     const isNull = (row: number) => validity !== null && (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0;
     switch (column.kind) {
       case "text": {
@@ -166,16 +171,16 @@ export class KeyNumbers {
           if (isNull(row)) continue;
           words[row] = this.#texts.numberOf(column.heap, column.starts[row] ?? 0, column.lengths[row] ?? 0);
         }
-        return { words, width: 1, isNull };
+        return { words, width: 1, mayBeNull, isNull };
       }
       case "boolean":
-        return { words: column.values, width: 1, isNull };
+        return { words: column.values, width: 1, mayBeNull, isNull };
       case "integer":
-        return { words: column.values, width: 1, isNull };
+        return { words: column.values, width: 1, mayBeNull, isNull };
       case "huge":
-        return { words: int32Of(column.words), width: 4, isNull };
+        return { words: int32Of(column.words), width: 4, mayBeNull, isNull };
       default:
-        return { words: int32Of(column.values), width: 2, isNull };
+        return { words: int32Of(column.values), width: 2, mayBeNull, isNull };
     }
   }
 }
@@ -183,6 +188,7 @@ export class KeyNumbers {
 interface ColumnWords {
   readonly words: Int32Array | Uint8Array;
   readonly width: number;
+  readonly mayBeNull: boolean;
   readonly isNull: (row: number) => boolean;
 }
 
