@@ -59,7 +59,8 @@ await engine.ready;
 let bestMs = Number.POSITIVE_INFINITY;
 for (let run = 0; run < Number(runs); run++) {
   const started = performance.now();
-  const relation = compile();
+  const { relation } = check();
+  if (relation === null) throw new Error("the script has mistakes");
   const query = await openQuery(relation, {
     ...clock,
     threads,

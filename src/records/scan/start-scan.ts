@@ -5,7 +5,6 @@ import { type Batch, firstRows } from "../batch.ts";
 import { startsAtAnyLine } from "../program/line-bound.ts";
 import type { RunningScan, ScanProgress, ScanSummary, ScanTask, ScanWarning } from "../scan-task.ts";
 import { InputAccount } from "./account.ts";
-import { assemble } from "./assemble.ts";
 import { emitModule } from "./emit/module.ts";
 import { type FromWorker, SHARED, SHARED_COUNTERS, type WorkItem } from "./messages.ts";
 import { isForPlainTwin, startPlainRun } from "./plain-run.ts";
@@ -103,7 +102,7 @@ class ScanRun {
     const timer = this.#startProgress();
     let isComplete = false;
     try {
-      this.#prepare(pool);
+      this.#prepare(pool, threads);
       yield* this.#collect(pool);
       isComplete = true;
     } finally {
@@ -137,9 +136,9 @@ class ScanRun {
     });
   }
 
-  #prepare(pool: WorkerPool): void {
+  #prepare(pool: WorkerPool, threads: ScanThreads): void {
     const { wat, layout } = emitModule(this.#task.spec);
-    const module = assemble(wat);
+    const module = threads.moduleOf(wat);
     pool.tellAll({ kind: "prepare", module, layout, spec: this.#task.spec, shared: this.#shared });
   }
 
