@@ -1,0 +1,32 @@
+/** What detections read: records of any shipped format in one vocabulary. */
+
+/** What a log is about. Which rules look at an event follows from it. */
+export type EventKind = "web" | "proxy" | "auth" | "firewall" | "cloud" | "network" | "other";
+
+/** Where an event stands: enough to read it again. */
+export interface EventPlace {
+  readonly uri: string;
+  /** In the uncompressed bytes of the source. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A value of a field: texts, numbers, and addresses as they are written. */
+export type EventValue = string | number | bigint | boolean;
+
+/**
+ * A record, or bytes that no record covers. Consumers read it while they are called and keep none of it: the object may stand for the
+ * next record afterwards.
+ */
+export interface DetectionEvent {
+  readonly kind: EventKind;
+  readonly place: EventPlace;
+  /** False: bytes that the pattern did not match; only `rawText` tells of them. */
+  readonly isParsed: boolean;
+  /** Milliseconds since 1970 UTC; null: the event tells no time. */
+  readonly timeMs: number | null;
+  /** The value of a field by its ECS name, such as `source.ip`; null when the event has none. */
+  value(field: string): EventValue | null;
+  /** The bytes as text; what is no UTF-8 is U+FFFD. */
+  rawText(): string;
+}

@@ -1,0 +1,15 @@
+/** From records to findings: signatures, behaviour, forensics, stories, promotion. */
+export type { Detector } from "./detector.ts";
+export type { DetectionEvent, EventKind, EventPlace, EventValue } from "./event.ts";
+export type {
+  DetectionAccount,
+  DetectionReport,
+  Evidence,
+  Finding,
+  Incident,
+  Outcome,
+  Phase,
+  Severity,
+  Story,
+} from "./finding.ts";
+export type { EventRule, RuleCondition, RuleMatch, TextTest, ValueForms, ValueTest } from "./rule.ts";
