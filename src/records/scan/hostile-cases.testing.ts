@@ -106,6 +106,7 @@ export const HOSTILE_CASES: readonly HostileCase[] = [
   { name: "groups without end", pattern: "(INT:n ','){1,4096} 'x' EOL", harmless: "1,2,x\n", hostile: "1," },
   { name: "a cell, unclosed", pattern: CELLS, harmless: 'x,"y",7\n', hostile: "a,", start: 'x,"' },
   { name: "cells of nothing but quotes", pattern: CELLS, harmless: 'x,"y",7\n', hostile: '"' },
+  { name: "cells of doubled quotes", pattern: CELLS, harmless: 'x,"y",7\n', hostile: '""a' },
   { name: "a cell without end", pattern: CELLS, harmless: 'x,"y",7\n', hostile: "x" },
   { name: "empty cells", pattern: CELLS, harmless: 'x,"y",7\n', hostile: "," },
   { name: "card numbers", pattern: "CREDITCARD:c EOL", harmless: "4111111111111111\n", hostile: "4 " },

@@ -6,10 +6,14 @@ import { type EmitContext, slotsIn, tableOf } from "./context.ts";
 import { emitWithin } from "./decode.ts";
 import { memoOf } from "./memo.ts";
 import { resetSlot, setText, slotPart } from "./slots.ts";
+import { rememberOpenTexts } from "./texts.ts";
 import type { EmitSequence } from "./until.ts";
 import { byteAt, get, i32, plus, set, tableEntry } from "./wat.ts";
 
 const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
+
+/** Globals of a cell that was not closed, see `$cellQuoted`. */
+const OPEN_CELL_MEMOS = ["$cellFrom", "$cellEnd", "$cellQuote", "$cellLimit"];
 
 interface CellLocals {
   /** Local with the cell's start. */
@@ -27,8 +31,10 @@ export function emitCell(
   context: EmitContext,
   emitSequence: EmitSequence,
 ): void {
-  const { writer, q } = context;
+  const { writer, q, module } = context;
   const local = (word: string) => writer.local("i32", word);
+  rememberOpenTexts(module);
+  if (!module.memos.includes("$cellFrom")) module.memos.push(...OPEN_CELL_MEMOS);
   const locals: CellLocals = {
     start: local("cell"),
     from: local("from"),

@@ -4,35 +4,59 @@
 export const VALUE_RUNTIME: string = `
 ;; The closing quote of the cell whose opening quote stands at q, or 0; $escaped: a quote stands inside.
 (func $cellQuoted (param $q i32) (param $quote i32) (param $separator i32) (param $max i32) (result i32)
-  (local $v v128) (local $m i32) (local $c i32) (local $from i32)
+  (local $v v128) (local $m i32) (local $c i32) (local $from i32) (local $end i32)
   (local.set $v (i8x16.splat (local.get $quote)))
-  (local.set $q (i32.add (local.get $q) (i32.const 1)))
-  (local.set $from (local.get $q))
+  (local.set $from (local.tee $q (i32.add (local.get $q) (i32.const 1))))
   (block $closed
-    (loop $again
-      (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
-      (if (i32.gt_u (i32.sub (local.get $q) (local.get $from)) (local.get $max)) (then (return (i32.const 0))))
-      (local.set $m (i8x16.bitmask (i8x16.eq (v128.load (local.get $q)) (local.get $v))))
-      (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again)))
-      ;; Eight doubled quotes at once.
-      (if (i32.and (i32.eq (local.get $m) (i32.const 65535)) (i32.le_u (i32.add (local.get $q) (i32.const 16)) (global.get $realEnd))) (then
+    (loop $run
+      (if (call $isOpenCell (local.get $q) (local.get $quote)) (then
         (global.set $escaped (i32.const 1))
-        (local.set $q (i32.add (local.get $q) (i32.const 16)))
-        (br $again)))
+        (local.set $q (global.get $cellEnd))))
+      (loop $again
+        (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then
+          (global.set $hit (i32.const 1))
+          (return (call $rememberCell (local.get $from) (global.get $realEnd) (local.get $quote)))))
+        (if (i32.gt_u (i32.sub (local.get $q) (local.get $from)) (local.get $max)) (then
+          (return (call $rememberCell (local.get $from) (local.get $q) (local.get $quote)))))
+        (local.set $m (i8x16.bitmask (i8x16.eq (v128.load (local.get $q)) (local.get $v))))
+        (if (i32.eqz (local.get $m)) (then (local.set $q (i32.add (local.get $q) (i32.const 16))) (br $again))))
       (local.set $q (i32.add (local.get $q) (i32.ctz (local.get $m))))
-      (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
-      (local.set $c (i32.add (local.get $q) (i32.const 1)))
-      (if (i32.ge_u (local.get $c) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (local.get $q))))
-      (br_if $closed (i32.ne (i32.load8_u (local.get $c)) (local.get $quote)))
-      (global.set $escaped (i32.const 1))
-      (local.set $q (i32.add (local.get $q) (i32.const 2)))
-      (br $again)))
+      (if (i32.ge_u (local.get $q) (global.get $realEnd)) (then
+        (global.set $hit (i32.const 1))
+        (return (call $rememberCell (local.get $from) (global.get $realEnd) (local.get $quote)))))
+      (local.set $end (call $quotesTo (local.get $q) (local.get $quote)))
+      (if (i32.gt_u (i32.sub (local.get $end) (local.get $q)) (i32.const 1)) (then (global.set $escaped (i32.const 1))))
+      ;; Of an odd number of quotes the last one closes, the others are doubled.
+      (local.set $c (local.get $end))
+      (br_if $closed (i32.and (i32.sub (local.get $end) (local.get $q)) (i32.const 1)))
+      (local.set $q (local.get $end))
+      (br $run)))
+  (local.set $q (i32.sub (local.get $c) (i32.const 1)))
+  (if (i32.ge_u (local.get $c) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (local.get $q))))
   (local.set $m (i32.load8_u (local.get $c)))
   (if (i32.or (i32.eq (local.get $m) (local.get $separator)) (i32.eq (local.get $m) (i32.const 10))) (then (return (local.get $q))))
   (if (i32.ne (local.get $m) (i32.const 13)) (then (return (i32.const 0))))
   (local.set $c (i32.add (local.get $c) (i32.const 1)))
   (if (i32.ge_u (local.get $c) (global.get $realEnd)) (then (global.set $hit (i32.const 1)) (return (i32.const 0))))
   (select (local.get $q) (i32.const 0) (i32.eq (i32.load8_u (local.get $c)) (i32.const 10)))
+)
+
+;; Whether a cell that is open in front of q is known to be open at $cellEnd: a cell that began earlier was. Cells of different
+;; beginnings agree in front of every byte that is no quote.
+(func $isOpenCell (param $q i32) (param $quote i32) (result i32)
+  (if (i32.ge_u (i32.sub (local.get $q) (global.get $cellFrom)) (i32.sub (global.get $cellEnd) (global.get $cellFrom))) (then (return (i32.const 0))))
+  (if (i32.or (i32.ne (local.get $quote) (global.get $cellQuote)) (i32.ne (global.get $realEnd) (global.get $cellLimit))) (then (return (i32.const 0))))
+  (i32.ne (i32.load8_u (local.get $q)) (local.get $quote))
+)
+
+;; Remembers that a cell was still open in front of a byte. Texts outside the window do not stay where they are.
+(func $rememberCell (param $from i32) (param $to i32) (param $quote i32) (result i32)
+  (if (i32.and (i32.gt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 64)) (i32.ge_u (local.get $from) (global.get $heapEnd))) (then
+    (global.set $cellFrom (local.get $from))
+    (global.set $cellEnd (local.get $to))
+    (global.set $cellQuote (local.get $quote))
+    (global.set $cellLimit (global.get $realEnd))))
+  (i32.const 0)
 )
 
 ;; Behind a card number, or 0.

@@ -138,7 +138,7 @@ const OPEN_MEMOS = [
 ];
 
 /** Declares what the runtime remembers of quotes. */
-function rememberOpenTexts({ memos }: EmitContext["module"]): void {
+export function rememberOpenTexts({ memos }: EmitContext["module"]): void {
   if (!memos.includes("$openFrom")) memos.push(...OPEN_MEMOS);
 }
 
