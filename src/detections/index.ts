@@ -13,3 +13,6 @@ export type {
   Story,
 } from "./finding.ts";
 export type { EventRule, RuleCondition, RuleMatch, TextTest, ValueForms, ValueTest } from "./rule.ts";
+export { type FieldOfFormat, queryOfRule } from "./rule-as-query.ts";
+export { CorrelationDetector } from "./sigma/correlation-detector.ts";
+export { isSigmaText, loadSigma, type SigmaSet } from "./sigma/load-sigma.ts";

@@ -22,7 +22,7 @@ export type TextTest =
   /** `*` stands for any text, `?` for one character; the parts between them are literal. The whole value is compared. */
   | {
       readonly kind: "wildcard";
-      readonly parts: readonly (string | "any-text" | "any-character")[];
+      readonly parts: readonly ({ readonly text: string } | "any-text" | "any-character")[];
       readonly isCased: boolean;
     }
   /** Found anywhere in the value, in linear time. Syntax of RE2. */
