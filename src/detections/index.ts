@@ -12,6 +12,7 @@ export type {
   Severity,
   Story,
 } from "./finding.ts";
+export { nameId, stableId } from "./pass/stable-id.ts";
 export type { EventRule, RuleCondition, RuleMatch, TextTest, ValueForms, ValueTest } from "./rule.ts";
 export { type FieldOfFormat, queryOfRule } from "./rule-as-query.ts";
 export { CorrelationDetector } from "./sigma/correlation-detector.ts";

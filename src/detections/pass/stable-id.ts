@@ -6,8 +6,12 @@ const NAME_SPACE = Buffer.from("5b8f2d3c9a414e0cb7d0c1f4a6e83271", "hex");
 
 /** The UUID (version 5) of a list of texts; other cuts of the same characters give other ids. */
 export function stableId(parts: readonly string[]): string {
-  const name = JSON.stringify(parts);
-  const hash = createHash("sha1").update(NAME_SPACE).update(name, "utf8").digest().subarray(0, 16);
+  return nameId(NAME_SPACE, JSON.stringify(parts));
+}
+
+/** The UUID (version 5) of a name in a name space of 16 bytes. */
+export function nameId(nameSpace: Uint8Array, name: string): string {
+  const hash = createHash("sha1").update(nameSpace).update(name, "utf8").digest().subarray(0, 16);
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = hash.toString("hex");

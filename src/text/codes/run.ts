@@ -13,6 +13,7 @@ export const RUN_CODES = {
   "limit-reached": "A limit of the run was reached.",
   "lookup-unavailable": "Nothing is installed, or allowed, that answers this function.",
   "save-refused": "What a script saves may not be written there.",
+  "allow-list-line": "A line of an allow-list is neither an address nor a network.",
   "engine-failed": "The engine could not carry out the query.",
   cancelled: "The run was stopped before its end.",
 } as const;
