@@ -53,8 +53,21 @@ export function ctimBundle(report: DetectionReport, options: CtimOptions): strin
   return `${JSON.stringify(ctimObjects(report, options), null, 2)}\n`;
 }
 
+/** A bundle of the model. */
+export interface CtimBundle {
+  readonly type: "bundle";
+  readonly schema_version: string;
+  readonly source: string;
+  readonly external_ids: readonly string[];
+  readonly incidents: readonly CtimObject[];
+  readonly sightings: readonly CtimObject[];
+  readonly judgements: readonly CtimObject[];
+  readonly indicators: readonly CtimObject[];
+  readonly relationships: readonly CtimObject[];
+}
+
 /** The bundle as data. */
-export function ctimObjects(report: DetectionReport, options: CtimOptions) {
+export function ctimObjects(report: DetectionReport, options: CtimOptions): CtimBundle {
   const objects = report.incidents.flatMap((incident) => objectsOf(incident, report, options));
   const of = (kind: CtimKind) => objects.filter(({ type }) => type === kind);
   return {
