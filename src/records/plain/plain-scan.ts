@@ -8,6 +8,7 @@ import type { MatchProgram } from "../program/program.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import { attemptAt, nextAttempt } from "./attempt.ts";
 import { Machine } from "./machine.ts";
+import { isMarked } from "./mark-of.ts";
 import { newRun } from "./new-run.ts";
 import { type RowTest, rowTest } from "./predicate.ts";
 import type { RowSink } from "./row-sink.ts";
@@ -145,9 +146,11 @@ class Scan {
     }
   }
 
-  #give(row: Omit<ScanRow, "bytes" | "inputIndex">): void {
+  #give(row: Omit<ScanRow, "bytes" | "inputIndex" | "isMarked">): void {
     const { bytes, inputIndex } = this.#input;
-    const whole = { ...row, bytes, inputIndex };
+    const { marks } = this.#spec;
+    const isRowMarked = marks !== undefined && isMarked(bytes.subarray(row.start, row.end), marks);
+    const whole = { ...row, bytes, inputIndex, isMarked: isRowMarked };
     if (this.#passes !== null && this.#passes(whole) !== true) return;
     this.#rows++;
     this.#sink.add(whole);

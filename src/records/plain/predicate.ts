@@ -2,7 +2,7 @@
 
 import type { Value } from "#language";
 import { unreachable } from "#text";
-import { RAW_TEXT_SLOT, type ScanNetwork, type ScanPredicate } from "../program/scan-spec.ts";
+import { MARK_SLOT, RAW_TEXT_SLOT, type ScanNetwork, type ScanPredicate } from "../program/scan-spec.ts";
 import { type Captured, isText } from "./captured.ts";
 import { decodedText } from "./decoded-text.ts";
 import { columnValue, type ScanRow } from "./scan-row.ts";
@@ -32,6 +32,7 @@ export function rowTest(predicate: ScanPredicate): RowTest {
 }
 
 function slotValue(slot: number, row: ScanRow): Captured {
+  if (slot === MARK_SLOT) return row.isMarked;
   return columnValue(slot === RAW_TEXT_SLOT ? { kind: "raw-text" } : { kind: "slot", slot }, row);
 }
 

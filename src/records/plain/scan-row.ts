@@ -14,6 +14,7 @@ export interface ScanRow {
   readonly end: number;
   /** No record: the bytes are unmatched and all slots NULL. */
   readonly isUnmatched: boolean;
+  readonly isMarked: boolean;
 }
 
 /** A column's value in a row. */
@@ -32,6 +33,10 @@ export function columnValue(column: ScanColumn, row: ScanRow): Captured {
       return row.isUnmatched ? null : { bytes, start, end, encoding: "plain" };
     case "unmatched":
       return row.isUnmatched ? { bytes, start, end, encoding: "plain" } : null;
+    case "mark":
+      return row.isMarked;
+    case "marked-text":
+      return row.isMarked ? { bytes, start, end, encoding: "plain" } : null;
     default:
       return unreachable(column);
   }
@@ -52,7 +57,10 @@ export function scanColumnKind(column: ScanColumn, program: MatchProgram): Colum
       return "long";
     case "raw-text":
     case "unmatched":
+    case "marked-text":
       return "text";
+    case "mark":
+      return "boolean";
     default:
       return unreachable(column);
   }

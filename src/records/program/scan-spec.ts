@@ -1,5 +1,6 @@
 /** What the scan does with the records it recognises: plain data, made by the planner, executed in workers. */
 import type { Value } from "#language";
+import type { ScanMarks } from "./marks.ts";
 import type { MatchProgram, SlotIndex } from "./program.ts";
 
 /** A column that a scan can give out. */
@@ -14,10 +15,16 @@ export type ScanColumn =
   /** string: the record's bytes as text; NULL for unmatched rows. */
   | { readonly kind: "raw-text" }
   /** string: the bytes of a span that no record covers; NULL for records. */
-  | { readonly kind: "unmatched" };
+  | { readonly kind: "unmatched" }
+  /** boolean: whether the record, or the unmatched span, is marked; see `ScanMarks`. */
+  | { readonly kind: "mark" }
+  /** string: the bytes of a marked record or unmatched span as text; NULL for others. */
+  | { readonly kind: "marked-text" };
 
 /** In predicates, the slot that holds the record's bytes as text; NULL for unmatched rows. */
 export const RAW_TEXT_SLOT = -1;
+/** In `is-true`, the slot that holds whether the row is marked; never NULL. */
+export const MARK_SLOT = -2;
 
 /** Filters with SQL's three values; a row passes when the predicate is true. */
 export type ScanPredicate =
@@ -145,4 +152,6 @@ export interface ScanSpec {
   readonly rowLimit: number | null;
   /** Rows for spans of unmatched bytes are given out too, and grouped (all slots NULL; the filter sees them as such). A span reaches from record to record. */
   readonly givesUnmatched: boolean;
+  /** What marks records; absent: nothing, and no column or predicate asks. */
+  readonly marks?: ScanMarks;
 }

@@ -95,12 +95,15 @@ export const INSTRUCTIONS: ReadonlyMap<string, Instruction> = new Map([
   one("v128.store", [VECTOR, 0x0b], "memory", 4),
   one("v128.const", [VECTOR, 0x0c], "v128"),
   one("i8x16.splat", [VECTOR, 0x0f], "none"),
+  one("i8x16.swizzle", [VECTOR, 0x0e], "none"),
   one("i8x16.eq", [VECTOR, 0x23], "none"),
+  one("i8x16.ne", [VECTOR, 0x24], "none"),
   one("i8x16.lt_u", [VECTOR, 0x26], "none"),
   one("v128.and", [VECTOR, 0x4e], "none"),
   one("v128.or", [VECTOR, 0x50], "none"),
   one("v128.any_true", [VECTOR, 0x53], "none"),
   one("i8x16.bitmask", [VECTOR, 0x64], "none"),
+  one("i8x16.shr_u", [VECTOR, 0x6d], "none"),
   one("i8x16.sub", [VECTOR, 0x71], "none"),
 ]);
 

@@ -2,7 +2,7 @@
 
 import type { Value } from "#language";
 import { invariant, unreachable } from "#text";
-import { RAW_TEXT_SLOT, type ScanNetwork, type ScanPredicate } from "../../program/scan-spec.ts";
+import { MARK_SLOT, RAW_TEXT_SLOT, type ScanNetwork, type ScanPredicate } from "../../program/scan-spec.ts";
 import type { ModuleContext } from "./context.ts";
 import {
   allOfMany,
@@ -39,6 +39,7 @@ export function isTrue(predicate: ScanPredicate, module: ModuleContext): string 
     case "is-null":
       return `(i32.eqz ${known(predicate.slot, module)})`;
     case "is-true":
+      if (predicate.slot === MARK_SLOT) return "(global.get $marked)";
       return whenKnown(predicate.slot, `(i32.wrap_i64 ${slotPart(predicate.slot, "value")})`, module);
     default:
       return whenKnown(predicate.slot, test(predicate, module), module);
@@ -63,6 +64,7 @@ function isFalse(predicate: ScanPredicate, module: ModuleContext): string {
     case "is-null":
       return `(i32.ne ${known(predicate.slot, module)} ${FALSE})`;
     case "is-true":
+      if (predicate.slot === MARK_SLOT) return "(i32.eqz (global.get $marked))";
       return whenKnown(predicate.slot, `(i64.eqz ${slotPart(predicate.slot, "value")})`, module);
     default:
       return whenKnown(predicate.slot, `(i32.eqz ${test(predicate, module)})`, module);

@@ -42,7 +42,10 @@ export function columnStorage(column: ScanColumn, module: ModuleContext): Storag
       return "long";
     case "raw-text":
     case "unmatched":
+    case "marked-text":
       return "text";
+    case "mark":
+      return "boolean";
     default:
       return unreachable(column);
   }
@@ -79,6 +82,7 @@ function textOf(column: ScanColumn): { readonly parts: TextParts; readonly isKno
   const span = { at: get("$p"), length: `(i32.sub ${get("$q")} ${get("$p")})`, encoding: i32(0) };
   if (column.kind === "raw-text") return { parts: span, isKnown: `(i32.eqz ${get("$gap")})` };
   if (column.kind === "unmatched") return { parts: span, isKnown: get("$gap") };
+  if (column.kind === "marked-text") return { parts: span, isKnown: "(global.get $marked)" };
   invariant(column.kind === "slot", "only slots and spans are texts");
   const { slot } = column;
   return {
@@ -159,6 +163,7 @@ function emitColumn(column: ScanColumn, layout: ColumnLayout, writer: FunctionWr
     return writer.line(`(i64.store ${values} ${recordOffset()})`);
   }
   if (column.kind === "raw-length") return writer.line(`(i64.store ${values} ${RAW_LENGTH})`);
+  if (column.kind === "mark") return writer.line(`(i32.store8 ${values} (global.get $marked))`);
   invariant(column.kind === "slot", "only slots have other storages");
   writer.line(
     `(if ${slotIsKnown(column.slot, layout.storage)} (then`,

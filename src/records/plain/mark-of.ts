@@ -1,0 +1,42 @@
+/** Marks of records, as the scanner gives them; see `program/marks.ts`. */
+import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../program/marks.ts";
+
+const disguises = new Set(DISGUISES);
+
+/** Whether a record is marked. */
+export function isMarked(bytes: Uint8Array, { literals }: ScanMarks): boolean {
+  let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  for (let round = 0; ; round++) {
+    if (isDisguised(text)) return true;
+    const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    if (literals.some((literal) => lower.includes(literal))) return true;
+    if (!text.includes("%") || round === MOST_DECODINGS) return false;
+    if (text.length > LONGEST_DECODED_BYTES) return true;
+    if (/%u/i.test(text)) return true;
+    const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 16)),
+    );
+    if (decoded === text) return false;
+    text = decoded;
+  }
+}
+
+function isDisguised(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (disguises.has(code)) return true;
+    if (code === 0x22 && isWord(text.charCodeAt(index - 1)) && isWordOrQuote(text.charCodeAt(index + 1)))
+      return true;
+  }
+  return false;
+}
+
+/** A quote inside a word, or two of them. */
+function isWordOrQuote(code: number): boolean {
+  return code === 0x22 || isWord(code);
+}
+
+function isWord(code: number): boolean {
+  const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+  return isLetter || (code >= 0x30 && code <= 0x39) || code === 0x5f;
+}

@@ -1,0 +1,23 @@
+/**
+ * Marks: which records are worth a closer look, because a literal that is looked for stands in them, or because something in them is
+ * disguised so that it may. Meant as the first sieve of many rules: it never misses, and lets through little of ordinary data.
+ */
+
+/** What is looked for. */
+export interface ScanMarks {
+  /**
+   * Texts of two bytes and more, a character per byte (Latin-1), ASCII letters in lower case; case does not count. A record is marked
+   * when one of them stands in its bytes, or in what one, two or three rounds of percent-decoding make of them, or when these hold
+   * a sign of other disguises (`DISGUISES`), `%u`, or a quote between letters.
+   */
+  readonly literals: readonly string[];
+}
+
+/** Rounds of percent-decoding that are looked through. */
+export const MOST_DECODINGS = 3;
+
+/** Bytes with which other disguises begin: escapes, quotes of shells, NUL, overlong UTF-8. */
+export const DISGUISES: readonly number[] = [0x00, 0x24, 0x27, 0x5c, 0x5e, 0x60, 0xc0, 0xc1, 0xe0, 0xf0];
+
+/** Longer records that hold a percent sign are marked unseen. */
+export const LONGEST_DECODED_BYTES: number = 64 << 10;

@@ -1,0 +1,121 @@
+/** Laws: the scanner marks what the plain twin marks, and nothing that is looked for stays unmarked. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parsePattern } from "#language";
+import type { Batch } from "../batch.ts";
+import { valueAt } from "../batch.ts";
+import { plainScan } from "../plain/plain-scan.ts";
+import { compileProgram } from "../program/compile.ts";
+import type { ScanMarks } from "../program/marks.ts";
+import type { ScanSpec } from "../program/scan-spec.ts";
+import { assemble } from "./assemble.ts";
+import { emitModule } from "./emit/module.ts";
+import { Scanner } from "./scanner.ts";
+
+function specOf(marks: ScanMarks): ScanSpec {
+  const { pattern } = parsePattern({ name: "lines", text: "!<<[!\\n] '+' LD:text EOL" });
+  if (pattern === null) throw new Error("the pattern is one");
+  const program = compileProgram(pattern, [], { timeZone: "UTC" });
+  const columns = [{ kind: "raw-offset" }, { kind: "mark" }, { kind: "marked-text" }] as const;
+  return {
+    program,
+    filter: null,
+    output: { kind: "rows", columns },
+    rowLimit: null,
+    givesUnmatched: true,
+    marks,
+  };
+}
+
+function rowsOf(batches: readonly Batch[]): readonly string[] {
+  return batches.flatMap(({ rowCount, columns }) =>
+    Array.from({ length: rowCount }, (_, row) =>
+      columns.map((column) => String(valueAt(column, row))).join("|"),
+    ),
+  );
+}
+
+function scanned(spec: ScanSpec, bytes: Uint8Array): readonly string[] {
+  const { wat, layout } = emitModule(spec);
+  const batches: Batch[] = [];
+  const scanner = new Scanner(assemble(wat), layout, spec, (batch) => batches.push(batch));
+  scanner.begin(
+    { inputIndex: 0, uri: "x", referenceTimeMs: 0n, start: 0, headerState: null },
+    new Uint8Array(0),
+  );
+  scanner.room(bytes.length).set(bytes);
+  scanner.feed(bytes.length, null, true);
+  scanner.finish();
+  return rowsOf(batches);
+}
+
+const WORDS = [
+  "union",
+  "sel",
+  "ect",
+  "..",
+  "/",
+  "%",
+  "%25",
+  "%2e",
+  "%75",
+  "%u0061",
+  "%",
+  "a",
+  '"',
+  "'",
+  "\\",
+  " ",
+  "+",
+  "\n",
+  "\n+",
+  "é",
+  "\0",
+  "&#",
+  "UNION",
+  "%5c",
+  "%2",
+  "b",
+];
+const LITERALS = ["union", "select", "..", "&#", "ab", "passwd", "-x"];
+
+describe("marks", () => {
+  test("are those of the plain twin, for records and for what no record covers", () => {
+    const law = fc.property(
+      fc.array(fc.constantFrom(...WORDS), { maxLength: 60 }),
+      fc.subarray(LITERALS),
+      (words, literals) => {
+        const bytes = Buffer.from(words.join(""));
+        const spec = specOf({ literals });
+        const { batches } = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: 0n });
+        expect(scanned(spec, bytes)).toEqual(rowsOf(batches));
+      },
+    );
+    fc.assert(law, { numRuns: 40 });
+  });
+
+  test.each([
+    ["+GET /a", false],
+    ["+GET /union", true],
+    ["+GET /uNi%6fn", true],
+    ["+GET /uni%25256fn", true],
+    ["+GET /uni%2525256fn", false],
+    ["+GET /%uff1c", true],
+    ["+GET /100%", false],
+    ['+"GET /a" "b"', false],
+    ["+GET /a?b=c'd", true],
+    ['+GET /c"a"t', true],
+    ["GET /union", true],
+  ])("%s: %s", (line, isMarked) => {
+    const spec = specOf({ literals: ["union", ".."] });
+    expect(scanned(spec, Buffer.from(`${line}\n`)).map((row) => row.split("|")[1])).toEqual([
+      String(isMarked),
+    ]);
+  });
+
+  test("a long record that holds a percent sign is marked unseen", () => {
+    const spec = specOf({ literals: ["union"] });
+    const long = Buffer.from(`+${"x".repeat(70_000)}%20\n`);
+    expect(scanned(spec, long).map((row) => row.slice(0, 6))).toEqual(["0|true"]);
+  });
+});
