@@ -24,6 +24,7 @@ export { matchText } from "./plain/match-text.ts";
 export { type PlainInput, type PlainScanResult, plainScan } from "./plain/plain-scan.ts";
 export { type CompileOptions, compileProgram, unsupportedElements } from "./program/compile.ts";
 export { deferredSlots } from "./program/deferred.ts";
+export type { ScanMarks } from "./program/marks.ts";
 export { givesMember } from "./program/pair-members.ts";
 export { printProgram } from "./program/print.ts";
 export type { MatchOperation, MatchProgram, Slot, SlotIndex } from "./program/program.ts";
@@ -37,7 +38,7 @@ export type {
   ScanPredicate,
   ScanSpec,
 } from "./program/scan-spec.ts";
-export { RAW_TEXT_SLOT } from "./program/scan-spec.ts";
+export { MARK_SLOT, RAW_TEXT_SLOT } from "./program/scan-spec.ts";
 export { emitModule, type ModuleText } from "./scan/emit/module.ts";
 export { indentText } from "./scan/emit/wat.ts";
 export { ScanThreads } from "./scan/scan-threads.ts";

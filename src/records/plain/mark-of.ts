@@ -1,10 +1,22 @@
 /** Marks of records, as the scanner gives them; see `program/marks.ts`. */
+
 import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../program/marks.ts";
+import { isText } from "./captured.ts";
+import type { ScanRow } from "./scan-row.ts";
 
 const disguises = new Set(DISGUISES);
 
-/** Whether a record is marked. */
-export function isMarked(bytes: Uint8Array, { literals }: ScanMarks): boolean {
+/** Whether a record, or a span that no record covers, is marked. */
+export function isMarked(row: Omit<ScanRow, "isMarked">, marks: ScanMarks): boolean {
+  if (row.isUnmatched) return true;
+  const hasSign = marks.signs.some(({ slot, bytes }) => {
+    const text = row.slots[slot] ?? null;
+    return isText(text) && text.bytes.subarray(text.start, text.end).some((byte) => bytes.includes(byte));
+  });
+  return hasSign || holdsLiteral(row.bytes.subarray(row.start, row.end), marks);
+}
+
+function holdsLiteral(bytes: Uint8Array, { literals }: ScanMarks): boolean {
   let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   for (let round = 0; ; round++) {
     if (isDisguised(text)) return true;

@@ -149,8 +149,8 @@ class Scan {
   #give(row: Omit<ScanRow, "bytes" | "inputIndex" | "isMarked">): void {
     const { bytes, inputIndex } = this.#input;
     const { marks } = this.#spec;
-    const isRowMarked = marks !== undefined && isMarked(bytes.subarray(row.start, row.end), marks);
-    const whole = { ...row, bytes, inputIndex, isMarked: isRowMarked };
+    const placed = { ...row, bytes, inputIndex };
+    const whole = { ...placed, isMarked: marks !== undefined && isMarked(placed, marks) };
     if (this.#passes !== null && this.#passes(whole) !== true) return;
     this.#rows++;
     this.#sink.add(whole);

@@ -3,7 +3,9 @@
  * disguised so that it may. Meant as the first sieve of many rules: it never misses, and lets through little of ordinary data.
  */
 
-/** What is looked for. */
+import type { SlotIndex } from "./program.ts";
+
+/** What is looked for. Unmatched spans are marked always: nobody knows what they are. */
 export interface ScanMarks {
   /**
    * Texts of two bytes and more, a character per byte (Latin-1), ASCII letters in lower case; case does not count. A record is marked
@@ -11,6 +13,8 @@ export interface ScanMarks {
    * a sign of other disguises (`DISGUISES`), `%u`, or a quote between letters.
    */
   readonly literals: readonly string[];
+  /** Texts that are signs where one of these bytes (ASCII) stands in them, as they are written in the log. */
+  readonly signs: readonly { readonly slot: SlotIndex; readonly bytes: readonly number[] }[];
 }
 
 /** Rounds of percent-decoding that are looked through. */

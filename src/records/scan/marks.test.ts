@@ -15,7 +15,9 @@ import { Scanner } from "./scanner.ts";
 function specOf(marks: ScanMarks): ScanSpec {
   const { pattern } = parsePattern({ name: "lines", text: "!<<[!\\n] '+' LD:text EOL" });
   if (pattern === null) throw new Error("the pattern is one");
-  const program = compileProgram(pattern, [], { timeZone: "UTC" });
+  const program = compileProgram(pattern, [{ path: ["text"], type: { kind: "string" } }], {
+    timeZone: "UTC",
+  });
   const columns = [{ kind: "raw-offset" }, { kind: "mark" }, { kind: "marked-text" }] as const;
   return {
     program,
@@ -50,6 +52,8 @@ function scanned(spec: ScanSpec, bytes: Uint8Array): readonly string[] {
 }
 
 const WORDS = [
+  "(",
+  "<",
   "union",
   "sel",
   "ect",
@@ -86,7 +90,7 @@ describe("marks", () => {
       fc.subarray(LITERALS),
       (words, literals) => {
         const bytes = Buffer.from(words.join(""));
-        const spec = specOf({ literals });
+        const spec = specOf({ literals, signs: [{ slot: 0, bytes: [...Buffer.from("(;<")] }] });
         const { batches } = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: 0n });
         expect(scanned(spec, bytes)).toEqual(rowsOf(batches));
       },
@@ -105,16 +109,17 @@ describe("marks", () => {
     ['+"GET /a" "b"', false],
     ["+GET /a?b=c'd", true],
     ['+GET /c"a"t', true],
-    ["GET /union", true],
+    ["GET /a", true],
+    ["+GET /a(b", true],
   ])("%s: %s", (line, isMarked) => {
-    const spec = specOf({ literals: ["union", ".."] });
+    const spec = specOf({ literals: ["union", ".."], signs: [{ slot: 0, bytes: [...Buffer.from("(;<")] }] });
     expect(scanned(spec, Buffer.from(`${line}\n`)).map((row) => row.split("|")[1])).toEqual([
       String(isMarked),
     ]);
   });
 
   test("a long record that holds a percent sign is marked unseen", () => {
-    const spec = specOf({ literals: ["union"] });
+    const spec = specOf({ literals: ["union"], signs: [] });
     const long = Buffer.from(`+${"x".repeat(70_000)}%20\n`);
     expect(scanned(spec, long).map((row) => row.slice(0, 6))).toEqual(["0|true"]);
   });

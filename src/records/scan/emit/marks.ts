@@ -5,6 +5,8 @@
  */
 import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../../program/marks.ts";
 import type { ModuleContext } from "./context.ts";
+import { slotIsKnown, slotPart } from "./slots.ts";
+import { i32 } from "./wat.ts";
 
 const HASH_BITS = 18;
 /** Literals of a hash are found in one of so many lists, by the hash's highest bits. */
@@ -20,9 +22,21 @@ export const MARK_GLOBALS: readonly string[] = [
   "(global $percent (mut i32) (i32.const 0))",
 ];
 
-/** Code that marks the record, or the span without a record, [p, q). */
-export function markRecord(p: string, q: string): string {
-  return `(global.set $marked (call $mark ${p} ${q}))`;
+/** Code that marks a span without a record. */
+export const MARK_UNMATCHED = "(global.set $marked (i32.const 1))";
+
+/** Code that marks the record [p, q), whose slots are set. */
+export function markRecord({ signs }: ScanMarks, p: string, q: string): readonly string[] {
+  const ofSigns = signs.map(({ slot }, index) => {
+    const call = `(call $hasSign ${slotPart(slot, "at")} (i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")}) ${i32(index)})`;
+    const isOpen = `(i32.and (i32.eqz (global.get $marked)) ${slotIsKnown(slot, "text")})`;
+    return `(if ${isOpen} (then (global.set $marked ${call})))`;
+  });
+  return [
+    "(global.set $marked (i32.const 0))",
+    ...ofSigns,
+    `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark ${p} ${q}))))`,
+  ];
 }
 
 /** Writes `$mark` and what it needs. */
@@ -50,8 +64,11 @@ export function emitMarks(marks: ScanMarks, module: ModuleContext): void {
     BITS: data.place(bits),
     STARTS: data.place(words(starts)),
     ENTRIES: data.place(words(rows)),
-    LOW_HALVES: data.place(halves("low")),
-    HIGH_HALVES: data.place(halves("high")),
+    LOW_HALVES: data.place(halves(ALL_DISGUISES, "low")),
+    HIGH_HALVES: data.place(halves(ALL_DISGUISES, "high")),
+    SIGN_HALVES: data.place(
+      marks.signs.flatMap(({ bytes }) => [...halves(bytes, "low"), ...halves(bytes, "high")]),
+    ),
     FOLDED: data.place(
       Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)),
     ),
@@ -104,9 +121,10 @@ function hashOf(bytes: number): number {
   return Math.imul(bytes, HASH_FACTOR) >>> (32 - HASH_BITS);
 }
 
-/** A bit for each high half that disguises, quotes and percent signs have: a byte may be one of them where both tables have the bit. */
-function halves(side: "low" | "high"): readonly number[] {
-  const wanted = [...DISGUISES, QUOTE, PERCENT];
+const ALL_DISGUISES = [...DISGUISES, QUOTE, PERCENT];
+
+/** A bit for each high half that wanted bytes have, eight at most: a byte is one of them where both tables have the bit. */
+function halves(wanted: readonly number[], side: "low" | "high"): readonly number[] {
   const groups = [...new Set(wanted.map((byte) => byte >> 4))];
   const table = Array.from({ length: 16 }, () => 0);
   for (const byte of wanted) {
@@ -174,6 +192,25 @@ const MARK_RUNTIME = `
         (local.set $c (i32.load8_u offset=1 (local.get $at)))
         (if (i32.or (i32.eq (local.get $c) (i32.const 34)) (call $isWordByte (local.get $c))) (then (return (i32.const 1))))
         (br $bits)))
+    (local.set $p (i32.add (local.get $p) (i32.const 16)))
+    (br $again))
+  (unreachable)
+)
+
+;; Whether a byte of the set with this number stands in [p, q).
+(func $hasSign (param $p i32) (param $q i32) (param $set i32) (result i32)
+  (local $v v128) (local $m i32) (local $low v128) (local $high v128)
+  (local.set $set (i32.add (i32.const SIGN_HALVES) (i32.shl (local.get $set) (i32.const 5))))
+  (local.set $low (v128.load (local.get $set)))
+  (local.set $high (v128.load (i32.add (local.get $set) (i32.const 16))))
+  (loop $again
+    (if (i32.ge_u (local.get $p) (local.get $q)) (then (return (i32.const 0))))
+    (local.set $v (v128.load (local.get $p)))
+    (local.set $m (i8x16.bitmask (i8x16.ne (v128.and
+      (i8x16.swizzle (local.get $low) (v128.and (local.get $v) (v128.const i8x16 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15 15)))
+      (i8x16.swizzle (local.get $high) (i8x16.shr_u (local.get $v) (i32.const 4))))
+      (v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0))))
+    (if (local.get $m) (then (return (i32.lt_u (i32.add (local.get $p) (i32.ctz (local.get $m))) (local.get $q)))))
     (local.set $p (i32.add (local.get $p) (i32.const 16)))
     (br $again))
   (unreachable)

@@ -16,7 +16,7 @@ import { type EmitContext, type ModuleContext, moduleContext, slotsIn, tableOf }
 import { GROUP_RUNTIME } from "./group-aggregates.ts";
 import { emitGroupFunction, type GroupLayout } from "./groups.ts";
 import { LIST_RUNTIME } from "./lists.ts";
-import { emitMarks, MARK_GLOBALS, markRecord } from "./marks.ts";
+import { emitMarks, MARK_GLOBALS, MARK_UNMATCHED, markRecord } from "./marks.ts";
 import { declareMemos, forgetMemos } from "./memo.ts";
 import { emitSequence } from "./operations.ts";
 import { isTrue } from "./predicates.ts";
@@ -369,7 +369,7 @@ function emitAccept(
     const length = `(i32.sub ${clipped(q)} ${get("$p")})`;
     writer.line(...setText(RAW_TEXT_SLOT, get("$p"), length, "plain"));
   }
-  if (spec.marks !== undefined) writer.line(markRecord(get("$p"), clipped(q)));
+  if (spec.marks !== undefined) writer.line(...markRecord(spec.marks, get("$p"), clipped(q)));
   const give = `(if (call $give ${get("$p")} ${clipped(q)} ${i32(0)}) ${full})`;
   if (spec.filter === null) writer.line(give, tooLong);
   else writer.line("(if (call $passes) (then", give, "))", tooLong);
@@ -406,7 +406,7 @@ function clipped(q: string): string {
 function emitGapBefore(spec: ScanSpec, module: ModuleContext, writer: FunctionWriter, full: string): void {
   writer.line(`(if (i32.ne (global.get $gap) ${i32(-1)}) (then`);
   writer.line(...resetAll(module));
-  if (spec.marks !== undefined) writer.line(markRecord("(global.get $gap)", get("$p")));
+  if (spec.marks !== undefined) writer.line(MARK_UNMATCHED);
   const give = `(if (call $give (global.get $gap) ${get("$p")} ${i32(1)}) ${full})`;
   writer.line(spec.filter === null ? give : `(if (call $passes) (then ${give}))`);
   writer.line(`(global.set $gap ${i32(-1)})`, "(br $attempts)", "))");
@@ -452,7 +452,7 @@ function emitFlushGap(spec: ScanSpec, module: ModuleContext): void {
   if (spec.givesUnmatched) {
     writer.line(`(if (i32.eq (global.get $gap) ${i32(-1)}) (then (return ${i32(0)})))`);
     writer.line(...resetAll(module));
-    if (spec.marks !== undefined) writer.line(markRecord("(global.get $gap)", get("$q")));
+    if (spec.marks !== undefined) writer.line(MARK_UNMATCHED);
     const give = `(if (call $give (global.get $gap) ${get("$q")} ${i32(1)}) (then (return ${i32(1)})))`;
     writer.line(spec.filter === null ? give : `(if (call $passes) (then ${give}))`);
     writer.line(`(global.set $gap ${i32(-1)})`);

@@ -1,0 +1,95 @@
+/** Which columns of a format hold what detections ask for by ECS names. */
+import type { DataType, Pattern } from "#language";
+import type { ShippedFormat, Slot } from "#records";
+import type { EventKind } from "../event.ts";
+
+/** The events that formats of a category tell of. */
+const KIND_OF_CATEGORY: Readonly<Record<ShippedFormat["category"], EventKind>> = {
+  web: "web",
+  proxy: "proxy",
+  auth: "auth",
+  firewall: "firewall",
+  cloud: "cloud",
+  network: "network",
+  honeypot: "network",
+  system: "other",
+  container: "other",
+  database: "other",
+  mail: "other",
+  application: "other",
+};
+
+/** What events of a format are. */
+export function kindOfFormat({ category }: ShippedFormat): EventKind {
+  return KIND_OF_CATEGORY[category];
+}
+
+/** A slot that a scan gives, and the member of its JSON that is meant; an empty path: the value itself. */
+export interface FieldPlace {
+  readonly slot: number;
+  readonly members: readonly string[];
+}
+
+/** The slots of a scan, and where fields are found in them. */
+export interface EventFields {
+  readonly slots: readonly Slot[];
+  /** Places of a field, by its ECS name or its name in the format; the first that is not NULL counts. */
+  readonly places: ReadonlyMap<string, readonly FieldPlace[]>;
+  /** The slot with the time; null: the format tells none. */
+  readonly timeSlot: number | null;
+}
+
+/** What a field is made of when a format does not have it: a target's path and query, and a target of them. */
+const MADE_OF: Readonly<Record<string, readonly string[]>> = {
+  "url.path": ["url.original"],
+  "url.query": ["url.original"],
+  "url.extension": ["url.original", "url.path"],
+  "url.original": ["url.path", "url.query", "request"],
+};
+
+/** The slots that hold these fields (ECS names, or names of the format with members behind dots), and the time. */
+export function eventFields(
+  { format, pattern }: { readonly format: ShippedFormat; readonly pattern: Pattern },
+  wanted: readonly string[],
+): EventFields {
+  const types = new Map(pattern.fields.map(({ name, type }) => [name, type]));
+  const byEcs = new Map<string, string[]>();
+  for (const [name, ecs] of Object.entries(format.ecs(pattern))) byEcs.set(ecs, [...(byEcs.get(ecs) ?? []), name]);
+  const slots = new SlotList();
+  const places = new Map<string, readonly FieldPlace[]>();
+  const all = new Set(wanted.flatMap((field) => [field, ...(MADE_OF[field] ?? [])]));
+  for (const field of all) {
+    const found = [...(byEcs.get(field) ?? []), field].flatMap((name) => placeOf(name, types, slots));
+    if (found.length > 0) places.set(field, found);
+  }
+  const timeType = types.get(format.timestampField);
+  const timeSlot = timeType === undefined ? null : slots.add([format.timestampField], timeType);
+  return { slots: slots.list, places, timeSlot };
+}
+
+class SlotList {
+  readonly list: Slot[] = [];
+  readonly #known = new Map<string, number>();
+
+  add(path: readonly string[], type: DataType): number {
+    const key = path.join("\0");
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    this.#known.set(key, this.list.length);
+    return this.list.push({ path, type }) - 1;
+  }
+}
+
+/** A name is a field, or a field and members: `more.userIdentity.type`, `fields[srcip]`. */
+function placeOf(name: string, types: ReadonlyMap<string, DataType>, slots: SlotList): readonly FieldPlace[] {
+  const own = types.get(name);
+  if (own !== undefined) return own.kind === "tuple" ? [] : [{ slot: slots.add([name], own), members: [] }];
+  const [field = "", ...members] = name.replaceAll("]", "").split(/[.[]/);
+  const type = types.get(field);
+  if (type === undefined || members.length === 0) return [];
+  if (type.kind === "object" || type.kind === "variant") return [{ slot: slots.add([field], type), members }];
+  if (type.kind !== "tuple") return [];
+  const member = type.fields.find((one) => one.name === members[0]);
+  if (member === undefined || member.type.kind === "tuple") return [];
+  return [{ slot: slots.add([field, member.name], member.type), members: members.slice(1) }];
+}

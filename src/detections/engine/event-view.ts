@@ -1,0 +1,215 @@
+/** Rows of a batch as events: one object that stands for one row after the other. */
+import fs from "node:fs";
+import { printAddress } from "#language";
+import { type Batch, type BatchColumn, valueAt } from "#records";
+import { splitTarget } from "../normal-forms/parameters.ts";
+import type { DetectionEvent, EventKind, EventPlace, EventValue } from "../event.ts";
+import type { EventFields, FieldPlace } from "./event-fields.ts";
+
+/** A source of events. `path`: it can be read again in places. */
+export interface EventSource {
+  readonly uri: string;
+  readonly path: string | null;
+}
+
+/** Where the columns stand that every row has, behind those of the slots. */
+export interface RowColumns {
+  readonly input: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly mark: number;
+  /** Bytes of marked rows, or of all rows of sources that cannot be read again. */
+  readonly text: number;
+  readonly unmatched: number;
+}
+
+const MOST_ADDRESSES = 100_000;
+const MOST_OPEN_FILES = 64;
+
+/** Reads rows as events. `close` it in the end. */
+export class EventView implements DetectionEvent {
+  readonly kind: EventKind;
+  readonly #fields: EventFields;
+  readonly #columns: RowColumns;
+  readonly #sources: readonly EventSource[];
+  #batch: Batch = { rowCount: 0, columns: [] };
+  #heaps: readonly (Buffer | null)[] = [];
+  #row = 0;
+  readonly #addresses = new Map<bigint, string>();
+  readonly #files = new Map<string, number>();
+
+  constructor(kind: EventKind, fields: EventFields, columns: RowColumns, sources: readonly EventSource[]) {
+    this.kind = kind;
+    this.#fields = fields;
+    this.#columns = columns;
+    this.#sources = sources;
+  }
+
+  /** Turns to a batch; its first row is the event then. */
+  turnTo(batch: Batch): void {
+    this.#batch = batch;
+    this.#heaps = batch.columns.map((column) =>
+      column.kind === "text" ? Buffer.from(column.heap.buffer, column.heap.byteOffset, column.heap.length) : null,
+    );
+    this.#row = 0;
+  }
+
+  /** Turns to a row of the batch. */
+  turnToRow(row: number): void {
+    this.#row = row;
+  }
+
+  get isMarked(): boolean {
+    return this.#at(this.#columns.mark) === true;
+  }
+
+  get isParsed(): boolean {
+    return this.#textAt(this.#columns.unmatched) === null;
+  }
+
+  get place(): EventPlace {
+    const { uri } = this.#source();
+    return { uri, offset: this.#numberAt(this.#columns.offset), length: this.#numberAt(this.#columns.length) };
+  }
+
+  get timeMs(): number | null {
+    const { timeSlot, slots } = this.#fields;
+    const value = timeSlot === null ? null : this.#at(timeSlot);
+    if (typeof value !== "bigint") return null;
+    const isNano = timeSlot !== null && slots[timeSlot]?.type.kind === "timestamp-nano";
+    return isNano ? Math.floor(Number(value / 1000n) / 1000) : Number(value);
+  }
+
+  value(field: string): EventValue | null {
+    return this.#stored(field) ?? this.#made(field);
+  }
+
+  rawText(): string {
+    return this.#textAt(this.#columns.text) ?? this.#textAt(this.#columns.unmatched) ?? this.#readAgain();
+  }
+
+  /** Closes the files that were read again. */
+  close(): void {
+    for (const file of this.#files.values()) fs.closeSync(file);
+    this.#files.clear();
+  }
+
+  #source(): EventSource {
+    return this.#sources[this.#numberAt(this.#columns.input)] ?? { uri: "", path: null };
+  }
+
+  #stored(field: string): EventValue | null {
+    const places = this.#fields.places.get(field);
+    if (places === undefined) return null;
+    for (const place of places) {
+      const value = this.#valueAt(place);
+      if (value !== null) return value;
+    }
+    return null;
+  }
+
+  /** What can be made of other fields. */
+  #made(field: string): EventValue | null {
+    switch (field) {
+      case "url.path":
+      case "url.query": {
+        const target = this.#stored("url.original") ?? this.#stored("request");
+        if (target === null) return null;
+        const { path, query } = splitTarget(String(target));
+        return field === "url.path" ? path : query;
+      }
+      case "url.extension": {
+        const path = this.value("url.path");
+        return path === null ? null : (/\.([A-Za-z0-9]{1,16})$/.exec(String(path))?.[1] ?? null);
+      }
+      case "url.original": {
+        const path = this.#stored("url.path");
+        if (path === null) return this.#stored("request");
+        const query = this.#stored("url.query");
+        return query === null ? path : `${path}?${query}`;
+      }
+      default:
+        return null;
+    }
+  }
+
+  #valueAt({ slot, members }: FieldPlace): EventValue | null {
+    const column = this.#batch.columns[slot];
+    if (column === undefined) return null;
+    if (members.length > 0) return memberOf(this.#textAt(slot), members);
+    if (column.kind === "text") return this.#textAt(slot);
+    if (column.kind === "huge") return this.#addressAt(slot);
+    const value = this.#at(slot);
+    return typeof value === "object" || typeof value === "string" ? null : value;
+  }
+
+  #addressAt(slot: number): string | null {
+    const address = this.#at(slot);
+    if (typeof address !== "bigint") return null;
+    const known = this.#addresses.get(address);
+    if (known !== undefined) return known;
+    if (this.#addresses.size >= MOST_ADDRESSES) this.#addresses.clear();
+    const text = printAddress(address);
+    this.#addresses.set(address, text);
+    return text;
+  }
+
+  #at(index: number): ReturnType<typeof valueAt> {
+    const column = this.#batch.columns[index];
+    return column === undefined ? null : valueAt(column, this.#row);
+  }
+
+  #numberAt(index: number): number {
+    const column = this.#batch.columns[index];
+    if (column?.kind === "integer" || column?.kind === "long") return Number(column.values[this.#row] ?? 0);
+    return 0;
+  }
+
+  #textAt(index: number): string | null {
+    const column = this.#batch.columns[index];
+    const heap = this.#heaps[index];
+    if (column?.kind !== "text" || heap === null || heap === undefined || isNull(column, this.#row)) return null;
+    const start = column.starts[this.#row] ?? 0;
+    return heap.toString("utf8", start, start + (column.lengths[this.#row] ?? 0));
+  }
+
+  /** Evidence of events that nothing marked: few, so that each is worth a read. */
+  #readAgain(): string {
+    const { path } = this.#source();
+    if (path === null) return "";
+    const { offset, length } = this.place;
+    const bytes = Buffer.alloc(length);
+    return bytes.toString("utf8", 0, fs.readSync(this.#open(path), bytes, 0, length, offset));
+  }
+
+  #open(path: string): number {
+    const known = this.#files.get(path);
+    if (known !== undefined) return known;
+    if (this.#files.size >= MOST_OPEN_FILES) this.close();
+    const file = fs.openSync(path, "r");
+    this.#files.set(path, file);
+    return file;
+  }
+}
+
+function isNull(column: BatchColumn & { readonly kind: "text" }, row: number): boolean {
+  const { validity } = column;
+  return validity !== null && (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0;
+}
+
+/** A member of a JSON text; objects and lists as JSON. */
+function memberOf(text: string | null, members: readonly string[]): EventValue | null {
+  if (text === null) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  for (const member of members) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, member)) return null;
+    value = Reflect.get(value, member);
+  }
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
