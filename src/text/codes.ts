@@ -2,18 +2,23 @@
 import { COMMAND_LINE_CODES } from "./codes/command-line.ts";
 import { PATTERN_CODES } from "./codes/pattern.ts";
 import { QUERY_CODES } from "./codes/query.ts";
+import { RULE_FILE_CODES } from "./codes/rule-file.ts";
 import { RUN_CODES } from "./codes/run.ts";
 
 /** What each code means, in one sentence. Codes are stable: scripts and people search for them. */
 export const CODES: Readonly<Record<DiagnosticCode | FailureCode, string>> = {
   ...PATTERN_CODES,
   ...QUERY_CODES,
+  ...RULE_FILE_CODES,
   ...RUN_CODES,
   ...COMMAND_LINE_CODES,
 };
 
 /** Codes of mistakes in a user's text. */
-export type DiagnosticCode = keyof typeof PATTERN_CODES | keyof typeof QUERY_CODES;
+export type DiagnosticCode =
+  | keyof typeof PATTERN_CODES
+  | keyof typeof QUERY_CODES
+  | keyof typeof RULE_FILE_CODES;
 
 /** Codes of failures of the world: files, limits, the command line. */
 export type FailureCode = keyof typeof RUN_CODES | keyof typeof COMMAND_LINE_CODES;
