@@ -1,8 +1,9 @@
 /** The clients of a log: what is known of each, in a table of bounded size. */
-import type { Severity } from "../finding.ts";
+import type { Evidence, Severity } from "../finding.ts";
 import { DayTotals } from "./day-totals.ts";
 import { ownText } from "./event-values.ts";
 import { NumberSet } from "./number-set.ts";
+import { textHash } from "./text-hash.ts";
 
 /** So many times of a client's first requests are kept, for the pause between them. */
 const KEPT_TIMES = 256;
@@ -11,6 +12,8 @@ const KEPT_TIMES = 256;
 export class ClientRecord {
   readonly id: number;
   readonly name: string;
+  /** A number made of the name, by which some of many clients are chosen. */
+  readonly hash: number;
   events = 0;
   firstMs: number = Number.POSITIVE_INFINITY;
   lastMs: number = Number.NEGATIVE_INFINITY;
@@ -29,12 +32,15 @@ export class ClientRecord {
   readonly times: number[] = [];
   readonly sent: DayTotals = new DayTotals();
   readonly received: DayTotals = new DayTotals();
+  /** What it asked for last, kept once it shows signs of an attack. */
+  readonly recent: Evidence[] = [];
   /** Buckets of rules that count by client alone, by the number of the rule. */
   readonly buckets: unknown[] = [];
 
   constructor(id: number, name: string) {
     this.id = id;
     this.name = name;
+    this.hash = textHash(name);
   }
 
   /** Counts the time of a request for a page. */

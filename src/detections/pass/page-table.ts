@@ -1,8 +1,7 @@
 /** The pages of a site: what is known of each, in a table of bounded size. */
 import type { Evidence } from "../finding.ts";
-import { DayTotals } from "./day-totals.ts";
 import { ownText } from "./event-values.ts";
-import { NumberSet } from "./number-set.ts";
+import type { PageAnswers } from "./page-answers.ts";
 import { isScriptPath, isStaticPath } from "./paths.ts";
 
 /** A page and what it answered. */
@@ -16,11 +15,10 @@ export class PageRecord {
   /** Conditions about the path alone that were already asked, and what they answered: one bit each. */
   askedBits = 0;
   holdsBits = 0;
-  /** When it was last missing (404, 410); -Infinity: never. */
+  /** When it was missing (404, 410): the first time, and some others with their evidence where there is any. */
   firstMissingMs: number = Number.POSITIVE_INFINITY;
   lastMissingMs: number = Number.NEGATIVE_INFINITY;
-  /** Who asked for it, counted exactly up to 64. */
-  readonly clients: NumberSet = new NumberSet(64);
+  missing: MissingAnswer[] | null = null;
   /** What is known once it was answered with 2xx; null before. */
   answers: PageAnswers | null = null;
 
@@ -37,41 +35,11 @@ export class PageRecord {
   }
 }
 
-/** What forensic questions need of a page that was answered. */
-export interface PageAnswers {
-  count: number;
-  posts: number;
-  firstMs: number;
-  lastMs: number;
-  bytes: number;
-  /** The largest answer, and what clients sent to it. */
-  largest: number;
-  sent: number;
-  readonly clients: NumberSet;
-  readonly clientNames: string[];
-  readonly agents: string[];
-  first: Evidence | null;
-  last: Evidence | null;
-  readonly days: DayTotals;
-}
-
-/** Nothing answered yet. */
-export function noAnswers(): PageAnswers {
-  return {
-    count: 0,
-    posts: 0,
-    firstMs: Number.POSITIVE_INFINITY,
-    lastMs: Number.NEGATIVE_INFINITY,
-    bytes: 0,
-    largest: 0,
-    sent: 0,
-    clients: new NumberSet(64),
-    clientNames: [],
-    agents: [],
-    first: null,
-    last: null,
-    days: new DayTotals(),
-  };
+/** A time at which a page was missing. */
+export interface MissingAnswer {
+  readonly timeMs: number;
+  readonly client: string;
+  readonly evidence: Evidence | null;
 }
 
 /** A table of pages that never holds more than its limit: when it is full, pages that were never answered go first. */

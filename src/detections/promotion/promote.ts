@@ -33,8 +33,10 @@ export function promote(
 }
 
 function incidentOf(promotion: PromotionRule, client: string, findings: readonly Finding[]): Incident | null {
-  const named = findings.filter(({ ruleId }) =>
-    promotion.ruleIds.some((pattern) => matchesRuleId(pattern, ruleId)),
+  const named = findings.filter(
+    (finding) =>
+      !isPromotionCount(finding) &&
+      promotion.ruleIds.some((pattern) => matchesRuleId(pattern, finding.ruleId)),
   );
   const counted = findings.filter(({ ruleId }) => ruleId === bucketIdOfPromotion(promotion.id));
   const others = named.filter(({ kind }) => kind !== "signature");
