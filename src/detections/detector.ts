@@ -11,4 +11,6 @@ export interface Detector {
   observe(event: DetectionEvent, matches: readonly RuleMatch[]): void;
   /** Findings that are complete by now, each given once. After `isEnd` everything is told. */
   take(isEnd: boolean): readonly Finding[];
+  /** What the account must tell of its limits: what was let go, what came late. Full sentences, asked for after the end. */
+  notes?(): readonly string[];
 }

@@ -1,0 +1,295 @@
+/** The part of the pass that counts events by key. */
+import type { EventKind, EventValue } from "../event.ts";
+import type { Finding } from "../finding.ts";
+import type { ClientRecord } from "../pass/client-table.ts";
+import { numberOf, ownText } from "../pass/event-values.ts";
+import type { EventView } from "../pass/event-view.ts";
+import type { PassPart } from "../pass/part.ts";
+import { textHash } from "../pass/text-hash.ts";
+import type { EventRule } from "../rule.ts";
+import { Bucket, FOLLOWING } from "./bucket.ts";
+import { bucketFinding } from "./bucket-finding.ts";
+import type { BucketRule } from "./bucket-rule.ts";
+import type { ConditionCompiler, ViewTest } from "./compile-condition.ts";
+import { fieldValue } from "./computed-fields.ts";
+import { fieldsOfRule } from "./rule-fields.ts";
+import { matchesRuleId } from "./rule-id-pattern.ts";
+
+/** Bounds of the counting. */
+export interface BucketBounds {
+  /**
+   * Events may come so late and still be counted exactly; findings are told that much later. Null: as late as they like, everything is
+   * counted at the end of the run – as long as no more than `pendingEvents` wait.
+   */
+  readonly lateMs: number | null;
+  /** So many events wait at most; then those that are older than `lateMs` (an hour, if that is null) are counted. */
+  readonly pendingEvents: number;
+  /** So many keys of one rule are held at most. Keys that are a client alone are bounded by the table of clients. */
+  readonly keys: number;
+}
+
+const LATE_WHEN_FULL_MS = 3_600_000;
+
+interface CompiledRule {
+  readonly rule: BucketRule;
+  readonly index: number;
+  readonly test: ViewTest | null;
+  readonly following: ViewTest | null;
+  /** Fields of the key besides the client. */
+  readonly otherKeys: readonly string[];
+  readonly isByClient: boolean;
+  readonly buckets: Map<string, Bucket>;
+  evictedKeys: number;
+  /** The event that was counted last, by its number: several matches of one event count once. */
+  lastEvent: number;
+}
+
+/** Counts events by key, and finds stretches of time with too many. */
+export class BucketPart implements PassPart {
+  readonly fields: readonly string[];
+  readonly kinds = null;
+  readonly #rules: readonly CompiledRule[];
+  readonly #bounds: BucketBounds;
+  readonly #clients: () => Iterable<ClientRecord>;
+  readonly #plain = new Map<EventKind, readonly CompiledRule[]>();
+  readonly #following = new Map<EventKind, readonly CompiledRule[]>();
+  readonly #ofMatch = new Map<EventRule, readonly CompiledRule[]>();
+  readonly #ready: Finding[] = [];
+  #event = 0;
+  #pending = 0;
+  #newestMs = Number.NEGATIVE_INFINITY;
+  #late = 0;
+  #wereSettledEarly = false;
+
+  constructor(
+    rules: readonly BucketRule[],
+    compiler: ConditionCompiler,
+    clients: () => Iterable<ClientRecord>,
+    bounds: BucketBounds,
+  ) {
+    this.#bounds = bounds;
+    this.#clients = clients;
+    this.#rules = rules.map((rule, index) => compileRule(rule, index, compiler));
+    this.fields = [...new Set(rules.flatMap(fieldsOfRule))];
+  }
+
+  observe(view: EventView): void {
+    const { timeMs } = view;
+    if (timeMs === null || !view.event.isParsed) return;
+    this.#event++;
+    if (timeMs > this.#newestMs) this.#newestMs = timeMs;
+    const { kind } = view.event;
+    for (const compiled of this.#plainRules(kind)) {
+      if (compiled.test?.(view) !== false) this.#count(compiled, view, timeMs);
+    }
+    for (const match of view.matches) {
+      for (const compiled of this.#rulesOfMatch(match.rule)) this.#countMatch(compiled, view, timeMs);
+    }
+    for (const compiled of this.#followingRules(kind)) {
+      if (compiled.following?.(view) === true) this.#follow(compiled, view, timeMs);
+    }
+    if (this.#pending > this.#bounds.pendingEvents) this.#settleFull();
+  }
+
+  take(isEnd: boolean): readonly Finding[] {
+    if (isEnd) this.#settle(Number.POSITIVE_INFINITY, true);
+    else if (this.#bounds.lateMs !== null) this.#settle(this.#newestMs - this.#bounds.lateMs, false);
+    return this.#ready.splice(0);
+  }
+
+  notes(): readonly string[] {
+    const notes: string[] = [];
+    if (this.#late > 0) {
+      notes.push(
+        `${this.#late} events came later than rules wait for them; they were counted, but stretches across the gap may be told short.`,
+      );
+    }
+    if (this.#wereSettledEarly) {
+      notes.push(
+        `More than ${this.#bounds.pendingEvents} events waited to be put in order, so those older than an hour were counted before the end.`,
+      );
+    }
+    for (const { rule, evictedKeys } of this.#rules) {
+      if (evictedKeys > 0)
+        notes.push(`Rule "${rule.id}" let go ${evictedKeys} of its keys, the lightest ones.`);
+    }
+    return notes;
+  }
+
+  /** A client is let go: what its buckets hold is counted first. */
+  releaseClient(client: ClientRecord): void {
+    for (const { rule, index } of this.#rules) {
+      const bucket = client.buckets[index];
+      if (bucket instanceof Bucket) this.#settleBucket(rule, bucket, Number.POSITIVE_INFINITY, true);
+    }
+  }
+
+  #plainRules(kind: EventKind): readonly CompiledRule[] {
+    let rules = this.#plain.get(kind);
+    if (rules === undefined) {
+      rules = this.#rules.filter(({ rule }) => rule.ruleIds.length === 0 && asks(rule, kind));
+      this.#plain.set(kind, rules);
+    }
+    return rules;
+  }
+
+  #followingRules(kind: EventKind): readonly CompiledRule[] {
+    let rules = this.#following.get(kind);
+    if (rules === undefined) {
+      rules = this.#rules.filter(({ rule, following }) => following !== null && asks(rule, kind));
+      this.#following.set(kind, rules);
+    }
+    return rules;
+  }
+
+  #rulesOfMatch(rule: EventRule): readonly CompiledRule[] {
+    let rules = this.#ofMatch.get(rule);
+    if (rules === undefined) {
+      rules = this.#rules.filter((compiled) =>
+        compiled.rule.ruleIds.some((pattern) => matchesRuleId(pattern, rule.id)),
+      );
+      this.#ofMatch.set(rule, rules);
+    }
+    return rules;
+  }
+
+  #countMatch(compiled: CompiledRule, view: EventView, timeMs: number): void {
+    if (compiled.lastEvent === this.#event || !asks(compiled.rule, view.event.kind)) return;
+    compiled.lastEvent = this.#event;
+    if (compiled.test?.(view) !== false) this.#count(compiled, view, timeMs);
+  }
+
+  #count(compiled: CompiledRule, view: EventView, timeMs: number): void {
+    const { rule } = compiled;
+    const value = rule.distinct === null ? 0 : valueNumber(fieldValue(view, rule.distinct));
+    if (value === null) return;
+    const bucket = this.#bucketOf(compiled, view, true);
+    if (bucket === null) return;
+    const { status } = view;
+    if (status !== null && status >= 400) bucket.refused++;
+    else if (status !== null && status >= 200) bucket.answered++;
+    this.#add(bucket, timeMs, value);
+    if (bucket.isWarm(rule, timeMs) && bucket.evidence.wants(timeMs)) bucket.evidence.add(view.evidence());
+  }
+
+  #follow(compiled: CompiledRule, view: EventView, timeMs: number): void {
+    const bucket = this.#bucketOf(compiled, view, false);
+    if (bucket === null) return;
+    this.#add(bucket, timeMs, FOLLOWING);
+    bucket.evidence.add(view.evidence());
+  }
+
+  #add(bucket: Bucket, timeMs: number, value: number): void {
+    this.#pending++;
+    if (!bucket.add(timeMs, value)) this.#late++;
+  }
+
+  #bucketOf(compiled: CompiledRule, view: EventView, canOpen: boolean): Bucket | null {
+    const { client } = view;
+    if (compiled.isByClient && client === null) return null;
+    if (client !== null && compiled.isByClient && compiled.otherKeys.length === 0) {
+      return clientBucket(compiled, client, canOpen);
+    }
+    const others = compiled.otherKeys.map((field) => fieldValue(view, field));
+    if (!compiled.isByClient && (others[0] ?? null) === null) return null;
+    if (client !== null && compiled.isByClient && others.every((value) => value === null)) {
+      return clientBucket(compiled, client, canOpen);
+    }
+    return this.#keyedBucket(compiled, client, others, canOpen);
+  }
+
+  #keyedBucket(
+    compiled: CompiledRule,
+    client: ClientRecord | null,
+    others: readonly (EventValue | null)[],
+    canOpen: boolean,
+  ): Bucket | null {
+    const name = JSON.stringify([compiled.isByClient ? client?.name : null, ...others.map(String)]);
+    const known = compiled.buckets.get(name);
+    if (known !== undefined || !canOpen) return known ?? null;
+    if (compiled.buckets.size >= this.#bounds.keys) this.#evictKeys(compiled);
+    const key: Record<string, string> = compiled.isByClient && client !== null ? { client: client.name } : {};
+    for (const [index, field] of compiled.otherKeys.entries()) {
+      const value = others[index] ?? null;
+      if (value !== null) key[field] = ownText(String(value));
+    }
+    const bucket = new Bucket(key, key["client"] ?? key["source.ip"] ?? null);
+    compiled.buckets.set(name, bucket);
+    return bucket;
+  }
+
+  #evictKeys(compiled: CompiledRule): void {
+    const { buckets, rule } = compiled;
+    const byWeight = [...buckets].sort(([, a], [, b]) => b.pending - a.pending);
+    for (const [name, bucket] of byWeight.slice(Math.floor(this.#bounds.keys / 2))) {
+      this.#settleBucket(rule, bucket, Number.POSITIVE_INFINITY, true);
+      if (!bucket.isIdle) compiled.evictedKeys++;
+      buckets.delete(name);
+    }
+  }
+
+  #settleFull(): void {
+    this.#wereSettledEarly = this.#bounds.lateMs === null;
+    this.#settle(this.#newestMs - (this.#bounds.lateMs ?? LATE_WHEN_FULL_MS), false);
+    if (this.#pending > this.#bounds.pendingEvents / 2) this.#settle(this.#newestMs, false);
+  }
+
+  #settle(untilMs: number, isEnd: boolean): void {
+    for (const { rule, buckets } of this.#rules) {
+      for (const [name, bucket] of buckets) {
+        this.#settleBucket(rule, bucket, untilMs, isEnd);
+        if (!isEnd && bucket.isIdle) buckets.delete(name);
+      }
+    }
+    for (const client of this.#clients()) {
+      for (const { rule, index } of this.#rules) {
+        const bucket = client.buckets[index];
+        if (bucket instanceof Bucket) this.#settleBucket(rule, bucket, untilMs, isEnd);
+      }
+    }
+  }
+
+  #settleBucket(rule: BucketRule, bucket: Bucket, untilMs: number, isEnd: boolean): void {
+    const before = bucket.pending;
+    for (const episode of bucket.settle(rule, untilMs, isEnd)) {
+      this.#ready.push(bucketFinding(rule, bucket, episode));
+    }
+    this.#pending -= before - bucket.pending;
+    if (!isEnd) bucket.forgetSettled();
+  }
+}
+
+function compileRule(rule: BucketRule, index: number, compiler: ConditionCompiler): CompiledRule {
+  return {
+    rule,
+    index,
+    test: rule.condition === null ? null : compiler.compile(rule.condition),
+    following: rule.followedBy === null ? null : compiler.compile(rule.followedBy.condition),
+    otherKeys: rule.keys.filter((field) => field !== "client"),
+    isByClient: rule.keys.includes("client"),
+    buckets: new Map(),
+    evictedKeys: 0,
+    lastEvent: 0,
+  };
+}
+
+/** The bucket of a key that is the client alone; it lives and goes with the client. */
+function clientBucket({ index }: CompiledRule, client: ClientRecord, canOpen: boolean): Bucket | null {
+  const known = client.buckets[index];
+  if (known instanceof Bucket) return known;
+  if (!canOpen) return null;
+  const bucket = new Bucket({ client: client.name }, client.name);
+  client.buckets[index] = bucket;
+  return bucket;
+}
+
+function asks(rule: BucketRule, kind: EventKind): boolean {
+  return rule.kinds.length === 0 || rule.kinds.includes(kind);
+}
+
+/** Whole numbers stand for themselves, all else for a number made of its text. Null: there is no value, and nothing to count. */
+function valueNumber(value: EventValue | null): number | null {
+  const number = typeof value === "string" ? null : numberOf(value);
+  if (number !== null && Number.isSafeInteger(number) && number >= 0) return number;
+  return value === null ? null : textHash(String(value));
+}

@@ -1,0 +1,117 @@
+/** The clients of a log: what is known of each, in a table of bounded size. */
+import type { Evidence, Severity } from "../finding.ts";
+import { DayTotals } from "./day-totals.ts";
+import { ownText } from "./event-values.ts";
+import { NumberSet } from "./number-set.ts";
+import { textHash } from "./text-hash.ts";
+
+/** So many times of a client's first requests are kept, for the pause between them. */
+const KEPT_TIMES = 256;
+
+/** What is known of a client. Everything is counted as it comes; nothing depends on the order of events. */
+export class ClientRecord {
+  readonly id: number;
+  readonly name: string;
+  /** A number made of the name, by which some of many clients are chosen. */
+  readonly hash: number;
+  events = 0;
+  firstMs: number = Number.POSITIVE_INFINITY;
+  lastMs: number = Number.NEGATIVE_INFINITY;
+  /** Answers by class: 2xx and 3xx, 4xx, 5xx. */
+  answered = 0;
+  refused = 0;
+  broken = 0;
+  hasAskedRobots = false;
+  /** Events that matched a rule of medium severity or worse. */
+  signs = 0;
+  /** The worst severity of what matched and was found; null: nothing was. */
+  worst: Severity | null = null;
+  /** Pages, not their trimmings: which ones, and when the first requests for them came. */
+  readonly pages: NumberSet = new NumberSet(65_536);
+  pageRequests = 0;
+  readonly times: number[] = [];
+  readonly sent: DayTotals = new DayTotals();
+  readonly received: DayTotals = new DayTotals();
+  /** What it asked for last, kept once it shows signs of an attack. */
+  readonly recent: Evidence[] = [];
+  /** Buckets of rules that count by client alone, by the number of the rule. */
+  readonly buckets: unknown[] = [];
+
+  constructor(id: number, name: string) {
+    this.id = id;
+    this.name = name;
+    this.hash = textHash(name);
+  }
+
+  /** Counts the time of a request for a page. */
+  addTime(timeMs: number): void {
+    const { times } = this;
+    if (times.length < KEPT_TIMES) times.push(timeMs);
+    else if (timeMs < this.lastMs) this.#replaceLatest(timeMs);
+  }
+
+  #replaceLatest(timeMs: number): void {
+    const latest = this.times.reduce(
+      (best, time, index) => (time > (this.times[best] ?? 0) ? index : best),
+      0,
+    );
+    if (timeMs < (this.times[latest] ?? 0)) this.times[latest] = timeMs;
+  }
+}
+
+/** A table of clients that never holds more than its limit: when it is full, the lighter half is let go. */
+export class ClientTable {
+  readonly #limit: number;
+  readonly #onEvict: (client: ClientRecord) => void;
+  readonly #clients = new Map<string, ClientRecord>();
+  #nextId = 0;
+  /** How many were let go, and how many of their events were no longer at hand afterwards. */
+  evicted = 0;
+  evictedEvents = 0;
+
+  /** `onEvict` is told of each client that is let go, before it is. */
+  constructor(limit: number, onEvict: (client: ClientRecord) => void) {
+    this.#limit = limit;
+    this.#onEvict = onEvict;
+  }
+
+  /** The client of this name, new when it was not known. */
+  get(name: string): ClientRecord {
+    const known = this.#clients.get(name);
+    if (known !== undefined) return known;
+    if (this.#clients.size >= this.#limit) this.#evict();
+    const client = new ClientRecord(this.#nextId++, ownText(name));
+    this.#clients.set(client.name, client);
+    return client;
+  }
+
+  /** The client of this name, or undefined. */
+  find(name: string): ClientRecord | undefined {
+    return this.#clients.get(name);
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  all(): IterableIterator<ClientRecord> {
+    return this.#clients.values();
+  }
+
+  #evict(): void {
+    const byWeight = [...this.#clients.values()].sort(
+      (a, b) => weightOf(b) - weightOf(a) || b.lastMs - a.lastMs || b.id - a.id,
+    );
+    for (const client of byWeight.slice(Math.floor(this.#limit / 2))) {
+      this.#onEvict(client);
+      this.#clients.delete(client.name);
+      this.evicted++;
+      this.evictedEvents += client.events;
+    }
+  }
+}
+
+/** Clients that showed signs of an attack stay longest, then those with most events. */
+function weightOf(client: ClientRecord): number {
+  return Math.min(client.signs, 1e6) * 1e6 + client.events;
+}

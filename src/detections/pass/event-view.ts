@@ -1,0 +1,110 @@
+/** One event as all parts of the pass see it: what several of them need is worked out once. */
+import type { DetectionEvent } from "../event.ts";
+import type { Evidence } from "../finding.ts";
+import type { RuleMatch } from "../rule.ts";
+import type { ClientRecord, ClientTable } from "./client-table.ts";
+import { numberField, textField } from "./event-values.ts";
+import { evidenceOf } from "./evidence.ts";
+import type { PageRecord, PageTable } from "./page-table.ts";
+import { pathOfTarget, queryOfTarget } from "./paths.ts";
+
+/** Stands for an event before the first one. */
+const NO_EVENT: DetectionEvent = {
+  kind: "other",
+  place: { uri: "", offset: 0, length: 0 },
+  isParsed: false,
+  timeMs: null,
+  value: () => null,
+  rawText: () => "",
+};
+
+/** Who a client is. The default takes the address that connected; what a client says of itself counts for nothing. */
+export type ClientOf = (event: DetectionEvent) => string | null;
+
+/** The event that is looked at. The object stays, what it stands for changes; nothing of it may be kept but what its parts say. */
+export class EventView {
+  event: DetectionEvent = NO_EVENT;
+  matches: readonly RuleMatch[] = [];
+  timeMs: number | null = null;
+  /** Null: the event tells none. */
+  client: ClientRecord | null = null;
+  status: number | null = null;
+  bytes: number | null = null;
+  /** Of requests to a web server; null for all others. */
+  page: PageRecord | null = null;
+  #target: string | null = null;
+  #path: string | null = null;
+  #method: string | null | undefined;
+  #agent: string | null | undefined;
+  #evidence: Evidence | null = null;
+  readonly #clients: ClientTable;
+  readonly #pages: PageTable;
+  readonly #clientOf: ClientOf;
+
+  constructor(clients: ClientTable, pages: PageTable, clientOf: ClientOf) {
+    this.#clients = clients;
+    this.#pages = pages;
+    this.#clientOf = clientOf;
+  }
+
+  /** Turns to the next event. */
+  read(event: DetectionEvent, matches: readonly RuleMatch[]): void {
+    this.event = event;
+    this.matches = matches;
+    this.timeMs = event.timeMs;
+    this.#method = undefined;
+    this.#agent = undefined;
+    this.#evidence = null;
+    this.#target = null;
+    this.#path = null;
+    this.status = null;
+    this.bytes = null;
+    this.page = null;
+    const name = event.isParsed ? this.#clientOf(event) : null;
+    this.client = name === null ? null : this.#clients.get(name);
+    if (event.isParsed && (event.kind === "web" || event.kind === "proxy")) this.#readRequest();
+  }
+
+  #readRequest(): void {
+    const { event } = this;
+    this.status = numberField(event, "http.response.status_code");
+    this.bytes = numberField(event, "http.response.bytes");
+    this.#target = textField(event, "url.original") ?? textField(event, "url.path");
+    if (this.#target === null) return;
+    this.#path = pathOfTarget(this.#target);
+    if (event.kind === "web") this.page = this.#pages.get(textField(event, "url.domain") ?? "", this.#path);
+  }
+
+  /** What was asked for, as it stands in the log. */
+  get target(): string | null {
+    return this.#target;
+  }
+
+  /** The path of what was asked for. */
+  get path(): string | null {
+    return this.#path;
+  }
+
+  /** What stands behind the question mark. */
+  get query(): string | null {
+    return this.#target === null || !this.#target.includes("?")
+      ? textField(this.event, "url.query")
+      : queryOfTarget(this.#target);
+  }
+
+  get method(): string | null {
+    if (this.#method === undefined) this.#method = textField(this.event, "http.request.method");
+    return this.#method;
+  }
+
+  get agent(): string | null {
+    if (this.#agent === undefined) this.#agent = textField(this.event, "user_agent.original");
+    return this.#agent;
+  }
+
+  /** The event as evidence; the match that is told is the first one. Made once per event. */
+  evidence(): Evidence {
+    this.#evidence ??= evidenceOf(this.event, this.matches[0] ?? null);
+    return this.#evidence;
+  }
+}

@@ -1,0 +1,87 @@
+/** The pages of a site: what is known of each, in a table of bounded size. */
+import type { Evidence } from "../finding.ts";
+import { ownText } from "./event-values.ts";
+import type { PageAnswers } from "./page-answers.ts";
+import { isScriptPath, isStaticPath } from "./paths.ts";
+
+/** A page and what it answered. */
+export class PageRecord {
+  readonly id: number;
+  /** Host (empty when the log has none) and path. */
+  readonly host: string;
+  readonly path: string;
+  readonly isStatic: boolean;
+  requests = 0;
+  /** Conditions about the path alone that were already asked, and what they answered: one bit each. */
+  askedBits = 0;
+  holdsBits = 0;
+  /** When it was missing (404, 410): the first time, and some others with their evidence where there is any. */
+  firstMissingMs: number = Number.POSITIVE_INFINITY;
+  lastMissingMs: number = Number.NEGATIVE_INFINITY;
+  missing: MissingAnswer[] | null = null;
+  /** What is known once it was answered with 2xx; null before. */
+  answers: PageAnswers | null = null;
+
+  constructor(id: number, host: string, path: string) {
+    this.id = id;
+    this.host = host;
+    this.path = path;
+    this.isStatic = isStaticPath(path);
+  }
+
+  /** Whether a server may run it. */
+  get isScript(): boolean {
+    return isScriptPath(this.path);
+  }
+}
+
+/** A time at which a page was missing. */
+export interface MissingAnswer {
+  readonly timeMs: number;
+  readonly client: string;
+  readonly evidence: Evidence | null;
+}
+
+/** A table of pages that never holds more than its limit: when it is full, pages that were never answered go first. */
+export class PageTable {
+  readonly #limit: number;
+  readonly #pages = new Map<string, PageRecord>();
+  #nextId = 0;
+  /** How many pages that had been answered were let go. Those that were only asked for in vain are no loss. */
+  evictedAnswered = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The page at this path of this host, new when it was not known. */
+  get(host: string, path: string): PageRecord {
+    const key = host === "" ? path : `${host} ${path}`;
+    const known = this.#pages.get(key);
+    if (known !== undefined) return known;
+    if (this.#pages.size >= this.#limit) this.#evict();
+    const page = new PageRecord(this.#nextId++, ownText(host), ownText(path));
+    this.#pages.set(ownText(key), page);
+    return page;
+  }
+
+  get size(): number {
+    return this.#pages.size;
+  }
+
+  all(): IterableIterator<PageRecord> {
+    return this.#pages.values();
+  }
+
+  #evict(): void {
+    const byWeight = [...this.#pages].sort(([, a], [, b]) => weightOf(b) - weightOf(a) || b.id - a.id);
+    for (const [key, page] of byWeight.slice(Math.floor(this.#limit / 2))) {
+      if (page.answers !== null) this.evictedAnswered++;
+      this.#pages.delete(key);
+    }
+  }
+}
+
+function weightOf(page: PageRecord): number {
+  return (page.answers === null ? 0 : 1e9) + page.requests;
+}
