@@ -3,6 +3,6 @@
 // once, before the first module is loaded by `import`: hence this file is CommonJS.
 process.env.UV_THREADPOOL_SIZE ??= "64";
 
-import("../dist/main.js").then(async ({ main }) => {
+void import("../dist/main.js").then(async ({ main }) => {
   process.exitCode = await main(process.argv.slice(2));
 });
