@@ -48,6 +48,12 @@ describe.each(PAGES)("docs/scripts/$name", ({ name, file, examples }) => {
   });
 });
 
+test("every script gives rows", () => {
+  for (const { title, runs } of PAGES.flatMap(({ examples }) => examples)) {
+    for (const { rows } of runs) expect(rows, title).toMatch(/^(\{.*\}\n)+$/);
+  }
+});
+
 test("a question is asked once, and has a script and data", () => {
   const titles = PAGES.flatMap(({ examples }) => examples.map(({ title }) => title));
   expect(titles).toEqual([...new Set(titles)]);

@@ -13,6 +13,7 @@ import {
   wantedKey,
 } from "#language";
 import { detectFormat, loadFormats, valueAt } from "#records";
+import { listObjects, readSample } from "#sources";
 import { drawDiagnostic, Failure } from "#text";
 import type { Engine } from "./engine/engine.ts";
 import type { OutsideLookups } from "./lookups/outside-lookups.ts";
@@ -124,7 +125,7 @@ async function checkedIn(folder: string, query: string, timeZone: string): Promi
 
 async function answerIn(folder: string, wanted: Wanted): Promise<WantedAnswer> {
   try {
-    if (wanted.kind === "format") return formatIn(folder, wanted.uris);
+    if (wanted.kind === "format") return await formatIn(folder, wanted.uris);
     if (wanted.kind === "text") {
       const path = textPath(folder, wanted.path, wanted.from);
       return { kind: "text", source: { name: path, text: readFileSync(join(folder, path), "utf8") } };
@@ -147,11 +148,15 @@ function textPath(folder: string, path: string, from: string): string {
   return join(own, path);
 }
 
-function formatIn(folder: string, uris: readonly string[]): WantedAnswer {
-  const [uri = ""] = uris;
-  const choice = detectFormat(readFileSync(join(folder, uri)), loadFormats());
-  if (choice === null) return { kind: "missing", message: "No shipped format fits." };
-  return { kind: "format", formatName: choice.format.name, pattern: choice.pattern };
+/** The format of the first file that the addresses name. */
+async function formatIn(folder: string, uris: readonly string[]): Promise<WantedAnswer> {
+  for await (const [object] of listObjects(uris, { workingDirectory: folder })) {
+    if (object === undefined) continue;
+    const choice = detectFormat(await readSample(object, 64 << 10), loadFormats());
+    if (choice === null) break;
+    return { kind: "format", formatName: choice.format.name, pattern: choice.pattern };
+  }
+  return { kind: "missing", message: "No shipped format fits." };
 }
 
 /** Answers for all: addresses that end with an odd number have no name, and nothing can be fetched. */
