@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, startEngine } from "#relations";
 import { rowsOf, testOptions, writeInputs } from "../src/relations/query-cases.testing.ts";
+import { PROJECT } from "./build.ts";
 import { isUpdate, MarkdownFile } from "./markdown.ts";
 import { readScriptPages, SCRIPTS_FOLDER, type ScriptExample } from "./script-pages.ts";
 
@@ -87,8 +88,8 @@ function anchorOf(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-test("the list of topics is part of the manual", () => {
-  expect(readFileSync(join(SCRIPTS_FOLDER, "../query/README.md"), "utf8")).toContain(
-    "(../scripts/README.md)",
-  );
+test("the manual and the first page lead to the scripts", () => {
+  for (const path of ["docs/query/README.md", "README.md"]) {
+    expect(/scripts\/README\.md\)/.test(readFileSync(join(PROJECT, path), "utf8")), path).toBe(true);
+  }
 });
