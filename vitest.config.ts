@@ -1,5 +1,8 @@
 import type { ViteUserConfig } from "vitest/config";
 
+// As in bin/trawl.js: statements of the engine that wait for rows hold a thread of this pool each. Set before tests have processes.
+process.env["UV_THREADPOOL_SIZE"] ??= "64";
+
 const config: ViteUserConfig = {
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],

@@ -23,6 +23,11 @@ export class MarkdownFile {
     this.#content = readFileSync(path, "utf8");
   }
 
+  /** The heading of the page. */
+  title(): string {
+    return /^# (.*)$/m.exec(this.#content)?.[1] ?? "";
+  }
+
   /** All blocks, in order. */
   blocks(): readonly Block[] {
     const blocks: Block[] = [];

@@ -142,7 +142,8 @@ export async function answerText(
   try {
     if (isWebAddress(path)) return textAnswer(path, await fetchText(path));
     if (path === OWN_INCLUDE) return await ownInclude(from, workingDirectory);
-    const name = isAbsolute(path) ? path : join(dirname(from), path);
+    if (isAbsolute(path)) return await absoluteText(path, from, workingDirectory);
+    const name = join(dirname(from), path);
     return textAnswer(name, await readTextFile(resolve(workingDirectory, name), name));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -157,17 +158,44 @@ function textAnswer(name: string, text: string): WantedAnswer {
   return { kind: "text", source: { name, text } };
 }
 
+/**
+ * The text at an absolute path: that file, or else the one that a tree of scripts means by it, which begins in the folder of the script
+ * that asks or in one above. So `@[/shared/waf.sx]` is found by every script of a tree that has a folder `shared`.
+ */
+async function absoluteText(path: string, from: string, workingDirectory: string): Promise<WantedAnswer> {
+  try {
+    return textAnswer(path, await readTextFile(path, path));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const found = await nearestText(dirname(resolve(workingDirectory, from)), path);
+    if (found === null) throw error;
+    return found;
+  }
+}
+
 /** The include that scripts share: in the folder of the script, or in the nearest folder above that has one. */
 async function ownInclude(from: string, workingDirectory: string): Promise<WantedAnswer> {
-  let folder = dirname(resolve(workingDirectory, from));
+  const folder = dirname(resolve(workingDirectory, from));
+  const found = await nearestText(folder, OWN_INCLUDE);
+  if (found !== null) return found;
+  throw new Failure("source-missing", `There is no file "${OWN_INCLUDE}" in "${folder}" or above.`);
+}
+
+/** The text of this name in the folder, or in the nearest folder above that has one; null: none has. */
+async function nearestText(start: string, path: string): Promise<WantedAnswer | null> {
+  let folder = start;
   for (;;) {
-    const name = join(folder, OWN_INCLUDE);
+    const name = join(folder, path);
     try {
       return textAnswer(name, await readTextFile(name, name));
     } catch (error) {
-      const isMissing = error instanceof Failure && error.code === "source-missing";
-      if (!isMissing || dirname(folder) === folder) throw error;
+      if (!isMissing(error)) throw error;
     }
+    if (dirname(folder) === folder) return null;
     folder = dirname(folder);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Failure && error.code === "source-missing";
 }

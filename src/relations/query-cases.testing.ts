@@ -1,9 +1,10 @@
 /** Reads cases of queries, runs them, and writes rows as text: for tests. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   checkScript,
   type DataType,
+  OWN_INCLUDE,
   printAddress,
   type Relation,
   type Value,
@@ -11,7 +12,8 @@ import {
   type WantedAnswer,
   wantedKey,
 } from "#language";
-import { valueAt } from "#records";
+import { detectFormat, loadFormats, valueAt } from "#records";
+import { listObjects, readSample } from "#sources";
 import { drawDiagnostic, Failure } from "#text";
 import type { Engine } from "./engine/engine.ts";
 import type { OutsideLookups } from "./lookups/outside-lookups.ts";
@@ -86,12 +88,13 @@ export function withAnswers(
     .join("");
 }
 
-/** Writes a case's inputs below a folder. */
-export function writeInputs(folder: string, { inputs }: QueryCase): void {
+/** Writes a case's inputs below a folder; they were modified at the clock of all cases. */
+export function writeInputs(folder: string, { inputs }: Pick<QueryCase, "inputs">): void {
   for (const { name, text } of inputs) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
+    utimesSync(path, Number(NOW_MS) / 1000, Number(NOW_MS) / 1000);
   }
 }
 
@@ -121,11 +124,11 @@ async function checkedIn(folder: string, query: string, timeZone: string): Promi
 }
 
 async function answerIn(folder: string, wanted: Wanted): Promise<WantedAnswer> {
-  if (wanted.kind === "format") return { kind: "missing", message: "Nobody looks." };
   try {
+    if (wanted.kind === "format") return await formatIn(folder, wanted.uris);
     if (wanted.kind === "text") {
-      const text = readFileSync(join(folder, wanted.path), "utf8");
-      return { kind: "text", source: { name: wanted.path, text } };
+      const path = textPath(folder, wanted.path, wanted.from);
+      return { kind: "text", source: { name: path, text: readFileSync(join(folder, path), "utf8") } };
     }
     const paths = wanted.uris.map((uri) => join(folder, uri));
     const { format, options } = wanted;
@@ -135,6 +138,25 @@ async function answerIn(folder: string, wanted: Wanted): Promise<WantedAnswer> {
     const reason = error instanceof Failure ? error.code : "no file";
     return { kind: "missing", message: `There is none: ${reason}.` };
   }
+}
+
+/** The path below the folder: absolute paths begin there, others beside the text that asks. */
+function textPath(folder: string, path: string, from: string): string {
+  if (path !== OWN_INCLUDE) return path.startsWith("/") ? path.slice(1) : join(dirname(from), path);
+  let own = dirname(from);
+  while (own !== "." && !existsSync(join(folder, own, path))) own = dirname(own);
+  return join(own, path);
+}
+
+/** The format of the first file that the addresses name. */
+async function formatIn(folder: string, uris: readonly string[]): Promise<WantedAnswer> {
+  for await (const [object] of listObjects(uris, { workingDirectory: folder })) {
+    if (object === undefined) continue;
+    const choice = detectFormat(await readSample(object, 64 << 10, new AbortController().signal), loadFormats());
+    if (choice === null) break;
+    return { kind: "format", formatName: choice.format.name, pattern: choice.pattern };
+  }
+  return { kind: "missing", message: "No shipped format fits." };
 }
 
 /** Answers for all: addresses that end with an odd number have no name, and nothing can be fetched. */

@@ -90,7 +90,7 @@ class QueryRun {
     const questions = new Questions(options.lookups ?? NO_LOOKUPS, signal);
     const { account } = this;
     try {
-      yield* workRows(this.#planned.work, { options, signal, account, questions });
+      yield* workRows(this.#planned.work, { options, signal, account, questions, depth: 0 });
     } finally {
       account.notes.push(...questions.notes());
     }

@@ -24,12 +24,17 @@ import type { Statement } from "./sql/print-plan.ts";
 import { tableBatches } from "./tables/read-table.ts";
 import { savedBatches } from "./tables/save-batches.ts";
 
+/** Queries inside of queries: each waits for the one inside, and holds a thread of the process and an engine meanwhile. */
+const MOST_NESTED_QUERIES = 8;
+
 type Rows = AsyncGenerator<Batch, void, undefined>;
 type EngineWork = Extract<QueryWork, { readonly kind: "engine" }>;
 
 /** What rows are made with. */
 export interface WorkContext extends LeafContext {
   readonly questions: Questions;
+  /** How many queries this one is inside of. */
+  readonly depth: number;
 }
 
 /** The rows of a query. */
@@ -181,10 +186,17 @@ function innerRows(
     invariant(type !== undefined && type.kind !== "huge", "a query's columns have types of the language");
     return { id, type: typeOf(type) };
   });
+  const depth = context.depth + 1;
+  if (depth > MOST_NESTED_QUERIES) throw tooNested();
   const { engine: _, innerEngines: [engine, ...innerEngines] = [], ...others } = context.options;
   const options = engine === undefined ? others : { ...others, engine, innerEngines };
   const work = planWork(plan, wanted, options);
-  return { rows: workRows(work, { ...context, options }), columns };
+  return { rows: workRows(work, { ...context, options, depth }), columns };
+}
+
+function tooNested(): Failure {
+  const message = `The query asks the outside or saves in more than ${MOST_NESTED_QUERIES} steps, one inside of the other, its limit.`;
+  return new Failure("limit-reached", message, { help: "Ask for several answers in one select." });
 }
 
 function typeOf(type: DataType | { readonly kind: "huge" }): DataType {

@@ -3,7 +3,7 @@
 /** The candidate nearest to `name` ignoring case, or null when none is near (more than a third of it differs). */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = mostEdits(name) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
@@ -12,6 +12,11 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
     }
   }
   return best;
+}
+
+/** A third of the name, but one letter of a short one; a name of one letter is like every other. */
+function mostEdits(name: string): number {
+  return name.length === 1 ? 0 : Math.max(1, Math.floor(name.length / 3));
 }
 
 /** Edits (insert, delete, replace, swap of neighbours) between two texts, at most `limit`. */

@@ -13,6 +13,9 @@ import type { TextFiller } from "./text-entries.ts";
  */
 export const CONNECTION_SETTING = "SET streaming_buffer_size = '64KB'";
 
+/** Optimizers that read a leaf twice, which gives its rows once: an aggregate over a partition would become a join with itself. */
+const DISABLED_OPTIMIZERS = "window_self_join";
+
 /**
  * Opens a database and registers what statements need.
  *
@@ -40,6 +43,7 @@ export async function openDatabase(
     `SET temp_directory = '${spill}'`,
     `SET allowed_paths = [${(options.allowedPaths ?? []).map(quoteText).join(", ")}]`,
     "SET allowed_configs = ['streaming_buffer_size']",
+    `SET GLOBAL disabled_optimizers = '${DISABLED_OPTIMIZERS}'`,
     "SET enable_external_access = false",
     "SET lock_configuration = true",
   ]) {

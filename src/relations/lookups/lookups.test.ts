@@ -83,6 +83,18 @@ function fakeDns(names: Readonly<Record<string, readonly string[]>>): DnsResolve
 
 const signal = new AbortController().signal;
 
+test("questions about answers to questions nest only so deep, and then fail", async () => {
+  const steps = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, step) => `select(n${step + 1}:REPLACE(DNS_LOOKUP(IPADDR(n${step})), 'a', 'b'))`,
+    );
+  const query = (count: number) => `VALUES([{n0:'192.0.2.1'}]) | ${steps(count).join(" | ")}`;
+  const answers: OutsideLookups = { answer: async () => "192.0.2.2" };
+  expect(await run(query(2), answers)).toBe('{"n2":"192.0.2.2"}\n');
+  expect(await run(query(10), answers)).toMatch(/^limit-reached: .* more than 8 steps/);
+});
+
 test("names and addresses are those of DNS, always the same of several", async () => {
   const dns = fakeDns({
     "192.0.2.1": ["b.example.com", "a.example.com"],

@@ -124,7 +124,9 @@ export function textAt(
     severity: session.environment.isOffline ? "warning" : "error",
     span,
     message: `The text of "${path}" cannot be had.${reason}`,
-    help: "Paths are relative to the script they stand in.",
+    help: /^https?:/i.test(path)
+      ? "Texts come from the web only in runs that may fetch."
+      : "Paths are relative to the script they stand in.",
   });
   return unknownAt(span);
 }
