@@ -32,14 +32,35 @@ const HANDLER_OUTSIDE =
   /(?:^|["'`\s/;>\])}])(?:on(?:abort|activate|after\w+|animation\w+|auxclick|before\w+|begin|blur|bounce|canplay\w*|cellchange|change|click|close|contextmenu|controlselect|copy|cuechange|cut|data\w+|dblclick|deactivate|drag\w*|drop|durationchange|emptied|end|ended|error\w*|filterchange|finish|focus\w*|formchange|forminput|formdata|fullscreen\w*|gotpointercapture|hashchange|help|input|invalid|key\w+|layoutcomplete|load\w*|losecapture|lostpointercapture|media\w+|message\w*|mouse\w+|move\w*|offline|online|outofsync|page\w+|paste|pause|play\w*|pointer\w+|popstate|progress|propertychange|ratechange|readystatechange|repeat|reset|resize\w*|resume|reverse|row\w+|scroll\w*|search|seek\w*|select\w*|show|start|stalled|stop|storage|submit|suspend|syncrestored|timeerror|timeupdate|toggle|touch\w+|track\w*|transition\w+|unhandledrejection|unload|urlflip|volumechange|waiting|webkit\w+|wheel|zoom))\s*=/;
 
 /** Signs without which no form fits: lower-case, in decoded text. */
-export const HTML_LITERALS: readonly string[] = ["<", "on", "script:", "script", ":", "="];
+export const HTML_LITERALS: readonly string[] = ["<", ">", "on", "script", ":", "=", "(", "`", ".", "{", "["];
 
 /** Tags of one value that are looked at. */
 const MOST_TAGS = 200;
 
 /** What makes a decoded lower-case value look like injected markup, in a few words; null: nothing does. Cost: linear. */
 export function htmlShape(text: string): string | null {
-  return tagShape(text) ?? attributeShape(text) ?? schemeShape(text);
+  return tagShape(text) ?? attributeShape(text) ?? schemeShape(text) ?? codeShape(text);
+}
+
+/** Script, and what is left of markup, as it goes on where a page's own markup or script stands. */
+const CODE: readonly RegExp[] = [
+  /(?:^|[^\w.-])(?:alert|prompt|confirm|eval|settimeout|setinterval|execscript|importscripts|expression)(?:\(|`)\s*[^\s)]/,
+  /(?:^|[^\w.-])(?:write|writeln|open|alert|prompt|confirm|print|rt)\([^()\s]{0,20}\)\s*(?:;?\s*['"]?>|\/\/|;?\s*autofocus)/,
+  /\bdocument\s*(?:\.|\[\W{1,4})\s*(?:cookie|domain|write|writeln|location|body|documentelement|createelement|getelement\w*|forms|all|url|referrer|queryselector\w*|head|scripts|implementation)\b/,
+  /\b(?:window|self|top|parent|globalthis|frames)\s*(?:\.|\[\W{1,4})\s*(?:location|name|open|eval|alert|prompt|confirm|onerror|opener|document|atob|btoa|settimeout|localstorage)\b/,
+  /\bstring\s*(?:\.|\[\W{1,4})\s*fromcharcode|\.(?:innerhtml|outerhtml|insertadjacenthtml)\b|\bxmlhttprequest\b|\bactivexobject\b|\bsendbeacon\b/,
+  /\b(?:location|\w{1,20}\.href)\s*=\s*[?'"`]?(?:https?:|\/\/|javascript|name|data:)/,
+  /\blocation\s*=\s*(?:location|window|document|self|'|"|`)/,
+  /&\{\s*[a-z]|\beval\s*[=(]|=\s*eval\b|\batob\s*\(|\bbtoa\s*\(/,
+  /\b(?:this|self|top|window|parent|frames|\[\])\[\s*['"`/]|\[\]\s*\[\s*['"`(!]|\(!\[\]\+/,
+  /["'`]\s*(?:[-+*/|&^<>=]{1,3}|;|\))\s*(?:alert|prompt|confirm|eval|fetch|document|window|self|top|settimeout|location|import|new\s+image|throw|onerror)\s*[.(\[`=]/,
+  /(?:^|["'\s])[a-z]{2,20}=["'][^"'<]{0,80}["']\s*\/?>|^["'][^"'<>]{0,30}["']\s*[a-z]{2,12}=["']|^[a-z]{1,20}=["'][a-z]{1,20}["'];$/,
+  /<a\s[^>]{0,200}\bhref\s*=|scriptdocument\.|<\/?scr|datasrc\s*=|\[a\]script|ex\/\*[^*]{0,20}\*\/|<!\[cdata\[|style\s*=.{0,60}expression\W|\bx:expression/,
+  /\bon(?:error|load|click|focus|mouseover|toggle|begin)\s*=\s*[a-z]{2,20}\s*[(`]/,
+];
+
+function codeShape(text: string): string | null {
+  return CODE.some((expression) => expression.test(text)) ? "script of a page" : null;
 }
 
 function tagShape(text: string): string | null {
