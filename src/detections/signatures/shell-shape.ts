@@ -9,7 +9,7 @@ export const SHELL_LITERALS: readonly string[] = [";", "|", "&", "`", "$", "\n",
 
 /** What stands before a command: a separator, a substitution, a quote that ends what came before. */
 const SEPARATED =
-  /(?:[;|&\n`]|\$\(|[<>]\(|^!|\{(?=[\w/]))[\s(!{'"]*(?:(?:[a-z_]\w{0,20}=\S{0,40}|sudo|time|nohup|env|exec|command|nice|busybox|timeout \d+|call|start|@)\s+)*(?<path>(?:[/~.\w*?[\]-]{0,80}\/)?(?:c:\\[\w\\.%~]{0,80}\\)?)(?<name>[a-z][\w.+-]{0,30})(?<end>[\s\S]{0,60})/g;
+  /(?:[;|&\n`]|\$\(|[<>]\(|^!)[\s(!{'"]*(?:(?:[a-z_]\w{0,20}=\S{0,40}|sudo|time|nohup|env|exec|command|nice|busybox|timeout \d+|call|start|@)\s+)*(?<path>(?:[/~.\w*?[\]-]{0,80}\/)?(?:c:\\[\w\\.%~]{0,80}\\)?)(?<name>[a-z][\w.+-]{0,30})(?<end>[\s\S]{0,60})/g;
 
 /** What commands take: options, paths, variables, pipes, addresses, files, quotes, numbers for ids. */
 const ARGUMENT = /^\s*(?:$|[;|&<>`)}\n"'])|^[\s+,]+(?:-{1,2}\w|\/\w|\.{0,2}\/|~|\$|[;|&<>`'"]|[\w.-]+\.\w{2,4}\b|https?:|\d{1,3}(?:\.\d{1,3}){3}|[*%@\\.]|[\w.-]+[=@:/\\])/;
@@ -71,8 +71,8 @@ const FIXED: readonly (readonly [string, RegExp])[] = [
   ["a substitution", /[<>]\([a-z/][^)]{0,80}\)|^`[\w/.-]{2,40}`$|\$'\\/],
   ["a device of a shell", /\/dev\/(?:tcp|udp)\/|\/proc\/self\/(?:environ|fd|cmdline|exe)|[0-9&]?>\s*&?\s*\/dev\/null|0>&1|2>&1/],
   ["a list in braces", /\{[a-z/?*]{1,30},[^{}\s]{1,60}\}/],
-  ["a history or a working folder", /^~[+-]?\d*$|^~[+-]$|^!-?\d|^![$!]/],
-  ["a pattern for files", /(?:^|[\s;|&`'"=])\/(?:[\w.[\]-]*[?*][\w?*.[\]-]*\/)+[\w?*.[\]-]+|\/(?:bin|etc|usr)\/[\w./]*[?*[][\w?*[\]./-]*|\/(?:[\w.[\]-]*[?*]{2,}[\w?*.[\]-]*)\/\S/],
+  ["a history or a working folder", /^~[+-]?\d*$|^~[+-]$|^!-?\d+$|^![$!]$/],
+  ["a pattern for files", /(?:^|[\s;|&`'"=])\/(?:[\w.-]{0,30}[?*][\w?*.[\]-]{0,30}\/){1,9}[\w?*.[\]-]+|\/(?:bin|etc|usr)\/[\w./]{0,60}[?*[]|\/[\w.-]{0,30}[?*]{2}[\w?*.[\]-]{0,30}\/\S/],
   ["a shell of a shell", /\b(?:ba|da|z|k|c|tc|fi)?sh\s+-[a-z]*[ci]\b|\bcmd(?:\.exe)?\s*\/[ckr]\b|\bpowershell(?:\.exe)?\s+-\w|\bnc\s+(?:-\w+\s+)*\S+\s+\d+\s+-e|\b(?:perl|python[23]?|ruby|php|node|lua)\s+-[a-z]*[erc]\b/],
   ["a script that is fetched", /\b(?:curl|wget|fetch|lwp-download|tftp)\s+(?:-\S+\s+){0,6}['"]?(?:https?|ftp):|\b(?:curl|wget)\s[^|;]{1,120}[|;]\s*(?:ba|da|z|k)?sh\b|\bchmod\s+(?:\+x|[0-7]{3,4})\s/],
 ];
