@@ -1,6 +1,7 @@
 /** Rules about single events as text of the query language, to be read, changed and run. */
 import { unreachable } from "#text";
-import type { EventRule, RuleCondition, TextTest, ValueTest } from "./rule.ts";
+import type { EventRule, RuleCondition, ShapeLanguage, TextTest, ValueTest } from "./rule.ts";
+import { SHAPES } from "./signatures/shapes.ts";
 
 /** A field of a format by its ECS name; null: the format has none. */
 export type FieldOfFormat = (ecsName: string) => { readonly name: string; readonly type: string } | null;
@@ -31,6 +32,11 @@ function quoted(text: string): string {
 /** A text as part of an expression in RE2's syntax. */
 function inExpression(text: string): string {
   return text.replace(/[^\p{L}\p{N}\s_]/gu, "\\$&");
+}
+
+/** An expression for the signs of a shape, as they stand or encoded. */
+function shapeSigns(language: ShapeLanguage): string {
+  return ["%", ...SHAPES[language].literals].map(inExpression).join("|");
 }
 
 class QueryWriter {
@@ -85,6 +91,9 @@ class QueryWriter {
         return `${field.name} IS ${test.exists ? "NOT " : ""}NULL`;
       case "is-null":
         return `${field.name} IS NULL`;
+      case "shape":
+        // What a shape is, no expression tells: the query gives the records that hold one of its signs at least.
+        return `${text} MATCHES ${quoted(`(?i)${shapeSigns(test.language)}`)}`;
       case "equals-field":
       case "starts-with-field":
       case "ends-with-field":

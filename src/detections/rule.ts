@@ -28,9 +28,27 @@ export type TextTest =
   /** Found anywhere in the value, in linear time. Syntax of RE2. */
   | { readonly kind: "matches"; readonly expression: string; readonly flags: string };
 
+/** Languages that injected values are written in. */
+export type ShapeLanguage = "sql" | "html" | "shell";
+
+/** What a value is made of: the parameters of a query, the segments of a path, an address with a query, or one text. */
+export type ShapeParts = "query" | "path" | "address" | "text";
+
+/**
+ * A test whether some part of a value is built like code of a language. It is asked of the value as it stands in the log, once, whatever
+ * forms the rule has: it takes the value apart first and decodes the parts then, for a decoded `&` separates nothing. `testShape` is the
+ * test; a value whose decoded lower-case text holds none of `SHAPES[language].literals` cannot pass.
+ */
+export interface ShapeTest {
+  readonly kind: "shape";
+  readonly language: ShapeLanguage;
+  readonly parts: ShapeParts;
+}
+
 /** A test of a field's value. */
 export type ValueTest =
   | TextTest
+  | ShapeTest
   | { readonly kind: "in-network"; readonly network: string }
   | { readonly kind: "compare"; readonly operator: "=" | "<" | "<=" | ">" | ">="; readonly number: number }
   | { readonly kind: "exists"; readonly exists: boolean }

@@ -2,7 +2,7 @@
 import { COMMAND_LINE_CODES } from "./codes/command-line.ts";
 import { PATTERN_CODES } from "./codes/pattern.ts";
 import { QUERY_CODES } from "./codes/query.ts";
-import { RULE_FILE_CODES } from "./codes/rule-file.ts";
+import { RULE_CODES } from "./codes/rules.ts";
 import { RUN_CODES } from "./codes/run.ts";
 import { SIGMA_CODES } from "./codes/sigma.ts";
 
@@ -10,7 +10,7 @@ import { SIGMA_CODES } from "./codes/sigma.ts";
 export const CODES: Readonly<Record<DiagnosticCode | FailureCode, string>> = {
   ...PATTERN_CODES,
   ...QUERY_CODES,
-  ...RULE_FILE_CODES,
+  ...RULE_CODES,
   ...SIGMA_CODES,
   ...RUN_CODES,
   ...COMMAND_LINE_CODES,
@@ -20,7 +20,7 @@ export const CODES: Readonly<Record<DiagnosticCode | FailureCode, string>> = {
 export type DiagnosticCode =
   | keyof typeof PATTERN_CODES
   | keyof typeof QUERY_CODES
-  | keyof typeof RULE_FILE_CODES
+  | keyof typeof RULE_CODES
   | keyof typeof SIGMA_CODES;
 
 /** Codes of failures of the world: files, limits, the command line. */

@@ -101,6 +101,7 @@ function compileTest(test: ValueTest): CompiledTest {
     }
     case "wildcard":
     case "matches":
+    case "shape":
       throw new Error("Internal error: conditions of buckets hold no expressions and wildcards");
     default:
       return unreachable(test);

@@ -67,6 +67,12 @@ export function eventFields(
   return { slots: slots.list, places, timeSlot };
 }
 
+/** The slots that a field is read from, or made of. */
+export function slotsOfField({ places }: EventFields, field: string): readonly number[] {
+  const names = places.has(field) ? [field] : (MADE_OF[field] ?? []);
+  return [...new Set(names.flatMap((name) => (places.get(name) ?? []).map(({ slot }) => slot)))];
+}
+
 class SlotList {
   readonly list: Slot[] = [];
   readonly #known = new Map<string, number>();

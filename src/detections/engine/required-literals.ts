@@ -1,43 +1,63 @@
-/** Literals of which an event must hold one for a rule to match it: what the scan looks for. */
+/** What an event must hold for a rule to match it: what the scan looks for. */
 import { unreachable } from "#text";
 import type { EventRule, RuleCondition, TextTest, ValueTest } from "../rule.ts";
 import { betterTexts, type RequiredTexts, textsOfExpression } from "./expression-literals.ts";
 
 /**
- * The literals of a rule, in lower case; null: there are none that help, and the rule must be asked of every event. If the rule matches
- * an event, then one of them stands in the bytes of the event after percent-decoding, or the bytes hold a sign of other disguises. That is
- * so because literals are made only of characters that no normal form removes, adds or replaces inside a word.
+ * A rule matches an event only if one of these texts (lower case) stands in the event's bytes after percent-decoding, or its bytes hold a
+ * sign of other disguises, or one of these fields holds a sign of code (`SHAPE_SIGNS`).
  */
-export function requiredLiterals(rule: EventRule): RequiredTexts {
-  return literalsOf(rule.condition);
+export interface Requirement {
+  readonly texts: readonly string[];
+  readonly signFields: readonly string[];
 }
 
-function literalsOf(condition: RuleCondition): RequiredTexts {
+/**
+ * What a rule requires; null: nothing that helps, and it must be asked of every event. Texts are made only of characters that no normal form
+ * removes, adds or replaces inside a word.
+ */
+export function requirementOf({ condition }: EventRule): Requirement | null {
+  return requirementOfCondition(condition);
+}
+
+function requirementOfCondition(condition: RuleCondition): Requirement | null {
   switch (condition.kind) {
     case "all":
-      return condition.conditions.map((one) => literalsOf(one)).reduce(betterTexts, null);
-    case "any": {
-      const all = condition.conditions.map((one) => literalsOf(one));
-      if (all.length === 0 || all.some((texts) => texts === null)) return null;
-      return [...new Set(all.flatMap((texts) => texts ?? []))];
-    }
+      return condition.conditions.map(requirementOfCondition).reduce(better, null);
+    case "any":
+      return either(condition.conditions.map(requirementOfCondition));
     case "not":
       return null;
     case "anywhere":
-      return literalsOfText(condition.test);
+      return ofTexts(textsOfTest(condition.test));
     case "field":
-      return isTyped(condition.field) ? null : literalsOfTest(condition.test);
+      return requirementOfField(condition.field, condition.test);
     default:
       return unreachable(condition);
   }
 }
 
-/** Fields whose values are not written as they stand in the log: numbers, times and addresses. */
-function isTyped(field: string): boolean {
-  return /(?:\.ip|\.port|\.bytes|\.packets|status_code|@timestamp|\.code|\.pid|\.version)$/.test(field);
+function either(all: readonly (Requirement | null)[]): Requirement | null {
+  const known = all.flatMap((one) => (one === null ? [] : [one]));
+  if (known.length === 0 || known.length < all.length) return null;
+  return {
+    texts: [...new Set(known.flatMap(({ texts }) => texts))],
+    signFields: [...new Set(known.flatMap(({ signFields }) => signFields))],
+  };
 }
 
-function literalsOfTest(test: ValueTest): RequiredTexts {
+/** Of two requirements the one that lets through less: texts are rarer than signs. */
+function better(first: Requirement | null, second: Requirement | null): Requirement | null {
+  if (first === null || second === null) return first ?? second;
+  if (first.signFields.length !== second.signFields.length)
+    return first.signFields.length < second.signFields.length ? first : second;
+  return betterTexts(first.texts, second.texts) === first.texts ? first : second;
+}
+
+/** Fields whose values are not written as they stand in the log: numbers, times and addresses. */
+const TYPED = /(?:\.ip|\.port|\.bytes|\.packets|status_code|@timestamp|\.code|\.pid|\.version)$/;
+
+function requirementOfField(field: string, test: ValueTest): Requirement | null {
   switch (test.kind) {
     case "equals":
     case "starts-with":
@@ -45,24 +65,30 @@ function literalsOfTest(test: ValueTest): RequiredTexts {
     case "contains":
     case "wildcard":
     case "matches":
-      return literalsOfText(test);
+      return TYPED.test(field) ? null : ofTexts(textsOfTest(test));
+    case "shape":
+      return { texts: [], signFields: [field] };
     default:
       return null;
   }
 }
 
-function literalsOfText(test: TextTest): RequiredTexts {
+function ofTexts(texts: RequiredTexts): Requirement | null {
+  return texts === null ? null : { texts, signFields: [] };
+}
+
+function textsOfTest(test: TextTest): RequiredTexts {
   switch (test.kind) {
     case "matches": {
       const texts = textsOfExpression(test.expression);
-      return texts === null ? null : literalPieces(texts);
+      return texts === null ? null : piecesOf(texts);
     }
     case "wildcard":
       return test.parts
-        .map((part) => (typeof part === "string" ? null : literalPieces([part.text])))
+        .map((part) => (typeof part === "string" ? null : piecesOf([part.text])))
         .reduce(betterTexts, null);
     default:
-      return literalPieces([test.text]);
+      return piecesOf([test.text]);
   }
 }
 
@@ -72,15 +98,10 @@ const PIECE = /[a-z0-9_.,:;<>=()[\]{}!@~|-]+/g;
 const SHORTEST_PIECE = 2;
 
 /** For each text its longest piece; null: one of them has none. */
-function literalPieces(texts: readonly string[]): RequiredTexts {
-  const pieces: string[] = [];
-  for (const text of texts) {
-    const found = [...text.toLowerCase().matchAll(PIECE)]
-      .map(([piece]) => piece)
-      .filter((piece) => !/^\.?$/.test(piece));
-    const longest = found.reduce((best, piece) => (piece.length > best.length ? piece : best), "");
-    if (longest.length < SHORTEST_PIECE) return null;
-    pieces.push(longest);
-  }
-  return pieces.length === 0 ? null : [...new Set(pieces)];
+function piecesOf(texts: readonly string[]): RequiredTexts {
+  const pieces = texts.map((text) =>
+    [...text.toLowerCase().matchAll(PIECE)].reduce((best, [piece]) => (piece.length > best.length ? piece : best), ""),
+  );
+  const areLong = pieces.length > 0 && pieces.every(({ length }) => length >= SHORTEST_PIECE);
+  return areLong ? [...new Set(pieces)] : null;
 }

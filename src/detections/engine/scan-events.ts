@@ -13,7 +13,7 @@ import {
   startScan,
 } from "#records";
 import type { DetectionEvent } from "../event.ts";
-import { eventFields, kindOfFormat } from "./event-fields.ts";
+import { eventFields, kindOfFormat, slotsOfField } from "./event-fields.ts";
 import { EventView } from "./event-view.ts";
 
 /** What is scanned, and for what. */
@@ -47,9 +47,9 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
   const marks: ScanMarks = {
     literals: task.literals,
     signs: task.signs.flatMap(({ field, bytes }) =>
-      (fields.places.get(field) ?? [])
-        .filter(({ slot }) => fields.slots[slot]?.type.kind === "string")
-        .map(({ slot }) => ({ slot, bytes })),
+      slotsOfField(fields, field)
+        .filter((slot) => fields.slots[slot]?.type.kind === "string")
+        .map((slot) => ({ slot, bytes })),
     ),
   };
   const canReadAgain = task.inputs.every(({ opening }) => opening.kind === "file");

@@ -1,0 +1,94 @@
+/** The normal forms of a value: what it says once its disguises are undone. */
+import { undoBlanks, undoPathTricks, undoShellQuotes, undoSqlComments } from "./disguises.ts";
+import {
+  decodeEntities,
+  decodeEscapes,
+  decodePercent,
+  decodePlus,
+  decodeShapes,
+  lowerCase,
+} from "./encodings.ts";
+import { type Edit, type Rewritten, rangeBefore } from "./rewritten.ts";
+
+/** Names of what can be undone, in the order in which it is. */
+export type NormalStep =
+  | "plus"
+  | "percent"
+  | "entities"
+  | "escapes"
+  | "shapes"
+  | "lower"
+  | "comments"
+  | "blanks"
+  | "path"
+  | "quotes";
+
+/** A value in one form. */
+export interface NormalForm {
+  readonly text: string;
+  /** What was undone, in order; empty: as it stands. */
+  readonly steps: readonly NormalStep[];
+  /** Per undone step its edits; `lower` has none. */
+  readonly edits: readonly (readonly Edit[])[];
+}
+
+/** Rounds of decoding: more than three layers are a sign of their own, and decoding must end. */
+const MOST_ROUNDS = 3;
+
+/**
+ * The value as it stands and its normal forms, each text once: decoded; decoded without SQL comments and repeated blanks; with its path
+ * put straight; without a shell's quotes. At most five, each at most as long as the value. Cost: linear.
+ */
+export function normalForms(value: string): readonly NormalForm[] {
+  const raw: NormalForm = { text: value, steps: [], edits: [] };
+  const decoded = lowered(decodedForm(raw, true));
+  const forms = [
+    raw,
+    decoded,
+    undone(undone(decoded, "comments", undoSqlComments), "blanks", undoBlanks),
+    undone(decoded, "path", undoPathTricks),
+    undone(undone(decoded, "quotes", undoShellQuotes), "blanks", undoBlanks),
+  ];
+  const known = new Set<string>();
+  return forms.filter(({ text }) => !known.has(text) && known.add(text));
+}
+
+/** A text decoded until nothing changes, at most three times; `isQuery`: its `+` are blanks. Letters keep their case. */
+export function decodedForm(form: NormalForm, isQuery: boolean): NormalForm {
+  let current = isQuery ? undone(form, "plus", decodePlus) : form;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = current;
+    current = undone(current, "percent", decodePercent);
+    current = undone(current, "entities", decodeEntities);
+    current = undone(current, "escapes", decodeEscapes);
+    if (current === before) break;
+  }
+  return undone(current, "shapes", decodeShapes);
+}
+
+/** A form in lower case. */
+export function lowered(form: NormalForm): NormalForm {
+  const text = lowerCase(form.text);
+  return text === form.text
+    ? form
+    : { text, steps: [...form.steps, "lower"], edits: [...form.edits, []] };
+}
+
+/** The range of the original value that a range of the form came of. UTF-16 units, half open. */
+export function originalRange(
+  form: NormalForm,
+  start: number,
+  end: number,
+): { readonly start: number; readonly end: number } {
+  return form.edits.reduceRight((range, edits) => rangeBefore(edits, range.start, range.end), { start, end });
+}
+
+function undone(form: NormalForm, step: NormalStep, undo: (text: string) => Rewritten | null): NormalForm {
+  const rewritten = undo(form.text);
+  if (rewritten === null) return form;
+  return {
+    text: rewritten.text,
+    steps: [...form.steps, step],
+    edits: [...form.edits, rewritten.edits],
+  };
+}

@@ -1,0 +1,120 @@
+/** The languages whose shapes are judged, and the test of a value. */
+import { decodedForm, lowered, type NormalForm, originalRange } from "../normal-forms/normal-forms.ts";
+import { parametersOf, splitTarget } from "../normal-forms/parameters.ts";
+import type { ShapeLanguage, ShapeParts, ShapeTest } from "../rule.ts";
+import { HTML_LITERALS, htmlShape } from "./html-shape.ts";
+import { SHELL_LITERALS, shellShape } from "./shell-shape.ts";
+import { SQL_LITERALS, sqlShape } from "./sql-shape.ts";
+
+/** How a language is judged. */
+interface Shape {
+  /** What makes a decoded lower-case text look like it; null: nothing does. */
+  readonly judge: (text: string) => string | null;
+  /** Of these every text that looks like it holds at least one. */
+  readonly literals: readonly string[];
+}
+
+/** All languages. */
+export const SHAPES: Readonly<Record<ShapeLanguage, Shape>> = {
+  sql: { judge: sqlShape, literals: SQL_LITERALS },
+  html: { judge: htmlShape, literals: HTML_LITERALS },
+  shell: { judge: shellShape, literals: SHELL_LITERALS },
+};
+
+/**
+ * What stands in every value that is judged, as it stands in the log: a character that no word is made of, or a text. Values without any
+ * of them look like no language, whatever words they hold: so most requests need not be looked at.
+ */
+export const SHAPE_SIGNS: { readonly characters: string; readonly texts: readonly string[] } = {
+  characters: " \"#$%'()*+;<>[\\]^`{|}",
+  texts: ["&&", "--", "=/"],
+};
+
+/** Whether a value is worth judging. */
+export function hasShapeSign(value: string): boolean {
+  return SIGN.test(value);
+}
+
+const SIGN = /[ "#$%'()*+;<>[\\\]^`{|}]|&&|--|=\//;
+
+/** A part of a value that looks like a language. Offsets in the value, UTF-16 units. */
+export interface ShapeMatch {
+  /** What it looks like, in a few words. */
+  readonly reason: string;
+  /** The part in the form that was judged. */
+  readonly text: string;
+  /** What was undone, in order. */
+  readonly form: readonly string[];
+  readonly start: number;
+  readonly length: number;
+}
+
+interface Part {
+  readonly text: string;
+  readonly start: number;
+}
+
+/** The first part of a value, as it stands in the log, that looks like the language; null: none does. Cost: linear. */
+export function testShape({ language, parts }: ShapeTest, value: string): ShapeMatch | null {
+  if (!hasShapeSign(value)) return null;
+  const { judge } = SHAPES[language];
+  for (const part of partsOf(value, parts)) {
+    const form = lowered(decodedForm({ text: part.text, steps: [], edits: [] }, parts !== "text"));
+    const reason = judge(form.text);
+    if (reason !== null) return matchOf(part, form, reason);
+  }
+  return null;
+}
+
+function matchOf(part: Part, form: NormalForm, reason: string): ShapeMatch {
+  const { start, end } = originalRange(form, 0, form.text.length);
+  return {
+    reason,
+    text: form.text,
+    form: form.steps,
+    start: part.start + start,
+    length: end - start,
+  };
+}
+
+function partsOf(value: string, parts: ShapeParts): readonly Part[] {
+  switch (parts) {
+    case "text":
+      return [{ text: value, start: 0 }];
+    case "path":
+      return segmentsOf(value);
+    case "query":
+      return partsOfQuery(value, 0);
+    default: {
+      const { query } = splitTarget(value);
+      return query === null ? [] : partsOfQuery(query, value.length - query.length);
+    }
+  }
+}
+
+function partsOfQuery(query: string, offset: number): readonly Part[] {
+  const parameters = parametersOf(query).flatMap(({ name, value, start, valueStart }) => [
+    ...(value === "" ? [] : [{ text: value, start: offset + valueStart }]),
+    // Most names are words, and words are no code.
+    ...(/^[\w.-]*$/.test(name) ? [] : [{ text: name, start: offset + start }]),
+  ]);
+  // Injections that nobody encoded hold `&` and `=` of their own.
+  const isCut = /&(?:&|\s|%20|\+|%26)/.test(query);
+  return isCut ? [...parameters, ...wholeValue(query, offset)] : parameters;
+}
+
+/** The query from its first value on, as one text. */
+function wholeValue(query: string, offset: number): readonly Part[] {
+  const start = query.indexOf("=") + 1;
+  return [{ text: query.slice(start), start: offset + start }];
+}
+
+function segmentsOf(path: string): readonly Part[] {
+  const segments: Part[] = [];
+  let start = 0;
+  for (const text of path.split("/")) {
+    if (text !== "" && !/^[\w.~-]*$/.test(text)) segments.push({ text, start });
+    start += text.length + 1;
+  }
+  return segments;
+}
