@@ -10,7 +10,7 @@ import type { EventRule } from "../rule.ts";
 import { Bucket, FOLLOWING } from "./bucket.ts";
 import { bucketFinding } from "./bucket-finding.ts";
 import type { BucketRule } from "./bucket-rule.ts";
-import type { ConditionCompiler, ViewTest } from "./compile-condition.ts";
+import { splitCondition, type ViewTest } from "./compile-condition.ts";
 import { fieldValue } from "./computed-fields.ts";
 import { fieldsOfRule } from "./rule-fields.ts";
 import { matchesRuleId } from "./rule-id-pattern.ts";
@@ -33,7 +33,10 @@ const LATE_WHEN_FULL_MS = 3_600_000;
 interface CompiledRule {
   readonly rule: BucketRule;
   readonly index: number;
+  /** What the page must be like, and what the event. */
+  readonly pageTest: ViewTest | null;
   readonly test: ViewTest | null;
+  readonly followingPage: ViewTest | null;
   readonly following: ViewTest | null;
   /** Fields of the key besides the client. */
   readonly otherKeys: readonly string[];
@@ -44,6 +47,25 @@ interface CompiledRule {
   lastEvent: number;
 }
 
+/** Rules that may count an event, and rules that may wait for it. */
+class Candidates {
+  readonly plain: readonly CompiledRule[];
+  readonly following: readonly CompiledRule[];
+  /** Whether any of them asks of the page. */
+  readonly asksPage: boolean;
+  /** The same for the same rules. */
+  readonly key: string;
+
+  constructor(plain: readonly CompiledRule[], following: readonly CompiledRule[]) {
+    this.plain = plain;
+    this.following = following;
+    this.asksPage =
+      plain.some(({ pageTest }) => pageTest !== null) ||
+      following.some(({ followingPage }) => followingPage !== null);
+    this.key = [plain, following].map((rules) => rules.map(({ index }) => index).join(",")).join(";");
+  }
+}
+
 /** Counts events by key, and finds stretches of time with too many. */
 export class BucketPart implements PassPart {
   readonly fields: readonly string[];
@@ -51,8 +73,9 @@ export class BucketPart implements PassPart {
   readonly #rules: readonly CompiledRule[];
   readonly #bounds: BucketBounds;
   readonly #clients: () => Iterable<ClientRecord>;
-  readonly #plain = new Map<EventKind, readonly CompiledRule[]>();
-  readonly #following = new Map<EventKind, readonly CompiledRule[]>();
+  readonly #ofKind = new Map<EventKind, Candidates>();
+  /** By the rules in them: most pages have the same. */
+  readonly #ofPages = new Map<string, Candidates>();
   readonly #ofMatch = new Map<EventRule, readonly CompiledRule[]>();
   readonly #ready: Finding[] = [];
   #event = 0;
@@ -61,15 +84,10 @@ export class BucketPart implements PassPart {
   #late = 0;
   #wereSettledEarly = false;
 
-  constructor(
-    rules: readonly BucketRule[],
-    compiler: ConditionCompiler,
-    clients: () => Iterable<ClientRecord>,
-    bounds: BucketBounds,
-  ) {
+  constructor(rules: readonly BucketRule[], clients: () => Iterable<ClientRecord>, bounds: BucketBounds) {
     this.#bounds = bounds;
     this.#clients = clients;
-    this.#rules = rules.map((rule, index) => compileRule(rule, index, compiler));
+    this.#rules = rules.map((rule, index) => compileRule(rule, index));
     this.fields = [...new Set(rules.flatMap(fieldsOfRule))];
   }
 
@@ -78,15 +96,19 @@ export class BucketPart implements PassPart {
     if (timeMs === null || !view.event.isParsed) return;
     this.#event++;
     if (timeMs > this.#newestMs) this.#newestMs = timeMs;
-    const { kind } = view.event;
-    for (const compiled of this.#plainRules(kind)) {
-      if (compiled.test?.(view) !== false) this.#count(compiled, view, timeMs);
+    const { plain, following } = this.#candidates(view);
+    for (let index = 0; index < plain.length; index++) {
+      const compiled = plain[index];
+      if (compiled !== undefined && (compiled.test === null || compiled.test(view))) {
+        this.#count(compiled, view, timeMs);
+      }
     }
     for (const match of view.matches) {
       for (const compiled of this.#rulesOfMatch(match.rule)) this.#countMatch(compiled, view, timeMs);
     }
-    for (const compiled of this.#followingRules(kind)) {
-      if (compiled.following?.(view) === true) this.#follow(compiled, view, timeMs);
+    for (let index = 0; index < following.length; index++) {
+      const compiled = following[index];
+      if (compiled?.following?.(view) === true) this.#follow(compiled, view, timeMs);
     }
     if (this.#pending > this.#bounds.pendingEvents) this.#settleFull();
   }
@@ -124,22 +146,34 @@ export class BucketPart implements PassPart {
     }
   }
 
-  #plainRules(kind: EventKind): readonly CompiledRule[] {
-    let rules = this.#plain.get(kind);
-    if (rules === undefined) {
-      rules = this.#rules.filter(({ rule }) => rule.ruleIds.length === 0 && asks(rule, kind));
-      this.#plain.set(kind, rules);
-    }
-    return rules;
+  /** Rules that may count the event, or wait for it. For pages they are worked out once. */
+  #candidates(view: EventView): Candidates {
+    const { page } = view;
+    if (page === null) return this.#candidatesOfKind(view.event.kind, view);
+    if (page.candidates instanceof Candidates) return page.candidates;
+    const candidates = this.#candidatesOfKind(view.event.kind, view);
+    const key = candidates.key;
+    const same = this.#ofPages.get(key) ?? candidates;
+    this.#ofPages.set(key, same);
+    page.candidates = same;
+    return same;
   }
 
-  #followingRules(kind: EventKind): readonly CompiledRule[] {
-    let rules = this.#following.get(kind);
-    if (rules === undefined) {
-      rules = this.#rules.filter(({ rule, following }) => following !== null && asks(rule, kind));
-      this.#following.set(kind, rules);
+  /** For events without a page, conditions about the page are asked each time, by those rules that have some. */
+  #candidatesOfKind(kind: EventKind, view: EventView): Candidates {
+    let all = this.#ofKind.get(kind);
+    if (all === undefined) {
+      const asked = this.#rules.filter(({ rule }) => asks(rule, kind));
+      all = new Candidates(
+        asked.filter(({ rule }) => rule.ruleIds.length === 0),
+        asked.filter(({ following }) => following !== null),
+      );
+      this.#ofKind.set(kind, all);
     }
-    return rules;
+    if (!all.asksPage) return all;
+    const fits = ({ pageTest }: CompiledRule) => pageTest === null || pageTest(view);
+    const follows = ({ followingPage }: CompiledRule) => followingPage === null || followingPage(view);
+    return new Candidates(all.plain.filter(fits), all.following.filter(follows));
   }
 
   #rulesOfMatch(rule: EventRule): readonly CompiledRule[] {
@@ -156,12 +190,14 @@ export class BucketPart implements PassPart {
   #countMatch(compiled: CompiledRule, view: EventView, timeMs: number): void {
     if (compiled.lastEvent === this.#event || !asks(compiled.rule, view.event.kind)) return;
     compiled.lastEvent = this.#event;
-    if (compiled.test?.(view) !== false) this.#count(compiled, view, timeMs);
+    const { pageTest, test } = compiled;
+    if ((pageTest === null || pageTest(view)) && (test === null || test(view)))
+      this.#count(compiled, view, timeMs);
   }
 
   #count(compiled: CompiledRule, view: EventView, timeMs: number): void {
     const { rule } = compiled;
-    const value = rule.distinct === null ? 0 : valueNumber(fieldValue(view, rule.distinct));
+    const value = rule.distinct === null ? 0 : distinctValue(view, rule.distinct);
     if (value === null) return;
     const bucket = this.#bucketOf(compiled, view, true);
     if (bucket === null) return;
@@ -259,12 +295,16 @@ export class BucketPart implements PassPart {
   }
 }
 
-function compileRule(rule: BucketRule, index: number, compiler: ConditionCompiler): CompiledRule {
+function compileRule(rule: BucketRule, index: number): CompiledRule {
+  const counting = rule.condition === null ? null : splitCondition(rule.condition);
+  const following = rule.followedBy === null ? null : splitCondition(rule.followedBy.condition);
   return {
     rule,
     index,
-    test: rule.condition === null ? null : compiler.compile(rule.condition),
-    following: rule.followedBy === null ? null : compiler.compile(rule.followedBy.condition),
+    pageTest: counting?.ofPage ?? null,
+    test: counting?.ofEvent ?? null,
+    followingPage: following?.ofPage ?? null,
+    following: following === null ? null : (following.ofEvent ?? (() => true)),
     otherKeys: rule.keys.filter((field) => field !== "client"),
     isByClient: rule.keys.includes("client"),
     buckets: new Map(),
@@ -285,6 +325,12 @@ function clientBucket({ index }: CompiledRule, client: ClientRecord, canOpen: bo
 
 function asks(rule: BucketRule, kind: EventKind): boolean {
   return rule.kinds.length === 0 || rule.kinds.includes(kind);
+}
+
+/** A number that stands for the value; pages have one. */
+function distinctValue(view: EventView, field: string): number | null {
+  if (field === "url.path" && view.page !== null) return view.page.id;
+  return valueNumber(fieldValue(view, field));
 }
 
 /** Whole numbers stand for themselves, all else for a number made of its text. Null: there is no value, and nothing to count. */

@@ -10,7 +10,7 @@ export const FOLLOWING = -1;
 export class Bucket {
   readonly key: Readonly<Record<string, string>>;
   readonly client: string | null;
-  readonly evidence: EvidenceKeeper = new EvidenceKeeper();
+  #evidence: EvidenceKeeper | null = null;
   /** Answers: 2xx and 3xx, and errors. */
   answered = 0;
   refused = 0;
@@ -18,6 +18,7 @@ export class Bucket {
   #times: number[] = [];
   #values: number[] = [];
   #isSorted = true;
+  #hasFollowing = false;
   #settledMs = Number.NEGATIVE_INFINITY;
   /** The level of a leaky bucket in the order of arrival: only whether evidence is worth keeping hangs on it. */
   #warmth = 0;
@@ -26,6 +27,12 @@ export class Bucket {
   constructor(key: Readonly<Record<string, string>>, client: string | null) {
     this.key = key;
     this.client = client;
+  }
+
+  /** Made when it is first asked for: most buckets stay nearly empty. */
+  get evidence(): EvidenceKeeper {
+    this.#evidence ??= new EvidenceKeeper();
+    return this.#evidence;
   }
 
   /** Events that wait. */
@@ -43,6 +50,7 @@ export class Bucket {
     const { length } = this.#times;
     if (length > 0 && timeMs < (this.#times[length - 1] ?? 0)) this.#isSorted = false;
     this.#times.push(timeMs);
+    if (value === FOLLOWING) this.#hasFollowing = true;
     this.#values.push(value);
     return timeMs >= this.#settledMs;
   }
@@ -83,7 +91,7 @@ export class Bucket {
 
   /** Lets go evidence of what no longer counts. */
   forgetSettled(): void {
-    this.evidence.forget(this.#machine?.sinceMs ?? this.#settledMs);
+    this.#evidence?.forget(this.#machine?.sinceMs ?? this.#settledMs);
   }
 
   #cannotFire(rule: BucketRule, isEnd: boolean): boolean {
@@ -92,7 +100,7 @@ export class Bucket {
 
   /** By time; what must follow comes behind what it follows when both have the same time. */
   #sort(): void {
-    if (this.#isSorted && !this.#values.includes(FOLLOWING)) return;
+    if (this.#isSorted && !this.#hasFollowing) return;
     const order = this.#times
       .map((timeMs, index) => ({ timeMs, value: this.#values[index] ?? 0 }))
       .sort((a, b) => a.timeMs - b.timeMs || b.value - a.value);

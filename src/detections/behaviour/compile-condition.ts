@@ -1,4 +1,4 @@
-/** Conditions as functions that cost little: what follows from a page alone is asked once per page. */
+/** Conditions as functions that cost little. */
 import { invariant, unreachable } from "#text";
 import type { EventValue } from "../event.ts";
 import { numberOf, textOfValue } from "../pass/event-values.ts";
@@ -10,58 +10,114 @@ import { COMPUTED_FIELDS, fieldValue } from "./computed-fields.ts";
 /** A condition, ready to be asked. */
 export type ViewTest = (view: EventView) => boolean;
 
-/** Compiles conditions of one pass; at most 31 of them are remembered per page, further ones are asked anew each time. */
-export class ConditionCompiler {
-  #nextBit = 0;
+/** A condition in two parts. An event fits when both hold. */
+export interface SplitCondition {
+  /** What follows from the page alone, so that it need be asked only once per page. Null: nothing does. */
+  readonly ofPage: ViewTest | null;
+  /** What must be asked of each event. Null: nothing more. */
+  readonly ofEvent: ViewTest | null;
+}
 
-  compile(condition: RuleCondition): ViewTest {
-    switch (condition.kind) {
-      case "all": {
-        const tests = condition.conditions.map((inner) => this.compile(inner));
-        return (view) => {
-          for (const test of tests) if (!test(view)) return false;
-          return true;
-        };
-      }
-      case "any": {
-        const tests = condition.conditions.map((inner) => this.compile(inner));
-        return (view) => {
-          for (const test of tests) if (test(view)) return true;
-          return false;
-        };
-      }
-      case "not": {
-        const test = this.compile(condition.condition);
-        return (view) => !test(view);
-      }
-      case "field":
-        return this.#compileField(condition.field, condition.test);
-      case "anywhere": {
-        const { test } = condition;
-        const holds = compileTest(test);
-        return (view) => holds(view.event.rawText(), view);
-      }
-      default:
-        return unreachable(condition);
+/** Divides a condition into what its page decides and what is left. */
+export function splitCondition(condition: RuleCondition): SplitCondition {
+  const parts = condition.kind === "all" ? condition.conditions : [condition];
+  const ofPage = parts.filter(isOfPage).map(compileCondition);
+  const ofEvent = parts.filter((part) => !isOfPage(part)).map(compileCondition);
+  return {
+    ofPage: ofPage.length === 0 ? null : allOf(ofPage),
+    ofEvent: ofEvent.length === 0 ? null : allOf(ofEvent),
+  };
+}
+
+function isOfPage(condition: RuleCondition): boolean {
+  switch (condition.kind) {
+    case "all":
+    case "any":
+      return condition.conditions.every(isOfPage);
+    case "not":
+      return isOfPage(condition.condition);
+    case "field":
+      return (
+        isPageField(condition.field) && (!("field" in condition.test) || isPageField(condition.test.field))
+      );
+    case "anywhere":
+      return false;
+    default:
+      return unreachable(condition);
+  }
+}
+
+function isPageField(field: string): boolean {
+  return Object.hasOwn(COMPUTED_FIELDS, field) && COMPUTED_FIELDS[field]?.isOfPage === true;
+}
+
+/** The condition as a function of an event. */
+export function compileCondition(condition: RuleCondition): ViewTest {
+  switch (condition.kind) {
+    case "all":
+      return allOf(condition.conditions.map(compileCondition));
+    case "any": {
+      const field = sharedField(condition.conditions);
+      return field === null
+        ? anyOf(condition.conditions.map(compileCondition))
+        : compileField(field.name, field.holds);
     }
+    case "not": {
+      const test = compileCondition(condition.condition);
+      return (view) => !test(view);
+    }
+    case "field":
+      return compileField(condition.field, compileTest(condition.test));
+    case "anywhere": {
+      const holds = compileTest(condition.test);
+      return (view) => holds(view.event.rawText(), view);
+    }
+    default:
+      return unreachable(condition);
   }
+}
 
-  #compileField(field: string, test: ValueTest): ViewTest {
-    const holds = compileTest(test);
-    const plain: ViewTest = (view) => holds(fieldValue(view, field), view);
-    const computed = Object.hasOwn(COMPUTED_FIELDS, field) ? COMPUTED_FIELDS[field] : undefined;
-    if (computed?.isOfPage !== true || "field" in test || this.#nextBit >= 31) return plain;
-    const bit = 1 << this.#nextBit++;
-    return (view) => {
-      const { page } = view;
-      if (page === null) return plain(view);
-      if ((page.askedBits & bit) === 0) {
-        page.askedBits |= bit;
-        if (plain(view)) page.holdsBits |= bit;
-      }
-      return (page.holdsBits & bit) !== 0;
-    };
+function compileField(field: string, holds: CompiledTest): ViewTest {
+  const computed = Object.hasOwn(COMPUTED_FIELDS, field) ? COMPUTED_FIELDS[field] : undefined;
+  if (computed === undefined) return (view) => holds(view.event.value(field), view);
+  const { value } = computed;
+  return (view) => holds(value(view), view);
+}
+
+function allOf(tests: readonly ViewTest[]): ViewTest {
+  const [first, second, third] = tests;
+  if (first !== undefined && second !== undefined && tests.length === 2)
+    return (view) => first(view) && second(view);
+  if (first !== undefined && second !== undefined && third !== undefined && tests.length === 3) {
+    return (view) => first(view) && second(view) && third(view);
   }
+  return (view) => tests.every((test) => test(view));
+}
+
+function anyOf(tests: readonly ViewTest[]): ViewTest {
+  const [first, second] = tests;
+  if (first !== undefined && second !== undefined && tests.length === 2)
+    return (view) => first(view) || second(view);
+  return (view) => tests.some((test) => test(view));
+}
+
+/** Fast path: tests of one field become one test, and equal numbers one lookup. Null: they are about several fields, or others. */
+function sharedField(
+  conditions: readonly RuleCondition[],
+): { readonly name: string; readonly holds: CompiledTest } | null {
+  const fields = conditions.flatMap((condition) => (condition.kind === "field" ? [condition] : []));
+  const [first] = fields;
+  if (first === undefined || fields.length !== conditions.length) return null;
+  if (!fields.every(({ field, test }) => field === first.field && !("field" in test))) return null;
+  const numbers = fields.flatMap(({ test }) =>
+    test.kind === "compare" && test.operator === "=" ? [test.number] : [],
+  );
+  if (numbers.length === fields.length) {
+    const set = new Set(numbers);
+    return { name: first.field, holds: (value) => set.has(numberOf(value) ?? Number.NaN) };
+  }
+  const tests = fields.map(({ test }) => compileTest(test));
+  return { name: first.field, holds: (value, view) => tests.some((test) => test(value, view)) };
 }
 
 type CompiledTest = (value: EventValue | null, view: EventView) => boolean;

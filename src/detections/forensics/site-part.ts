@@ -97,7 +97,7 @@ export class SitePart implements PassPart {
     sizes.add(client, timeMs, bytes, view.event.place.offset);
     if (!sizes.isLarge(client, bytes)) return;
     const evidence = client.signs > 0 ? view.evidence() : placeOnly(view);
-    sizes.keepLarge(client, { client: client.name, timeMs, bytes, evidence, before: [...client.recent] });
+    sizes.keepLarge(client, { client: client.name, timeMs, bytes, evidence, before: client.recent });
   }
 
   #keepEvidence(view: EventView, page: PageRecord, answers: PageAnswers, client: ClientRecord): void {
@@ -172,8 +172,7 @@ function countPost(view: EventView, answers: PageAnswers, client: ClientRecord, 
 }
 
 function keepRecent(client: ClientRecord, evidence: Evidence): void {
-  client.recent.push(evidence);
-  if (client.recent.length > KEPT_RECENT) client.recent.shift();
+  client.recent = [...client.recent.slice(1 - KEPT_RECENT), evidence];
 }
 
 /** Evidence of an event that will hardly be shown: where it stands, without its text. */

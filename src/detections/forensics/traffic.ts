@@ -3,6 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { ClientRecord } from "../pass/client-table.ts";
 import { type DayTotal, type DayTotals, startOfDay } from "../pass/day-totals.ts";
 import type { PageRecord } from "../pass/page-table.ts";
+import { extensionOfPath } from "../pass/paths.ts";
 import { bytesText, countText, shortText } from "../pass/words.ts";
 import { forensicFinding } from "./forensic-finding.ts";
 import { deviationsAbove, type Norm, normOf } from "./robust.ts";
@@ -12,13 +13,15 @@ const FEWEST_DAYS = 4;
 /** It stands out when it is this far above them, that many times their median, and this large. */
 const FAR = 8;
 const LEAST_RATIO = 5;
-const LEAST_BYTES = 10_000_000;
+const LEAST_BYTES = 100_000_000;
+/** An upload of so many bytes is a file. */
+const LARGE_UPLOAD = 10_000_000;
 const GIGABYTE = 1_000_000_000;
 /** So many findings of a kind are told. */
 const TOLD = 25;
 
 interface LoudDay {
-  readonly day: Readonly<DayTotal>;
+  readonly day: DayTotal;
   readonly norm: Norm;
 }
 
@@ -74,7 +77,7 @@ export function findClientTraffic(clients: Iterable<ClientRecord>): readonly Fin
   return loudest(loud, ({ day }) => day.bytes).map(({ client, direction, day, norm }) =>
     forensicFinding({
       ruleId: "forensic-client-traffic",
-      severity: "medium",
+      severity: "low",
       outcome: "unknown",
       client: client.name,
       about: { direction },
@@ -94,13 +97,13 @@ export function findGigabytePages(pages: readonly PageRecord[]): readonly Findin
     ({ answers }) =>
       answers !== null && answers.bytes >= GIGABYTE && !answers.clients.isFull && answers.clients.size <= 3,
   );
-  return loudest(large, ({ answers }) => answers?.bytes ?? 0).flatMap(({ answers, path, host, isStatic }) =>
+  return loudest(large, ({ answers }) => answers?.bytes ?? 0).flatMap(({ answers, path, host, isScript }) =>
     answers === null
       ? []
       : [
           forensicFinding({
             ruleId: "forensic-gigabyte-page",
-            severity: isStatic ? "low" : "medium",
+            severity: isScript || extensionOfPath(path) === "" ? "medium" : "low",
             outcome: "unknown",
             client: answers.clients.size === 1 ? (answers.clientNames[0] ?? null) : null,
             about: { "url.path": path, ...(host === "" ? {} : { "url.domain": host }) },
@@ -127,7 +130,7 @@ export function findUnusualUploads(pages: readonly PageRecord[]): readonly Findi
       : [
           forensicFinding({
             ruleId: "forensic-unusual-upload",
-            severity: answers.sentBytes >= LEAST_BYTES ? "medium" : "low",
+            severity: answers.sentBytes >= LARGE_UPLOAD ? "medium" : "low",
             outcome: "succeeded",
             client: answers.firstPoster,
             about: { "url.path": path, ...(host === "" ? {} : { "url.domain": host }) },

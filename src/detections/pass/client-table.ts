@@ -8,6 +8,8 @@ import { textHash } from "./text-hash.ts";
 /** So many times of a client's first requests are kept, for the pause between them. */
 const KEPT_TIMES = 256;
 
+const NOTHING: readonly Evidence[] = [];
+
 /** What is known of a client. Everything is counted as it comes; nothing depends on the order of events. */
 export class ClientRecord {
   readonly id: number;
@@ -29,33 +31,31 @@ export class ClientRecord {
   /** Pages, not their trimmings: which ones, and when the first requests for them came. */
   readonly pages: NumberSet = new NumberSet(65_536);
   pageRequests = 0;
+  #latestKeptMs = Number.NEGATIVE_INFINITY;
   readonly times: number[] = [];
   readonly sent: DayTotals = new DayTotals();
   readonly received: DayTotals = new DayTotals();
   /** What it asked for last, kept once it shows signs of an attack. */
-  readonly recent: Evidence[] = [];
+  recent: readonly Evidence[] = NOTHING;
   /** Buckets of rules that count by client alone, by the number of the rule. */
   readonly buckets: unknown[] = [];
 
   constructor(id: number, name: string) {
     this.id = id;
     this.name = name;
-    this.hash = textHash(name);
+    this.hash = textHash(name) % 0x40000000;
   }
 
-  /** Counts the time of a request for a page. */
+  /** Counts the time of a request for a page; the earliest ones are kept. */
   addTime(timeMs: number): void {
     const { times } = this;
-    if (times.length < KEPT_TIMES) times.push(timeMs);
-    else if (timeMs < this.lastMs) this.#replaceLatest(timeMs);
-  }
-
-  #replaceLatest(timeMs: number): void {
-    const latest = this.times.reduce(
-      (best, time, index) => (time > (this.times[best] ?? 0) ? index : best),
-      0,
-    );
-    if (timeMs < (this.times[latest] ?? 0)) this.times[latest] = timeMs;
+    if (times.length < KEPT_TIMES) {
+      times.push(timeMs);
+      if (timeMs > this.#latestKeptMs) this.#latestKeptMs = timeMs;
+    } else if (timeMs < this.#latestKeptMs) {
+      times[times.indexOf(this.#latestKeptMs)] = timeMs;
+      this.#latestKeptMs = Math.max(...times);
+    }
   }
 }
 

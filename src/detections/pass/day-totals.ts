@@ -7,47 +7,44 @@ const KEPT_DAYS = 4_000;
 /** The sum of one day. `day` counts from 1970-01-01. */
 export interface DayTotal {
   readonly day: number;
-  bytes: number;
-  events: number;
+  readonly bytes: number;
+  readonly events: number;
 }
 
 /** Totals per day, whatever order events come in. One day, the usual case, costs one comparison. */
 export class DayTotals {
-  #current: DayTotal | null = null;
-  #days: Map<number, DayTotal> | null = null;
+  #day = Number.NaN;
+  #bytes = 0;
+  #events = 0;
+  /** The other days; the current one is not among them. */
+  #others: Map<number, DayTotal> | null = null;
 
   add(timeMs: number, bytes: number): void {
     const day = Math.floor(timeMs / DAY_MS);
-    let total = this.#current;
-    if (total === null || total.day !== day) total = this.#open(day);
-    total.bytes += bytes;
-    total.events++;
+    if (day !== this.#day) this.#turnTo(day);
+    this.#bytes += bytes;
+    this.#events++;
   }
 
-  #open(day: number): DayTotal {
-    if (this.#current === null) {
-      this.#current = { day, bytes: 0, events: 0 };
-      return this.#current;
+  #turnTo(day: number): void {
+    if (this.#events > 0) {
+      this.#others ??= new Map();
+      if (this.#others.size < KEPT_DAYS) {
+        this.#others.set(this.#day, { day: this.#day, bytes: this.#bytes, events: this.#events });
+      }
     }
-    this.#days ??= new Map([[this.#current.day, this.#current]]);
-    let total = this.#days.get(day);
-    if (total === undefined) {
-      total = { day, bytes: 0, events: 0 };
-      if (this.#days.size < KEPT_DAYS) this.#days.set(day, total);
-    }
-    this.#current = total;
-    return total;
+    const known = this.#others?.get(day);
+    this.#others?.delete(day);
+    this.#day = day;
+    this.#bytes = known?.bytes ?? 0;
+    this.#events = known?.events ?? 0;
   }
 
   /** All days with events, in order. */
-  list(): readonly Readonly<DayTotal>[] {
-    if (this.#days === null) return this.#current === null ? [] : [this.#current];
-    return [...this.#days.values()].sort((a, b) => a.day - b.day);
-  }
-
-  /** Bytes of all days. */
-  total(): number {
-    return this.list().reduce((sum, { bytes }) => sum + bytes, 0);
+  list(): readonly DayTotal[] {
+    if (this.#events === 0) return [];
+    const current = { day: this.#day, bytes: this.#bytes, events: this.#events };
+    return [...(this.#others?.values() ?? []), current].sort((a, b) => a.day - b.day);
   }
 }
 

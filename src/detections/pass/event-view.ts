@@ -33,6 +33,8 @@ export class EventView {
   /** Of requests to a web server; null for all others. */
   page: PageRecord | null = null;
   #target: string | null = null;
+  /** Whether the target is all of what was asked for, its query included. */
+  #isWhole = false;
   #path: string | null = null;
   #method: string | null | undefined;
   #agent: string | null | undefined;
@@ -56,6 +58,7 @@ export class EventView {
     this.#agent = undefined;
     this.#evidence = null;
     this.#target = null;
+    this.#isWhole = false;
     this.#path = null;
     this.status = null;
     this.bytes = null;
@@ -69,7 +72,9 @@ export class EventView {
     const { event } = this;
     this.status = numberField(event, "http.response.status_code");
     this.bytes = numberField(event, "http.response.bytes");
-    this.#target = textField(event, "url.original") ?? textField(event, "url.path");
+    this.#target = textField(event, "url.original");
+    this.#isWhole = this.#target !== null;
+    if (!this.#isWhole) this.#target = textField(event, "url.path");
     if (this.#target === null) return;
     this.#path = pathOfTarget(this.#target);
     if (event.kind === "web") this.page = this.#pages.get(textField(event, "url.domain") ?? "", this.#path);
@@ -87,9 +92,9 @@ export class EventView {
 
   /** What stands behind the question mark. */
   get query(): string | null {
-    return this.#target === null || !this.#target.includes("?")
-      ? textField(this.event, "url.query")
-      : queryOfTarget(this.#target);
+    return this.#isWhole && this.#target !== null
+      ? queryOfTarget(this.#target)
+      : textField(this.event, "url.query");
   }
 
   get method(): string | null {

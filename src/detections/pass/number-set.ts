@@ -3,7 +3,7 @@
 /** More than so many are looked up by hash. */
 const LISTED = 12;
 
-/** A set that holds at most `limit` numbers; `isFull` tells that there were more. */
+/** A set that holds at most `limit` numbers; `isFull` tells that there were more, and then all numbers are new. */
 export class NumberSet {
   readonly #limit: number;
   readonly #list: number[] = [];
@@ -18,8 +18,9 @@ export class NumberSet {
     return this.#set === null ? this.#list.length : this.#set.size;
   }
 
-  /** Whether the number is new here. A number that found no room is new each time. */
+  /** Whether the number is new here. */
   add(number: number): boolean {
+    if (this.isFull) return true;
     if (this.#set !== null) return this.#addToSet(this.#set, number);
     if (this.#list.includes(number)) return false;
     this.#list.push(number);
@@ -35,13 +36,9 @@ export class NumberSet {
   }
 
   #addToSet(set: Set<number>, number: number): boolean {
-    if (set.size >= this.#limit) {
-      const isNew = !set.has(number);
-      if (isNew) this.isFull = true;
-      return isNew;
-    }
-    const before = set.size;
-    set.add(number);
-    return set.size > before;
+    if (set.has(number)) return false;
+    if (set.size < this.#limit) set.add(number);
+    else this.isFull = true;
+    return true;
   }
 }

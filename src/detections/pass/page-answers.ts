@@ -5,20 +5,13 @@ import { DayTotals } from "./day-totals.ts";
 import { NumberSet } from "./number-set.ts";
 
 /** The first answer of so many clients is kept per page: those whose hash is least, so that the order of clients does not matter. */
-const KEPT_CLIENTS = 128;
+const KEPT_CLIENTS = 48;
 /** Sizes of so many answers are kept per page, chosen likewise. */
-const KEPT_SIZES = 64;
+const KEPT_SIZES = 32;
 /** Names of so many clients and user agents are kept per page. */
 const KEPT_NAMES = 8;
 /** The largest answers to so many clients are kept, apart for clients that show signs of an attack and for others. */
 const KEPT_LARGEST = 4;
-
-/** The first answer that a client got of a page. */
-interface FirstAnswer {
-  readonly client: string;
-  timeMs: number;
-  bytes: number;
-}
 
 /** A large answer. */
 export interface LargeAnswer {
@@ -30,49 +23,88 @@ export interface LargeAnswer {
   readonly before: readonly Evidence[];
 }
 
+/** Keeps the items with the least hashes, sorted by them. */
+class LeastHashes<Item> {
+  readonly #limit: number;
+  readonly #hashes: number[] = [];
+  readonly #items: Item[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether an item of this hash is kept, or would be. */
+  wants(hash: number): boolean {
+    return this.#hashes.length < this.#limit || hash <= (this.#hashes[this.#limit - 1] ?? 0);
+  }
+
+  find(hash: number): Item | undefined {
+    const at = this.#placeOf(hash);
+    return this.#hashes[at] === hash ? this.#items[at] : undefined;
+  }
+
+  add(hash: number, item: Item): void {
+    const at = this.#placeOf(hash);
+    this.#hashes.splice(at, 0, hash);
+    this.#items.splice(at, 0, item);
+    if (this.#hashes.length <= this.#limit) return;
+    this.#hashes.pop();
+    this.#items.pop();
+  }
+
+  all(): readonly Item[] {
+    return this.#items;
+  }
+
+  #placeOf(hash: number): number {
+    let start = 0;
+    let end = this.#hashes.length;
+    while (start < end) {
+      const middle = (start + end) >> 1;
+      if ((this.#hashes[middle] ?? 0) < hash) start = middle + 1;
+      else end = middle;
+    }
+    return start;
+  }
+}
+
+/** The first answer that a client got of a page. */
+interface FirstAnswer {
+  readonly client: string;
+  timeMs: number;
+  bytes: number;
+}
+
 /** Sizes of answers of one kind: whole ones, or parts (206). */
 export class AnswerSizes {
-  readonly #firsts = new Map<number, FirstAnswer>();
-  #largestHash = 0;
-  readonly #sizes: { readonly hash: number; readonly bytes: number; readonly client: string }[] = [];
-  #largestSizeHash = 0;
+  readonly #firsts = new LeastHashes<FirstAnswer>(KEPT_CLIENTS);
+  readonly #some = new LeastHashes<number>(KEPT_SIZES);
   #signed: LargeAnswer[] = [];
   #unsigned: LargeAnswer[] = [];
 
   /** Counts an answer; `offset` tells it from others. */
   add(client: ClientRecord, timeMs: number, bytes: number, offset: number): void {
     this.#addFirst(client, timeMs, bytes);
-    const hash =
-      (Math.imul(offset ^ (offset / 0x100000000), 0x9e3779b1) ^ Math.imul(bytes, 0x85ebca6b)) >>> 0;
-    if (this.#sizes.length < KEPT_SIZES) {
-      this.#sizes.push({ hash, bytes, client: client.name });
-      this.#largestSizeHash = Math.max(hash, this.#largestSizeHash);
-    } else if (hash < this.#largestSizeHash) {
-      const at = this.#sizes.findIndex((size) => size.hash === this.#largestSizeHash);
-      this.#sizes[at] = { hash, bytes, client: client.name };
-      this.#largestSizeHash = this.#sizes.reduce((largest, size) => Math.max(largest, size.hash), 0);
-    }
+    const hash = Math.imul(offset ^ (offset / 0x100000000) ^ Math.imul(bytes, 0x85ebca6b), 0x9e3779b1) >>> 2;
+    if (this.#some.wants(hash)) this.#some.add(hash, bytes);
   }
 
-  #addFirst(client: ClientRecord, timeMs: number, bytes: number): void {
-    const { hash } = client;
-    if (this.#firsts.size >= KEPT_CLIENTS && hash > this.#largestHash) return;
-    const known = this.#firsts.get(hash);
-    if (known !== undefined) {
-      if (timeMs >= known.timeMs) return;
+  #addFirst({ hash, name }: ClientRecord, timeMs: number, bytes: number): void {
+    const known = this.#firsts.wants(hash) ? this.#firsts.find(hash) : null;
+    if (known === null) return;
+    if (known === undefined) this.#firsts.add(hash, { client: name, timeMs, bytes });
+    else if (timeMs < known.timeMs) {
       known.timeMs = timeMs;
       known.bytes = bytes;
-      return;
     }
-    this.#firsts.set(hash, { client: client.name, timeMs, bytes });
-    if (this.#firsts.size > KEPT_CLIENTS) this.#firsts.delete(this.#largestHash);
-    this.#largestHash = Math.max(...this.#firsts.keys());
   }
 
   /** Whether an answer is among the largest. */
   isLarge(client: ClientRecord, bytes: number): boolean {
     const list = client.signs > 0 ? this.#signed : this.#unsigned;
-    return list.length < KEPT_LARGEST || bytes > (list.at(-1)?.bytes ?? 0);
+    if (list.length >= KEPT_LARGEST && bytes <= (list[KEPT_LARGEST - 1]?.bytes ?? 0)) return false;
+    for (const own of list) if (own.client === client.name) return bytes > own.bytes;
+    return true;
   }
 
   /** Keeps a large answer, one per client. */
@@ -89,12 +121,15 @@ export class AnswerSizes {
 
   /** First answers, of the clients that the test lets pass. */
   firstBytes(isWanted: (client: string) => boolean): readonly number[] {
-    return [...this.#firsts.values()].filter(({ client }) => isWanted(client)).map(({ bytes }) => bytes);
+    return this.#firsts
+      .all()
+      .filter(({ client }) => isWanted(client))
+      .map(({ bytes }) => bytes);
   }
 
   /** Sizes of some answers, those of all requests alike. */
   someBytes(): readonly number[] {
-    return this.#sizes.map(({ bytes }) => bytes);
+    return this.#some.all();
   }
 
   /** The largest answers. */

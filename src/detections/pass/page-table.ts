@@ -11,10 +11,11 @@ export class PageRecord {
   readonly host: string;
   readonly path: string;
   readonly isStatic: boolean;
+  /** Whether a server may run it. */
+  readonly isScript: boolean;
   requests = 0;
-  /** Conditions about the path alone that were already asked, and what they answered: one bit each. */
-  askedBits = 0;
-  holdsBits = 0;
+  /** Which rules can count events of this page at all; null: nobody asked yet. Belongs to who counts. */
+  candidates: unknown = null;
   /** When it was missing (404, 410): the first time, and some others with their evidence where there is any. */
   firstMissingMs: number = Number.POSITIVE_INFINITY;
   lastMissingMs: number = Number.NEGATIVE_INFINITY;
@@ -27,11 +28,7 @@ export class PageRecord {
     this.host = host;
     this.path = path;
     this.isStatic = isStaticPath(path);
-  }
-
-  /** Whether a server may run it. */
-  get isScript(): boolean {
-    return isScriptPath(this.path);
+    this.isScript = isScriptPath(path);
   }
 }
 

@@ -53,7 +53,8 @@ export class DetectionPass implements Detector {
     const { client, timeMs } = view;
     if (event.isParsed && timeMs === null) this.#timeless++;
     if (client !== null) countEvent(client, view);
-    for (const part of event.isParsed ? this.#partsOf(event.kind) : this.#ofUnparsed) part.observe(view);
+    const parts = event.isParsed ? this.#partsOf(event.kind) : this.#ofUnparsed;
+    for (let index = 0; index < parts.length; index++) parts[index]?.observe(view);
   }
 
   take(isEnd: boolean): readonly Finding[] {

@@ -18,14 +18,10 @@ const SCRIPT_EXTENSIONS: ReadonlySet<string> = new Set(
 
 /** The path of a request target: without query, fragment, scheme and host. `*` and host:port stay as they are. */
 export function pathOfTarget(target: string): string {
-  let end = target.length;
-  for (let index = 0; index < target.length; index++) {
-    const unit = target.charCodeAt(index);
-    if (unit === 0x3f || unit === 0x23) {
-      end = index;
-      break;
-    }
-  }
+  const query = target.indexOf("?");
+  const fragment = target.indexOf("#");
+  let end = query === -1 ? target.length : query;
+  if (fragment !== -1 && fragment < end) end = fragment;
   const start = target.charCodeAt(0) === 0x2f ? 0 : startOfPath(target, end);
   return target.slice(start, Math.min(end, start + LONGEST_PATH));
 }

@@ -1,7 +1,6 @@
 /** The detectors of a run. */
 import { BucketPart } from "../behaviour/bucket-part.ts";
 import type { BucketRule } from "../behaviour/bucket-rule.ts";
-import { ConditionCompiler } from "../behaviour/compile-condition.ts";
 import type { Detector } from "../detector.ts";
 import { ContactPart } from "../forensics/contact-part.ts";
 import type { Inventory } from "../forensics/inventory.ts";
@@ -72,7 +71,7 @@ export function makeDetectors(options: DetectorOptions): readonly Detector[] {
   const pages = new PageTable(limits.pages);
   const allClients = () => clients.all();
   const lists = options.lists ?? null;
-  const buckets: BucketPart = new BucketPart(rules, new ConditionCompiler(), allClients, {
+  const buckets: BucketPart = new BucketPart(rules, allClients, {
     lateMs: options.lateMs ?? null,
     pendingEvents: limits.pendingEvents,
     keys: limits.bucketKeys,
