@@ -1,58 +1,47 @@
-/** Texts that every match of a regular expression holds. Source: what code search engines do to find candidates; here for RE2's syntax. */
+/** Texts that every match of a regular expression holds. Source: how code search finds candidates for expressions; here for RE2's syntax. */
+import { betterNeed, eitherNeed, type Need, needOfText } from "./needs.ts";
 
-/**
- * Texts of which every match holds at least one, in lower case. Null: nothing can be said. An expression that is not understood says nothing,
- * so that the answer is always on the safe side.
- */
-export type RequiredTexts = readonly string[] | null;
-
-/** The texts of an expression. */
-export function textsOfExpression(expression: string): RequiredTexts {
-  const reader = new ExpressionReader(expression);
-  const texts = reader.read();
-  return reader.isUnderstood ? texts : null;
+/** What every match of an expression holds; null when nothing helps, or when the expression is not understood. */
+export function needOfExpression(expression: string, holdsSign: (text: string) => boolean): Need | null {
+  const reader = new ExpressionReader(expression, holdsSign);
+  const need = reader.read();
+  return reader.isUnderstood ? need : null;
 }
 
-/** More texts than these are no help. */
-const MOST_TEXTS = 200;
-const MOST_CLASS_TEXTS = 4;
+/** More ways to write a part are not followed. */
+const MOST_WAYS = 64;
+const MOST_CLASS_MEMBERS = 6;
 const DEEPEST_NESTING = 100;
 
-/** What a part of an expression is: exactly one of some texts, or something that holds one of some texts. */
+/** What a part of an expression is: one of some texts and nothing else, or anything of which something is known. */
 type Part =
   | { readonly kind: "exact"; readonly texts: readonly string[] }
-  | { readonly kind: "holds"; readonly texts: RequiredTexts };
+  | { readonly kind: "any"; readonly need: Need | null };
 
-const ANYTHING: Part = { kind: "holds", texts: null };
+const ANYTHING: Part = { kind: "any", need: null };
 const NOTHING: Part = { kind: "exact", texts: [""] };
-
-/** Of two sets of texts the one that lets through less. */
-export function betterTexts(first: RequiredTexts, second: RequiredTexts): RequiredTexts {
-  if (first === null) return second;
-  if (second === null) return first;
-  return valueOfTexts(first) >= valueOfTexts(second) ? first : second;
-}
-
-/** How much a set tells: its shortest text counts, and that there are few of them. */
-function valueOfTexts(texts: readonly string[]): number {
-  const shortest = Math.min(...texts.map((text) => text.length));
-  return Math.min(shortest, 8) * 10 - Math.log2(texts.length + 1);
-}
 
 class ExpressionReader {
   readonly #text: string;
+  readonly #holdsSign: (text: string) => boolean;
   #at = 0;
   #depth = 0;
   isUnderstood = true;
 
-  constructor(text: string) {
+  constructor(text: string, holdsSign: (text: string) => boolean) {
     this.#text = text;
+    this.#holdsSign = holdsSign;
   }
 
-  read(): RequiredTexts {
+  read(): Need | null {
     const part = this.#alternatives();
     if (this.#at < this.#text.length) this.isUnderstood = false;
-    return textsOfPart(part);
+    return this.#needOf(part);
+  }
+
+  #needOf(part: Part): Need | null {
+    if (part.kind === "any") return part.need;
+    return eitherNeed(part.texts.map((text) => needOfText(text, this.#holdsSign)));
   }
 
   #peek(): string {
@@ -73,60 +62,70 @@ class ExpressionReader {
     this.#depth--;
     const [only] = branches;
     if (branches.length === 1 && only !== undefined) return only;
-    if (branches.every((branch) => branch.kind === "exact")) {
-      const texts = [...new Set(branches.flatMap((branch) => branch.texts ?? []))];
-      if (texts.length <= MOST_TEXTS) return { kind: "exact", texts };
-    }
-    const all = branches.map(textsOfPart);
-    if (all.some((texts) => texts === null)) return ANYTHING;
-    const texts = [...new Set(all.flatMap((one) => one ?? []))];
-    return { kind: "holds", texts: texts.length <= MOST_TEXTS ? texts : null };
+    const texts = branches.flatMap((branch) => (branch.kind === "exact" ? branch.texts : []));
+    const isExact = branches.every(({ kind }) => kind === "exact") && texts.length <= MOST_WAYS;
+    if (isExact) return { kind: "exact", texts: [...new Set(texts)] };
+    return { kind: "any", need: eitherNeed(branches.map((branch) => this.#needOf(branch))) };
   }
 
   #sequence(): Part {
     /** The run of exact parts that is growing, and the best that was seen. */
     let run: readonly string[] = [""];
-    let best: RequiredTexts = null;
+    let best: Need | null = null;
     let isExact = true;
     const close = () => {
-      best = betterTexts(best, usefulTexts(run));
+      best = betterNeed(best, this.#needOf({ kind: "exact", texts: run }));
       run = [""];
     };
     while (this.#at < this.#text.length && this.#peek() !== "|" && this.#peek() !== ")") {
       const part = this.#repeated(this.#atom());
-      if (part.kind === "exact" && run.length * part.texts.length <= MOST_TEXTS) {
+      if (part.kind === "exact" && run.length * part.texts.length <= MOST_WAYS) {
         run = run.flatMap((text) => part.texts.map((next) => text + next));
         continue;
       }
       isExact = false;
       close();
       if (part.kind === "exact") run = part.texts;
-      else best = betterTexts(best, part.texts);
+      else best = betterNeed(best, part.need);
     }
     if (isExact) return { kind: "exact", texts: run };
     close();
-    return { kind: "holds", texts: best };
+    return { kind: "any", need: best };
   }
 
   #repeated(part: Part): Part {
     let current = part;
     for (;;) {
       const mark = this.#peek();
-      if (mark === "?" || mark === "*") {
+      const bounds =
+        mark === "{" ? /^\{(\d+)(?:,\d*)?\}/.exec(this.#text.slice(this.#at, this.#at + 24)) : null;
+      if (mark === "?") {
+        this.#at++;
+        current =
+          current.kind === "exact"
+            ? { kind: "exact", texts: [...new Set(["", ...current.texts])] }
+            : ANYTHING;
+      } else if (mark === "*") {
         this.#at++;
         current = ANYTHING;
       } else if (mark === "+") {
         this.#at++;
-        current = { kind: "holds", texts: textsOfPart(current) };
-      } else if (mark === "{") {
-        const [whole = "", least = ""] =
-          /^\{(\d+)(?:,\d*)?\}/.exec(this.#text.slice(this.#at, this.#at + 24)) ?? [];
-        if (whole === "") return current;
+        current = { kind: "any", need: this.#needOf(current) };
+      } else if (bounds !== null) {
+        const [whole, least = "0"] = bounds;
         this.#at += whole.length;
-        current =
-          least === "0" || Number(least) === 0 ? ANYTHING : { kind: "holds", texts: textsOfPart(current) };
+        current = this.#times(current, Number(least));
       } else return current;
     }
+  }
+
+  /** A part that stands at least so many times: two of them behind each other are known. */
+  #times(part: Part, least: number): Part {
+    if (least === 0) return ANYTHING;
+    const isTwice = least > 1 && part.kind === "exact" && part.texts.length ** 2 <= MOST_WAYS;
+    if (!isTwice) return { kind: "any", need: this.#needOf(part) };
+    const texts = part.texts.flatMap((text) => part.texts.map((next) => text + next));
+    return { kind: "any", need: this.#needOf({ kind: "exact", texts }) };
   }
 
   #atom(): Part {
@@ -164,22 +163,48 @@ class ExpressionReader {
     return part;
   }
 
-  /** A class of a few characters is one of them; others are anything. */
+  /** A class of a few characters is one of them; of others it is known whether all of them are signs. */
   #class(): Part {
-    const start = this.#at;
-    if (this.#peek() === "^") this.#at++;
-    if (this.#peek() === "]") this.#at++;
-    while (this.#at < this.#text.length && this.#peek() !== "]") {
+    const isNegated = this.#peek() === "^";
+    if (isNegated) this.#at++;
+    const members: string[] = [];
+    let isListed = !isNegated;
+    for (
+      let isFirst = true;
+      this.#at < this.#text.length && (isFirst || this.#peek() !== "]");
+      isFirst = false
+    ) {
       if (this.#text.startsWith("[:", this.#at)) {
         const end = this.#text.indexOf(":]", this.#at);
         this.#at = end < 0 ? this.#text.length : end + 2;
-      } else this.#at += this.#peek() === "\\" ? 2 : 1;
+        isListed = false;
+        continue;
+      }
+      const first = this.#classMember();
+      const isRange = this.#peek() === "-" && this.#text[this.#at + 1] !== "]";
+      if (isRange) this.#at++;
+      const last = isRange ? this.#classMember() : first;
+      const listed = first === null || last === null ? null : rangeOf(first, last);
+      if (listed === null) isListed = false;
+      else members.push(...listed);
     }
-    const inside = this.#text.slice(start, this.#at);
     this.#at++;
-    const isPlain = inside !== "" && /^[A-Za-z0-9_.,;:!@=<>~ /]+$/.test(inside) && !inside.includes("-");
-    const texts = [...new Set(inside.toLowerCase())];
-    return isPlain && texts.length <= MOST_CLASS_TEXTS ? { kind: "exact", texts } : ANYTHING;
+    if (!isListed || members.length === 0) return ANYTHING;
+    if (members.length <= MOST_CLASS_MEMBERS)
+      return { kind: "exact", texts: [...new Set(members.map(lower))] };
+    const isSign = members.every((member) => this.#holdsSign(member));
+    return isSign ? { kind: "any", need: { texts: [], sign: true } } : ANYTHING;
+  }
+
+  /** The characters that a member of a class stands for; null: too many to list. */
+  #classMember(): string | null {
+    const character = this.#peek();
+    this.#at++;
+    if (character !== "\\") return character;
+    const part = this.#escape();
+    if (part.kind === "exact" && part.texts.length === 1) return part.texts[0] ?? null;
+    // Blanks are all signs where one of them is; one stands for them.
+    return part === BLANKS ? " " : null;
   }
 
   #escape(): Part {
@@ -187,6 +212,7 @@ class ExpressionReader {
     this.#at++;
     if (/[bBAzZ]/.test(character)) return NOTHING;
     if (/[^A-Za-z0-9]/.test(character)) return exactly(character);
+    if (character === "s") return this.#holdsSign(" ") ? BLANKS : ANYTHING;
     const [whole = "", digits = "", wide = ""] =
       /^x(?:([0-9a-fA-F]{2})|\{([0-9a-fA-F]{1,6})\})/.exec(this.#text.slice(this.#at - 1, this.#at + 9)) ??
       [];
@@ -203,14 +229,19 @@ class ExpressionReader {
   }
 }
 
+const BLANKS: Part = { kind: "any", need: { texts: [], sign: true } };
+
 function exactly(character: string): Part {
-  return { kind: "exact", texts: [character.toLowerCase()] };
+  return { kind: "exact", texts: [lower(character)] };
 }
 
-function usefulTexts(texts: readonly string[]): RequiredTexts {
-  return texts.length === 0 || texts.some((text) => text === "") ? null : texts;
+function lower(character: string): string {
+  return character.toLowerCase();
 }
 
-function textsOfPart(part: Part): RequiredTexts {
-  return part.kind === "exact" ? usefulTexts(part.texts) : part.texts;
+/** All characters of a range; null: too many to list. */
+function rangeOf(first: string, last: string): readonly string[] | null {
+  const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)];
+  if (to - from > 40) return null;
+  return Array.from({ length: to - from + 1 }, (_, index) => String.fromCharCode(from + index));
 }

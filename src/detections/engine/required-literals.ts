@@ -1,11 +1,13 @@
 /** What an event must hold for a rule to match it: what the scan looks for. */
 import { unreachable } from "#text";
 import type { EventRule, RuleCondition, TextTest, ValueTest } from "../rule.ts";
-import { betterTexts, type RequiredTexts, textsOfExpression } from "./expression-literals.ts";
+import { needOfExpression } from "./expression-literals.ts";
+import { betterNeed, eitherNeed, isOrdinaryNeed, type Need, needOfText } from "./needs.ts";
+import { holdsSign, signsOfField } from "./signs.ts";
 
 /**
  * A rule matches an event only if one of these texts (lower case) stands in the event's bytes after percent-decoding, or its bytes hold a
- * sign of other disguises, or one of these fields holds a sign of code (`SHAPE_SIGNS`).
+ * sign of other disguises, or one of these fields holds a sign (`signsOfField`).
  */
 export interface Requirement {
   readonly texts: readonly string[];
@@ -20,6 +22,15 @@ export function requirementOf({ condition }: EventRule): Requirement | null {
   return requirementOfCondition(condition);
 }
 
+/** Whether a requirement is met by ordinary data: it tells which rules to ask, and not which events to look at. */
+export function isOrdinaryRequirement(requirement: Requirement): boolean {
+  return isOrdinaryNeed(needOf(requirement));
+}
+
+function needOf({ texts, signFields }: Requirement): Need {
+  return { texts, sign: signFields.length > 0 };
+}
+
 function requirementOfCondition(condition: RuleCondition): Requirement | null {
   switch (condition.kind) {
     case "all":
@@ -29,7 +40,10 @@ function requirementOfCondition(condition: RuleCondition): Requirement | null {
     case "not":
       return null;
     case "anywhere":
-      return ofTexts(textsOfTest(condition.test));
+      return ofField(
+        needOfTest(condition.test, () => false),
+        "",
+      );
     case "field":
       return requirementOfField(condition.field, condition.test);
     default:
@@ -49,59 +63,46 @@ function either(all: readonly (Requirement | null)[]): Requirement | null {
 /** Of two requirements the one that lets through less: texts are rarer than signs. */
 function better(first: Requirement | null, second: Requirement | null): Requirement | null {
   if (first === null || second === null) return first ?? second;
-  if (first.signFields.length !== second.signFields.length)
-    return first.signFields.length < second.signFields.length ? first : second;
-  return betterTexts(first.texts, second.texts) === first.texts ? first : second;
+  const needs = [needOf(first), needOf(second)] as const;
+  return betterNeed(...needs) === needs[0] ? first : second;
 }
 
 /** Fields whose values are not written as they stand in the log: numbers, times and addresses. */
 const TYPED = /(?:\.ip|\.port|\.bytes|\.packets|status_code|@timestamp|\.code|\.pid|\.version)$/;
 
 function requirementOfField(field: string, test: ValueTest): Requirement | null {
+  const signs = signsOfField(field);
   switch (test.kind) {
     case "equals":
     case "starts-with":
     case "ends-with":
     case "contains":
     case "wildcard":
-    case "matches":
-      return TYPED.test(field) ? null : ofTexts(textsOfTest(test));
+    case "matches": {
+      if (TYPED.test(field)) return null;
+      const need = needOfTest(test, (text) => signs !== null && holdsSign(text, signs));
+      return ofField(need, field);
+    }
     case "shape":
-      return { texts: [], signFields: [field] };
+      return signs === null ? null : { texts: [], signFields: [field] };
     default:
       return null;
   }
 }
 
-function ofTexts(texts: RequiredTexts): Requirement | null {
-  return texts === null ? null : { texts, signFields: [] };
+function ofField(need: Need | null, field: string): Requirement | null {
+  return need === null ? null : { texts: need.texts, signFields: need.sign ? [field] : [] };
 }
 
-function textsOfTest(test: TextTest): RequiredTexts {
+function needOfTest(test: TextTest, isSign: (text: string) => boolean): Need | null {
   switch (test.kind) {
-    case "matches": {
-      const texts = textsOfExpression(test.expression);
-      return texts === null ? null : piecesOf(texts);
-    }
+    case "matches":
+      return needOfExpression(test.expression, isSign);
     case "wildcard":
       return test.parts
-        .map((part) => (typeof part === "string" ? null : piecesOf([part.text])))
-        .reduce(betterTexts, null);
+        .map((part) => (typeof part === "string" ? null : eitherNeed([needOfText(part.text, isSign)])))
+        .reduce(betterNeed, null);
     default:
-      return piecesOf([test.text]);
+      return needOfText(test.text, isSign);
   }
-}
-
-/** What no normal form changes inside a word; see `normal-forms`. */
-const PIECE = /[a-z0-9_.,:;<>=()[\]{}!@~|-]+/g;
-/** A piece of one character stands everywhere. */
-const SHORTEST_PIECE = 2;
-
-/** For each text its longest piece; null: one of them has none. */
-function piecesOf(texts: readonly string[]): RequiredTexts {
-  const pieces = texts.map((text) =>
-    [...text.toLowerCase().matchAll(PIECE)].reduce((best, [piece]) => (piece.length > best.length ? piece : best), ""),
-  );
-  const areLong = pieces.length > 0 && pieces.every(({ length }) => length >= SHORTEST_PIECE);
-  return areLong ? [...new Set(pieces)] : null;
 }

@@ -1,11 +1,12 @@
 /** Asks many rules of one event after the other: only those that can match are asked, each value is undone once. */
 import type { DetectionEvent } from "../event.ts";
 import { lowerCase } from "../normal-forms/encodings.ts";
+import type { NormalForm } from "../normal-forms/normal-forms.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
 import { EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
-import { hasShapeSign, SHAPE_SIGNS } from "../signatures/shapes.ts";
 import { LiteralFinder } from "./literal-finder.ts";
-import { type Requirement, requirementOf } from "./required-literals.ts";
+import { isOrdinaryRequirement, type Requirement, requirementOf } from "./required-literals.ts";
+import { signsOfField, signTest } from "./signs.ts";
 
 /** What a rule has cost so far. */
 export interface RuleProfile {
@@ -18,7 +19,9 @@ export interface RuleProfile {
 
 /** What other disguises than percent signs begin with, beyond what every scan marks: character references, letters in other shapes. */
 const DISGUISED: readonly string[] = [
-  ..."&# &amp &apos &ast &bsol &colon &comma &dollar &equals &excl &grave &gt &lbrac &lcub &lpar &lsqb &lt".split(" "),
+  ..."&# &amp &apos &ast &bsol &colon &comma &dollar &equals &excl &grave &gt &lbrac &lcub &lpar &lsqb &lt".split(
+    " ",
+  ),
   ..."&nbsp &newline &num &percnt &period &plus &quot &rbrac &rcub &rpar &rsqb &semi &sol &tab".split(" "),
   // In UTF-8: silent characters, circled and full-width letters, the Kelvin sign, the dotted capital I.
   ...["c2ad", "e2808b", "e2808c", "e2808d", "e281a0", "efbbbf", "e291", "e292", "e293", "e38082"],
@@ -28,15 +31,28 @@ const DISGUISED: readonly string[] = [
 /** Fields whose texts stand for the whole in events that no pattern matched. */
 const TARGET_FIELDS = new Set(["url.original", "url.path", "url.query"]);
 
+/** Per rule that is asked of every event: answers that are remembered by the values that it reads. */
+const MOST_REMEMBERED_PER_RULE = 5000;
 /** Answers that are remembered; logs of attacks repeat themselves. */
 const MOST_REMEMBERED = 20_000;
 /** Longer values are not worth remembering. */
 const LONGEST_REMEMBERED = 4096;
 
 interface Known extends ReadyRule {
+  /** Fields that it reads; null: it reads the bytes as a whole. */
+  readonly reads: readonly string[] | null;
+  /** Of rules that are asked of every event: answers by what it reads. */
+  answers: Map<string, Omit<RuleMatch, "rule"> | null> | null;
   asked: number;
   matched: number;
   ms: number;
+}
+
+/** Rules that a sign in a field makes candidates. */
+interface SignedRules {
+  readonly field: string;
+  readonly hasSign: (value: string) => boolean;
+  readonly rules: readonly number[];
 }
 
 /** Rules, compiled together. */
@@ -52,26 +68,48 @@ export class RuleEngine {
   readonly #finder: LiteralFinder;
   /** Per literal of the finder the rules that require it. */
   readonly #byLiteral: readonly (readonly number[])[];
-  readonly #bySign: readonly { readonly field: string; readonly rules: readonly number[] }[];
+  readonly #bySign: readonly SignedRules[];
   readonly #always: readonly number[];
   readonly #readsAnywhere: boolean;
   readonly #isProfiled: boolean;
+  readonly #rulesOfValue = new Map<string, readonly number[]>();
   #remembered = new Map<string, readonly RuleMatch[]>();
 
   constructor(rules: readonly EventRule[], isProfiled = false) {
-    this.#rules = readyRules(rules).map((ready) => ({ ...ready, asked: 0, matched: 0, ms: 0 }));
+    this.#rules = readyRules(rules).map((ready) => {
+      const { condition } = ready.rule;
+      const reads = readsAnywhere(condition) ? null : fieldsOf(condition);
+      return { ...ready, reads, answers: null, asked: 0, matched: 0, ms: 0 };
+    });
     this.#isProfiled = isProfiled;
     const requirements = rules.map(requirementOf);
+    const isMeant = (one: Requirement | null) => one !== null && !isOrdinaryRequirement(one);
+    const marked = groupBy(requirements.filter(isMeant), ({ texts: own }) => own);
     const texts = groupBy(requirements, ({ texts: own }) => own);
     const signs = groupBy(requirements, ({ signFields }) => signFields);
     this.#finder = new LiteralFinder([...texts.keys()]);
     this.#byLiteral = [...texts.values()];
-    this.#bySign = [...signs].map(([field, numbers]) => ({ field, rules: numbers }));
+    const signed = [...signs].flatMap(([field, numbers]) => {
+      const own = signsOfField(field);
+      return own === null ? [] : [{ field, own, rules: numbers }];
+    });
+    this.#bySign = signed.map(({ field, own, rules: numbers }) => ({
+      field,
+      hasSign: signTest(own),
+      rules: numbers,
+    }));
     this.#always = requirements.flatMap((one, number) => (one === null ? [number] : []));
-    this.unsieved = this.#always.flatMap((number) => rules[number] ?? []);
-    const bytes = [...Buffer.from(SHAPE_SIGNS.characters, "latin1")];
-    this.signs = [...signs.keys()].map((field) => ({ field, bytes }));
-    this.literals = [...new Set([...texts.keys(), ...DISGUISED, ...(signs.size === 0 ? [] : SHAPE_SIGNS.texts)])];
+    for (const number of this.#always) {
+      const known = this.#rules[number];
+      if (known !== undefined && known.reads !== null) known.answers = new Map();
+    }
+    this.unsieved = requirements.flatMap((one, number) => (isMeant(one) ? [] : (rules[number] ?? [])));
+    this.signs = signed.map(({ field, own }) => ({
+      field,
+      bytes: [...Buffer.from(own.characters, "latin1")],
+    }));
+    const signTexts = signed.flatMap(({ own }) => own.texts);
+    this.literals = [...new Set([...marked.keys(), ...DISGUISED, ...signTexts])];
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
     this.#readsAnywhere = rules.some(({ condition }) => readsAnywhere(condition));
   }
@@ -83,12 +121,12 @@ export class RuleEngine {
    * @param isMarked  what the scan said; true when nothing is known
    */
   match(event: DetectionEvent, isMarked: boolean): readonly RuleMatch[] {
-    if (!isMarked && this.#always.length === 0) return NONE;
+    if (!isMarked && this.unsieved.length === 0) return NONE;
     const asked = event.isParsed ? event : unparsed(event);
     const key = this.#keyOf(asked);
     const known = key === null ? undefined : this.#remembered.get(key);
     if (known !== undefined) return known;
-    const matches = this.#ask(asked, isMarked);
+    const matches = this.#ask(asked);
     if (key !== null) {
       if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered = new Map();
       this.#remembered.set(key, matches);
@@ -110,16 +148,16 @@ export class RuleEngine {
     return key.length > LONGEST_REMEMBERED ? null : key;
   }
 
-  #ask(event: DetectionEvent, isMarked: boolean): readonly RuleMatch[] {
+  #ask(event: DetectionEvent): readonly RuleMatch[] {
     const forms = new EventForms(event);
     const matches: RuleMatch[] = [];
-    for (const number of isMarked ? this.#candidates(event, forms) : this.#always) {
+    for (const number of this.#candidates(event, forms)) {
       const known = this.#rules[number];
       if (known === undefined) continue;
       const { rule, test } = known;
       if (event.isParsed && rule.kinds.length > 0 && !rule.kinds.includes(event.kind)) continue;
       const started = this.#isProfiled ? performance.now() : 0;
-      const found = test(forms);
+      const found = known.answers === null ? test(forms) : answerOf(known, known.answers, forms);
       known.asked++;
       if (this.#isProfiled) known.ms += performance.now() - started;
       if (found === null) continue;
@@ -129,20 +167,61 @@ export class RuleEngine {
     return matches.length === 0 ? NONE : matches;
   }
 
+  /** Numbers of the rules that require a literal that stands in a value, in one of its forms. */
+  #rulesIn(value: string, forms: readonly NormalForm[]): readonly number[] {
+    const known = this.#rulesOfValue.get(value);
+    if (known !== undefined) return known;
+    const found = new Set<number>();
+    let before = "";
+    for (const { text } of forms) {
+      const lower = lowerCase(text);
+      if (lower !== before) this.#finder.find(lower, found);
+      before = lower;
+    }
+    const numbers = [...new Set([...found].flatMap((literal) => this.#byLiteral[literal] ?? []))];
+    if (this.#rulesOfValue.size >= MOST_REMEMBERED) this.#rulesOfValue.clear();
+    if (value.length <= LONGEST_REMEMBERED) this.#rulesOfValue.set(value, numbers);
+    return numbers;
+  }
+
   /** Numbers of rules that can match, ascending. */
   #candidates(event: DetectionEvent, forms: EventForms): readonly number[] {
-    const found = new Set<number>();
-    for (const field of this.fields) for (const { text } of forms.of(field, true)) this.#finder.find(lowerCase(text), found);
-    if (this.#readsAnywhere) for (const { text } of forms.anywhere(true)) this.#finder.find(lowerCase(text), found);
     const numbers = new Set(this.#always);
-    for (const literal of found) for (const number of this.#byLiteral[literal] ?? []) numbers.add(number);
-    for (const { field, rules } of this.#bySign) {
+    const hasTarget = event.value("url.original") !== null;
+    for (const field of this.fields) {
+      // What stands in a part of the target stands in the target.
+      if (hasTarget && TARGET_PARTS.has(field)) continue;
       const value = event.value(field);
-      if (value !== null && hasShapeSign(String(value))) for (const number of rules) numbers.add(number);
+      if (value === null) continue;
+      for (const number of this.#rulesIn(String(value), forms.of(field, true))) numbers.add(number);
+    }
+    if (this.#readsAnywhere)
+      for (const number of this.#rulesIn(event.rawText(), forms.anywhere(true))) numbers.add(number);
+    for (const { field, hasSign, rules } of this.#bySign) {
+      const value = event.value(field);
+      if (value !== null && hasSign(String(value))) for (const number of rules) numbers.add(number);
     }
     return [...numbers].sort((a, b) => a - b);
   }
 }
+
+/** The answer of a rule, remembered by the values that it reads. */
+function answerOf(
+  { reads, test }: Known,
+  answers: Map<string, Omit<RuleMatch, "rule"> | null>,
+  forms: EventForms,
+): Omit<RuleMatch, "rule"> | null {
+  let key = "";
+  for (const field of reads ?? []) key += `\u0000${forms.event.value(field) ?? "\u0001"}`;
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  const answer = test(forms);
+  if (answers.size >= MOST_REMEMBERED_PER_RULE) answers.clear();
+  if (key.length <= LONGEST_REMEMBERED) answers.set(key, answer);
+  return answer;
+}
+
+const TARGET_PARTS = new Set(["url.path", "url.query"]);
 
 const NONE: readonly RuleMatch[] = [];
 

@@ -1,5 +1,5 @@
 /** Files of this project's own rules. */
-import { Diagnostics, type Diagnostic, type TextSource, type TextSpan } from "#text";
+import { type Diagnostic, Diagnostics, type TextSource, type TextSpan } from "#text";
 import type { EventKind, EventValue } from "../event.ts";
 import type { Phase, Severity } from "../finding.ts";
 import type { EventRule } from "../rule.ts";
@@ -75,7 +75,11 @@ export function isRuleText(text: string): boolean {
   return /^(?:rules|match):/m.test(text);
 }
 
-function isFirst({ rule, span }: WrittenRule, known: Map<string, TextSpan>, diagnostics: Diagnostics): boolean {
+function isFirst(
+  { rule, span }: WrittenRule,
+  known: Map<string, TextSpan>,
+  diagnostics: Diagnostics,
+): boolean {
   const before = known.get(rule.id);
   known.set(rule.id, before ?? span);
   if (before === undefined) return true;
@@ -119,9 +123,21 @@ function readRule(members: RuleMembers): readonly WrittenRule[] {
   const { span } = members.map;
   if (condition === null && members.value("match") === null) members.text("match");
   if (id !== null && !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(id)) {
-    members.tell("rule-value", members.value("id")?.span ?? span, `"${id}" cannot be an id.`, "Small letters, digits, dots and dashes make an id.");
+    members.tell(
+      "rule-value",
+      members.value("id")?.span ?? span,
+      `"${id}" cannot be an id.`,
+      "Small letters, digits, dots and dashes make an id.",
+    );
   }
-  if (id === null || title === null || severity === null || phase === null || forms === null || condition === null) {
+  if (
+    id === null ||
+    title === null ||
+    severity === null ||
+    phase === null ||
+    forms === null ||
+    condition === null
+  ) {
     return [];
   }
   const description = members.value("description") === null ? "" : (members.text("description") ?? "");
@@ -139,7 +155,14 @@ function readRule(members: RuleMembers): readonly WrittenRule[] {
     condition,
     origin: span.source.name,
   };
-  return [{ rule, positives: readExamples(members, "positives"), negatives: readExamples(members, "negatives"), span }];
+  return [
+    {
+      rule,
+      positives: readExamples(members, "positives"),
+      negatives: readExamples(members, "negatives"),
+      span,
+    },
+  ];
 }
 
 function readKinds(members: RuleMembers): readonly EventKind[] {
@@ -153,7 +176,12 @@ function readKinds(members: RuleMembers): readonly EventKind[] {
 function readTechniques(members: RuleMembers): readonly string[] {
   return members.scalars("techniques").flatMap(({ text, span }) => {
     if (/^T\d{4}(?:\.\d{3})?$/.test(text)) return [text];
-    members.tell("rule-value", span, `"${text}" is no ATT&CK technique.`, "Techniques look like T1190 or T1595.003.");
+    members.tell(
+      "rule-value",
+      span,
+      `"${text}" is no ATT&CK technique.`,
+      "Techniques look like T1190 or T1595.003.",
+    );
     return [];
   });
 }
