@@ -5,6 +5,7 @@ import type { ClientRecord } from "../pass/client-table.ts";
 import { numberOf, ownText } from "../pass/event-values.ts";
 import type { EventView } from "../pass/event-view.ts";
 import type { PassPart } from "../pass/part.ts";
+import { countText } from "../pass/words.ts";
 import { textHash } from "../pass/text-hash.ts";
 import type { EventRule } from "../rule.ts";
 import { Bucket, FOLLOWING } from "./bucket.ts";
@@ -123,7 +124,7 @@ export class BucketPart implements PassPart {
     const notes: string[] = [];
     if (this.#late > 0) {
       notes.push(
-        `${this.#late} events came later than rules wait for them; they were counted, but stretches across the gap may be told short.`,
+        `${countText(this.#late, "event")} came later than rules wait for them; they were counted, but stretches across the gap may be told short.`,
       );
     }
     if (this.#wereSettledEarly) {
