@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../finding.ts";
 import { eventsOfLog, type TestEvent } from "../log-events.testing.ts";
-import { ClientTable } from "../pass/client-table.ts";
 import { clientOf } from "../pass/client-identity.ts";
+import { ClientTable } from "../pass/client-table.ts";
 import { PageTable } from "../pass/page-table.ts";
 import { DetectionPass } from "../pass/pass.ts";
 import { detectLog } from "../run/detect.testing.ts";
@@ -24,7 +24,11 @@ function ruleOf(limit: number, drain: Drain, more: Partial<BucketRule> = {}): Bu
     falsePositives: [],
     kinds: [],
     ruleIds: [],
-    condition: { kind: "field", field: "event.action", test: { kind: "equals", text: "failed", isCased: true } },
+    condition: {
+      kind: "field",
+      field: "event.action",
+      test: { kind: "equals", text: "failed", isCased: true },
+    },
     keys: ["client"],
     distinct: null,
     limit,
@@ -45,11 +49,17 @@ function passOf(rule: BucketRule, lateMs: number | null, pendingEvents = 1_000_0
 
 /** Failed logins at these seconds; `user` tells them apart. */
 function failures(seconds: readonly number[], ip = "203.0.113.9"): readonly TestEvent[] {
-  const lines = seconds.map((at, index) => `${new Date(START_MS + at * 1000).toISOString()} failed u${index} ${ip}`);
+  const lines = seconds.map(
+    (at, index) => `${new Date(START_MS + at * 1000).toISOString()} failed u${index} ${ip}`,
+  );
   return eventsOfLog(lines.join("\n"), "a.log");
 }
 
-function findingsOf(rule: BucketRule, events: readonly TestEvent[], lateMs: number | null = null): readonly Finding[] {
+function findingsOf(
+  rule: BucketRule,
+  events: readonly TestEvent[],
+  lateMs: number | null = null,
+): readonly Finding[] {
   const pass = passOf(rule, lateMs);
   const found: Finding[] = [];
   for (const { event, matches } of events) {
@@ -82,8 +92,16 @@ describe("a bucket", () => {
   });
 
   test("counts distinct values only, in windows by their last time", () => {
-    const distinct = ruleOf(2, { kind: "window", withinMs: 10_000 }, { distinct: "source.ip", keys: ["event.action"] });
-    const events = [...failures([0, 1, 2, 3]), ...failures([4], "203.0.113.10"), ...failures([13, 14], "203.0.113.11")];
+    const distinct = ruleOf(
+      2,
+      { kind: "window", withinMs: 10_000 },
+      { distinct: "source.ip", keys: ["event.action"] },
+    );
+    const events = [
+      ...failures([0, 1, 2, 3]),
+      ...failures([4], "203.0.113.10"),
+      ...failures([13, 14], "203.0.113.11"),
+    ];
     expect(brief(findingsOf(distinct, events))).toEqual([[3, 14, 4]]);
   });
 
@@ -115,13 +133,17 @@ describe("a bucket", () => {
 
   test("gives the same findings in a stream whose events are late within the bound", () => {
     const rule = ruleOf(3, { kind: "window", withinMs: 10_000 }, { coolDownMs: 20_000 });
-    const delayed = fc.array(fc.tuple(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 29 })), { maxLength: 80 });
+    const delayed = fc.array(fc.tuple(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 0, max: 29 })), {
+      maxLength: 80,
+    });
     fc.assert(
       fc.property(delayed, (items) => {
         const inOrder = failures(items.map(([at]) => at).toSorted((a, b) => a - b));
         const arrival = items.toSorted((a, b) => a[0] + a[1] - (b[0] + b[1])).map(([at]) => at);
         const strip = (findings: readonly Finding[]) =>
-          findings.map(({ evidence: _, ...rest }) => rest).sort((a, b) => (a.firstTimeMs ?? 0) - (b.firstTimeMs ?? 0));
+          findings
+            .map(({ evidence: _, ...rest }) => rest)
+            .sort((a, b) => (a.firstTimeMs ?? 0) - (b.firstTimeMs ?? 0));
         expect(strip(findingsOf(rule, failures(arrival), 30_000))).toEqual(strip(findingsOf(rule, inOrder)));
       }),
       { seed: 12, numRuns: 200 },
@@ -142,7 +164,8 @@ describe("a bucket", () => {
 
   test("holds no more events than it may, and says so", () => {
     const pass = passOf(ruleOf(1_000_000, { kind: "leak", everyMs: 1_000 }), null, 100);
-    for (const { event } of failures(Array.from({ length: 1_000 }, (_, index) => index * 60))) pass.observe(event, []);
+    for (const { event } of failures(Array.from({ length: 1_000 }, (_, index) => index * 60)))
+      pass.observe(event, []);
     expect(pass.notes()).toHaveLength(1);
     expect(pass.notes()[0]).toContain("More than 100 events waited");
   });
@@ -155,14 +178,18 @@ describe("packets", () => {
 
   test("that answer are no scan", () => {
     for (const flags of ["ACK SYN", "RST", "ACK RST"]) {
-      expect(detectLog(ports.map((port) => packet(port, 1000 + port, flags)).join("\n")).report.findings).toEqual([]);
+      expect(
+        detectLog(ports.map((port) => packet(port, 1000 + port, flags)).join("\n")).report.findings,
+      ).toEqual([]);
     }
   });
 
   test("that ask many ports are one", () => {
-    const { findings } = detectLog(ports.map((port) => packet(Math.floor(port / 4), 1000 + port, "SYN")).join("\n")).report;
-    expect(findings.map(({ ruleId, client, measures }) => [ruleId, client, measures["distinct_values"]])).toEqual([
-      ["behaviour-port-scan", "203.0.113.40", 50],
-    ]);
+    const { findings } = detectLog(
+      ports.map((port) => packet(Math.floor(port / 4), 1000 + port, "SYN")).join("\n"),
+    ).report;
+    expect(
+      findings.map(({ ruleId, client, measures }) => [ruleId, client, measures["distinct_values"]]),
+    ).toEqual([["behaviour-port-scan", "203.0.113.40", 50]]);
   });
 });

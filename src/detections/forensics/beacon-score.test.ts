@@ -20,7 +20,9 @@ describe("the score of a beacon", () => {
       const random = seeded(count);
       const timesMs = everyMs(count, () => 60_000);
       expect(scoreBeacon({ timesMs, sizes: [] })?.score).toBeGreaterThanOrEqual(0.99);
-      expect(scoreBeacon({ timesMs, sizes: timesMs.map(() => random() * 9_000) })?.score).toBeGreaterThanOrEqual(0.99);
+      expect(
+        scoreBeacon({ timesMs, sizes: timesMs.map(() => random() * 9_000) })?.score,
+      ).toBeGreaterThanOrEqual(0.99);
     }
   });
 
@@ -36,9 +38,13 @@ describe("the score of a beacon", () => {
     for (const count of [25, 60, 288, 2_000]) {
       for (const seed of SEEDS) {
         const random = seeded(seed * 1_000 + count);
-        const timesMs = toSeconds(Array.from({ length: count }, () => random() * DAY_MS)).toSorted((a, b) => a - b);
+        const timesMs = toSeconds(Array.from({ length: count }, () => random() * DAY_MS)).toSorted(
+          (a, b) => a - b,
+        );
         expect(scoreBeacon({ timesMs, sizes: timesMs.map(() => 512) })?.score).toBeLessThanOrEqual(0.5);
-        expect(scoreBeacon({ timesMs, sizes: timesMs.map(() => random() * 9_000) })?.score).toBeLessThanOrEqual(0.5);
+        expect(
+          scoreBeacon({ timesMs, sizes: timesMs.map(() => random() * 9_000) })?.score,
+        ).toBeLessThanOrEqual(0.5);
       }
     }
   });
@@ -67,18 +73,34 @@ describe("the score of a beacon", () => {
 });
 
 describe("a log of a proxy", () => {
-  const line = (ms: number, ip: string, method: string, target: string, bytes: number, tookMs = 100, user = "-") =>
+  const line = (
+    ms: number,
+    ip: string,
+    method: string,
+    target: string,
+    bytes: number,
+    tookMs = 100,
+    user = "-",
+  ) =>
     `${(ms / 1000).toFixed(3)} ${tookMs} ${ip} TCP_MISS/200 ${bytes} ${method} ${target} ${user} HIER_DIRECT/192.0.2.1 -`;
   const start = Date.UTC(2026, 9, 1);
   const noise = (seed: number) => {
     const random = seeded(seed);
     return Array.from({ length: 1_500 }, () =>
-      line(start + Math.floor(random() * DAY_MS), `10.0.0.${1 + Math.floor(random() * 20)}`, "GET", `http://www${Math.floor(random() * 30)}.example.com/`, 900),
+      line(
+        start + Math.floor(random() * DAY_MS),
+        `10.0.0.${1 + Math.floor(random() * 20)}`,
+        "GET",
+        `http://www${Math.floor(random() * 30)}.example.com/`,
+        900,
+      ),
     );
   };
 
   test("tells the beacon among ordinary visits", () => {
-    const beacon = Array.from({ length: 300 }, (_, index) => line(start + index * 60_000, "10.0.0.7", "GET", "http://c2.example.net/poll", 64));
+    const beacon = Array.from({ length: 300 }, (_, index) =>
+      line(start + index * 60_000, "10.0.0.7", "GET", "http://c2.example.net/poll", 64),
+    );
     const { report } = detectLog([...noise(1), ...beacon].join("\n"));
     expect(report.findings.map(({ ruleId, key }) => [ruleId, key])).toEqual([
       ["forensic-beacon", { client: "10.0.0.7", destination: "c2.example.net" }],
@@ -90,7 +112,9 @@ describe("a log of a proxy", () => {
     const lists = {
       address: () => null,
       host: (host: string) =>
-        host === "bad.example.org" ? { list: "bad hosts", date: "2026-09-30", count: 3, isBenign: false } : null,
+        host === "bad.example.org"
+          ? { list: "bad hosts", date: "2026-09-30", count: 3, isBenign: false }
+          : null,
       url: null,
     };
     const lines = [
@@ -107,8 +131,12 @@ describe("a log of a proxy", () => {
   });
 
   test("tells who contacts far more hosts than others", () => {
-    const lines = Array.from({ length: 400 }, (_, index) => line(start + index * 50_000, "10.0.0.9", "GET", `http://h${index}.example.net/`, 10));
+    const lines = Array.from({ length: 400 }, (_, index) =>
+      line(start + index * 50_000, "10.0.0.9", "GET", `http://h${index}.example.net/`, 10),
+    );
     const { report } = detectLog([...noise(3), ...lines].join("\n"));
-    expect(report.findings.map(({ ruleId, client }) => [ruleId, client])).toEqual([["forensic-fan-out", "10.0.0.9"]]);
+    expect(report.findings.map(({ ruleId, client }) => [ruleId, client])).toEqual([
+      ["forensic-fan-out", "10.0.0.9"],
+    ]);
   });
 });
