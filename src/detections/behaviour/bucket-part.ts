@@ -206,7 +206,8 @@ export class BucketPart implements PassPart {
     if (status !== null && status >= 400) bucket.refused++;
     else if (status !== null && status >= 200) bucket.answered++;
     this.#add(bucket, timeMs, value);
-    if (bucket.isWarm(rule, timeMs) && bucket.evidence.wants(timeMs)) bucket.evidence.add(view.evidence());
+    const place = bucket.isWarm(rule, timeMs) ? bucket.evidence.wants(timeMs) : null;
+    if (place !== null) bucket.evidence.add(place === "early" ? view.evidence() : view.quickEvidence());
   }
 
   #follow(compiled: CompiledRule, view: EventView, timeMs: number): void {

@@ -1,12 +1,12 @@
 /** Files of this project's own rules. */
-import { type Diagnostic, Diagnostics, type TextSource, type TextSpan } from "#text";
+import { Diagnostics, type Diagnostic, type TextSource, type TextSpan } from "#text";
 import type { EventValue } from "../event.ts";
 import type { EventRule } from "../rule.ts";
-import { readId, readKinds, readTechniques } from "../rule-text/rule-head.ts";
-import { PHASES, SEVERITIES } from "../rule-text/rule-words.ts";
 import { parseYaml, type YamlMap, type YamlValue } from "../yaml-text.ts";
 import { readCondition } from "./read-condition.ts";
 import { type EventFields, fieldsOfRequest } from "./request-event.ts";
+import { readId, readKinds, readTechniques } from "../rule-text/rule-head.ts";
+import { PHASES, SEVERITIES } from "../rule-text/rule-words.ts";
 import { RuleMembers } from "./rule-members.ts";
 
 /** An event that a rule must find, or must not. */
@@ -58,11 +58,7 @@ export function isRuleText(text: string): boolean {
   return /^(?:rules|match):/m.test(text);
 }
 
-function isFirst(
-  { rule, span }: WrittenRule,
-  known: Map<string, TextSpan>,
-  diagnostics: Diagnostics,
-): boolean {
+function isFirst({ rule, span }: WrittenRule, known: Map<string, TextSpan>, diagnostics: Diagnostics): boolean {
   const before = known.get(rule.id);
   known.set(rule.id, before ?? span);
   if (before === undefined) return true;
@@ -105,14 +101,7 @@ function readRule(members: RuleMembers): readonly WrittenRule[] {
   const condition = readCondition(members, "match");
   const { span } = members.map;
   if (condition === null && members.value("match") === null) members.text("match");
-  if (
-    id === null ||
-    title === null ||
-    severity === null ||
-    phase === null ||
-    forms === null ||
-    condition === null
-  ) {
+  if (id === null || title === null || severity === null || phase === null || forms === null || condition === null) {
     return [];
   }
   const description = members.value("description") === null ? "" : (members.text("description") ?? "");
@@ -130,14 +119,7 @@ function readRule(members: RuleMembers): readonly WrittenRule[] {
     condition,
     origin: span.source.name,
   };
-  return [
-    {
-      rule,
-      positives: readExamples(members, "positives"),
-      negatives: readExamples(members, "negatives"),
-      span,
-    },
-  ];
+  return [{ rule, positives: readExamples(members, "positives"), negatives: readExamples(members, "negatives"), span }];
 }
 
 /** Request lines, or maps: fields by their names, `request` with a request line, `raw` with bytes that no pattern matched. */

@@ -66,10 +66,7 @@ function kindOfToken(groups: Readonly<Record<string, string>>, text: string, at:
 
 /** Whether a comment up to the end only silences: at most one word, where sentences go on. */
 function isSilent(text: string, from: number): boolean {
-  const [, ...more] = text
-    .slice(from, from + 80)
-    .trim()
-    .split(/\s+/, 2);
+  const [, ...more] = text.slice(from, from + 80).trim().split(/\s+/, 2);
   return more.length === 0;
 }
 
