@@ -51,7 +51,7 @@ describe("the package", () => {
     ]);
     expect(packed.filter((path) => /\.(test|testing|cases)\./.test(path))).toEqual([]);
     const packs = await readdir(join(PROJECT, "packs"), { withFileTypes: true });
-    for (const { name } of packs.filter((entry) => entry.isDirectory() && entry.name !== "rules")) {
+    for (const { name } of packs.filter((entry) => entry.isDirectory())) {
       expect(packed).toContain(`packs/${name}/format.json`);
     }
   });

@@ -29,4 +29,6 @@ export interface DetectionEvent {
   value(field: string): EventValue | null;
   /** The bytes as text; what is no UTF-8 is U+FFFD. */
   rawText(): string;
+  /** False: `rawText` reads the source again, so that it must be asked for few events. Absent: it does not. */
+  readonly isTextAtHand?: boolean;
 }

@@ -150,10 +150,10 @@ export function testRule(id: string, phase: Phase, severity: Severity, expressio
 /** A few signatures. */
 export const TEST_RULES: readonly TestRule[] = [
   testRule("sql-injection", "exploit", "high", /union(?:\+|%20)select/i),
-  testRule("sensitive-env-file", "probe", "medium", /\/\.env\b/),
+  testRule("secret-env", "probe", "medium", /\/\.env\b/),
   testRule("traversal-dots", "exploit", "high", /\.\.\/\.\.\//),
   testRule("admin-phpmyadmin", "probe", "medium", /phpmyadmin/i),
-  testRule("scanner-agent", "reconnaissance", "medium", /sqlmap|nikto/i),
+  testRule("agent-web-scanner", "reconnaissance", "medium", /sqlmap|nikto/i),
   testRule("web-shell-command", "access", "critical", /[?&]cmd=/),
 ];
 

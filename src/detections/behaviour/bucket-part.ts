@@ -6,6 +6,7 @@ import { numberOf, ownText } from "../pass/event-values.ts";
 import type { EventView } from "../pass/event-view.ts";
 import type { PassPart } from "../pass/part.ts";
 import { textHash } from "../pass/text-hash.ts";
+import { countText } from "../pass/words.ts";
 import type { EventRule } from "../rule.ts";
 import { Bucket, FOLLOWING } from "./bucket.ts";
 import { bucketFinding } from "./bucket-finding.ts";
@@ -123,7 +124,7 @@ export class BucketPart implements PassPart {
     const notes: string[] = [];
     if (this.#late > 0) {
       notes.push(
-        `${this.#late} events came later than rules wait for them; they were counted, but stretches across the gap may be told short.`,
+        `${countText(this.#late, "event")} came later than rules wait for them; they were counted, but stretches across the gap may be told short.`,
       );
     }
     if (this.#wereSettledEarly) {
@@ -205,7 +206,8 @@ export class BucketPart implements PassPart {
     if (status !== null && status >= 400) bucket.refused++;
     else if (status !== null && status >= 200) bucket.answered++;
     this.#add(bucket, timeMs, value);
-    if (bucket.isWarm(rule, timeMs) && bucket.evidence.wants(timeMs)) bucket.evidence.add(view.evidence());
+    const place = bucket.isWarm(rule, timeMs) ? bucket.evidence.wants(timeMs) : null;
+    if (place !== null) bucket.evidence.add(place === "early" ? view.evidence() : view.quickEvidence());
   }
 
   #follow(compiled: CompiledRule, view: EventView, timeMs: number): void {

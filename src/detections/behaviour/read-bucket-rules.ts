@@ -1,13 +1,16 @@
 /** Bucket rules out of files. */
-import type { Diagnostics, TextSource } from "#text";
-import type { EventKind } from "../event.ts";
-import { readCondition } from "../rule-text/read-condition.ts";
-import { EVENT_KINDS, HEAD_MEMBERS, PHASES, readHead } from "../rule-text/rule-head.ts";
-import { type RuleMapping, readYamlMappings } from "../rule-text/yaml-mapping.ts";
+import { type Diagnostics, type TextSource, unreachable } from "#text";
+import type { RuleCondition } from "../rule.ts";
+import { countOf, durationOf, optionalText, tellMissing, tellWrong } from "../rule-text/member-values.ts";
+import { readRuleDocuments } from "../rule-text/rule-documents.ts";
+import { HEAD_MEMBERS, readHead, readKinds } from "../rule-text/rule-head.ts";
+import { PHASES } from "../rule-text/rule-words.ts";
+import { readCondition } from "../rules/read-condition.ts";
+import type { RuleMembers } from "../rules/rule-members.ts";
 import type { BucketRule, Drain, FollowedBy } from "./bucket-rule.ts";
 import { readTrials, type Trial } from "./trial.ts";
 
-/** A bucket rule with the trials that stand in its file. */
+/** A bucket rule with the tests that stand in its file. */
 export interface BucketRuleFile {
   readonly rule: BucketRule;
   readonly trials: readonly Trial[];
@@ -35,83 +38,89 @@ const DEFAULT_COOL_DOWN_MS = 300_000;
 
 /** Reads the bucket rules of a file, one per document. Rules with mistakes are left out, and the mistakes reported. */
 export function readBucketRules(source: TextSource, diagnostics: Diagnostics): readonly BucketRuleFile[] {
-  const ids = new Set<string>();
-  return readYamlMappings(source, diagnostics).flatMap((mapping) => {
-    const file = readBucketRule(mapping);
-    if (file === null) return [];
-    if (ids.has(file.rule.id)) {
-      const span = mapping.spanOf("id");
-      diagnostics.report({
-        code: "rule-id-twice",
-        span,
-        message: `Two rules have the id "${file.rule.id}".`,
-      });
-      return [];
-    }
-    ids.add(file.rule.id);
-    return [file];
-  });
+  return readRuleDocuments(source, diagnostics, readBucketRule, ({ rule }) => rule.id);
 }
 
-function readBucketRule(mapping: RuleMapping): BucketRuleFile | null {
-  mapping.checkKeys(BUCKET_MEMBERS);
-  const head = readHead(mapping);
-  const phase = mapping.oneOf("phase", PHASES, true);
-  const limit = mapping.count("more-than", true);
-  const keys = mapping.texts("by");
-  if (keys.length === 0) mapping.missing("by", "The rule does not say by what it counts.");
-  const ruleIds = mapping.texts("rules");
-  const condition = readCondition(mapping, "where");
-  if (ruleIds.length === 0 && condition === null) {
-    mapping.missing("where", "The rule does not say what counts: it has neither rules nor a condition.");
+function readBucketRule(members: RuleMembers): BucketRuleFile | null {
+  members.checkNames(BUCKET_MEMBERS);
+  const head = readHead(members);
+  const phase = members.word("phase", PHASES, null);
+  const limit = countOf(members, "more-than");
+  const keys = members.texts("by");
+  if (keys.length === 0) tellMissing(members, '"by" is missing: the rule does not say by what it counts.');
+  const ruleIds = members.texts("rules");
+  const condition = conditionOf(members);
+  if (ruleIds.length === 0 && members.value("where") === null) {
+    tellMissing(members, '"rules" or "where" is missing: the rule does not say what counts.');
     return null;
   }
-  const trials = readTrials(mapping);
+  const trials = readTrials(members);
   if (head === null || phase === null || limit === null || keys.length === 0) return null;
   const rule: BucketRule = {
     ...head,
     phase,
-    kinds: readKinds(mapping),
+    kinds: readKinds(members),
     ruleIds,
     condition,
     keys,
-    distinct: mapping.has("distinct") ? mapping.text("distinct", false) : null,
+    distinct: optionalText(members, "distinct"),
     limit,
-    drain: readDrain(mapping),
-    coolDownMs: mapping.duration("cool-down") ?? DEFAULT_COOL_DOWN_MS,
-    followedBy: readFollowedBy(mapping),
-    sentence: mapping.has("sentence") ? mapping.text("sentence", false) : null,
-    origin: mapping.source.name,
+    drain: readDrain(members),
+    coolDownMs: durationOf(members, "cool-down") ?? DEFAULT_COOL_DOWN_MS,
+    followedBy: readFollowedBy(members),
+    sentence: optionalText(members, "sentence"),
+    origin: members.map.span.source.name,
   };
   return { rule, trials };
 }
 
-function readKinds(mapping: RuleMapping): readonly EventKind[] {
-  return mapping.texts("kinds").flatMap((text) => {
-    const kind = EVENT_KINDS.find((known) => known === text);
-    if (kind === undefined)
-      mapping.wrong("kinds", `There is no kind "${text}".`, `There are: ${EVENT_KINDS.join(", ")}.`);
-    return kind === undefined ? [] : [kind];
-  });
+/** A condition without what must be sought for in long texts: rules about single events do that for all rules together. */
+function conditionOf(members: RuleMembers): RuleCondition | null {
+  const condition = readCondition(members, "where");
+  if (condition === null || !seeksInTexts(condition)) return condition;
+  const help = 'Write a rule about single events for it, and name that one under "rules".';
+  tellWrong(members, "where", "Buckets ask no regular expressions, shapes and bytes of whole events.", help);
+  return null;
 }
 
-function readDrain(mapping: RuleMapping): Drain {
-  const everyMs = mapping.duration("leak");
-  const withinMs = mapping.duration("within");
-  if (mapping.has("leak") && mapping.has("within")) {
-    mapping.wrong("within", 'A bucket has "leak" or "within", not both.');
+function seeksInTexts(condition: RuleCondition): boolean {
+  switch (condition.kind) {
+    case "all":
+    case "any":
+      return condition.conditions.some(seeksInTexts);
+    case "not":
+      return seeksInTexts(condition.condition);
+    case "field":
+      return ["matches", "wildcard", "shape"].includes(condition.test.kind);
+    case "anywhere":
+      return true;
+    default:
+      return unreachable(condition);
   }
-  if (everyMs !== null) return { kind: "leak", everyMs };
+}
+
+function readDrain(members: RuleMembers): Drain {
+  const everyMs = durationOf(members, "leak");
+  const withinMs = durationOf(members, "within");
+  if (everyMs !== null && withinMs !== null) {
+    tellWrong(members, "within", 'A bucket has "leak" or "within", not both.');
+  }
+  if (everyMs === 0) tellWrong(members, "leak", "A bucket that leaks at once holds nothing.");
+  if (everyMs !== null) return { kind: "leak", everyMs: Math.max(1, everyMs) };
   return withinMs === null ? { kind: "never" } : { kind: "window", withinMs };
 }
 
-function readFollowedBy(mapping: RuleMapping): FollowedBy | null {
-  const following = mapping.mapping("followed-by");
-  if (following === null) return null;
-  following.checkKeys(["where", "within"]);
-  const condition = readCondition(following, "where");
-  const withinMs = following.duration("within");
-  if (condition === null) following.missing("where", '"followed-by" does not say what must follow.');
-  if (withinMs === null) following.missing("within", '"followed-by" does not say how long it waits.');
+function readFollowedBy(members: RuleMembers): FollowedBy | null {
+  const [map, another] = members.maps("followed-by");
+  if (another !== undefined) tellWrong(members, "followed-by", '"followed-by" holds one event only.');
+  if (map === undefined) return null;
+  const following = members.inside(map);
+  following.checkNames(["where", "within"]);
+  const condition = conditionOf(following);
+  const withinMs = durationOf(following, "within");
+  if (following.value("where") === null)
+    tellMissing(following, '"where" is missing: it does not say what must follow.');
+  if (following.value("within") === null)
+    tellMissing(following, '"within" is missing: it does not say how long to wait.');
   return condition === null || withinMs === null ? null : { condition, withinMs };
 }

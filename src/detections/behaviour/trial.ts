@@ -1,8 +1,9 @@
 /** Tests inside of rule files: made-up events, and how many findings they must give. */
 import type { DetectionEvent, EventKind, EventValue } from "../event.ts";
 import type { EventRule, RuleMatch } from "../rule.ts";
-import { EVENT_KINDS } from "../rule-text/rule-head.ts";
-import { durationMs, type RuleMapping } from "../rule-text/yaml-mapping.ts";
+import { countOf, durationOf, optionalText, tellMissing, tellWrong } from "../rule-text/member-values.ts";
+import { EVENT_KINDS } from "../rule-text/rule-words.ts";
+import type { RuleMembers } from "../rules/rule-members.ts";
 
 /** Some events of one test: `count` of them, `everyMs` apart; `{n}` in a text is the number of the event, from 1. */
 export interface TrialEvents {
@@ -29,38 +30,33 @@ const MOST_EVENTS = 10_000;
 const START_MS = Date.UTC(2026, 0, 5, 12);
 
 /** Reads the member `tests` of a rule. */
-export function readTrials(rule: RuleMapping): readonly Trial[] {
-  return rule.mappings("tests").flatMap((mapping) => {
-    mapping.checkKeys(["title", "findings", "events"]);
-    const title = mapping.text("title", true);
-    const findings = mapping.count("findings", true);
-    const events = mapping.mappings("events").map(readTrialEvents);
-    if (events.length === 0) mapping.missing("events", "The test has no events.");
+export function readTrials(rule: RuleMembers): readonly Trial[] {
+  return rule.maps("tests").flatMap((map) => {
+    const members = rule.inside(map);
+    members.checkNames(["title", "findings", "events"]);
+    const title = members.text("title");
+    const findings = countOf(members, "findings");
+    const events = members.maps("events").map((inner) => readTrialEvents(members.inside(inner)));
+    if (events.length === 0) tellMissing(members, '"events" is missing: the test has nothing to count.');
     return title === null || findings === null ? [] : [{ title, findings, events }];
   });
 }
 
-function readTrialEvents(mapping: RuleMapping): TrialEvents {
-  const fields: Record<string, EventValue> = {};
-  for (const { value: name } of mapping.keys()) {
-    const [placed] = OWN_MEMBERS.has(name) ? [] : mapping.values(name);
-    if (placed !== undefined && placed.value !== null) fields[name] = placed.value;
-  }
-  const count = mapping.has("repeat") ? (mapping.count("repeat", true) ?? 1) : 1;
-  if (count > MOST_EVENTS) mapping.wrong("repeat", `A test makes at most ${MOST_EVENTS} events.`);
+function readTrialEvents(members: RuleMembers): TrialEvents {
+  const fields = members.map.entries.flatMap(({ key, value }): readonly (readonly [string, EventValue])[] =>
+    OWN_MEMBERS.has(key) || value.kind !== "scalar" || value.value === null ? [] : [[key, value.value]],
+  );
+  const count = countOf(members, "repeat", 1) ?? 1;
+  if (count > MOST_EVENTS) tellWrong(members, "repeat", `A test makes at most ${MOST_EVENTS} events.`);
+  const [kind = null] = members.value("kind") === null ? [] : [members.word("kind", EVENT_KINDS, null)];
   return {
     count: Math.min(count, MOST_EVENTS),
-    everyMs: waitOf(mapping, "every"),
-    afterMs: waitOf(mapping, "after"),
-    kind: mapping.has("kind") ? mapping.oneOf("kind", EVENT_KINDS, true) : null,
-    ruleId: mapping.has("rule") ? mapping.text("rule", true) : null,
-    fields,
+    everyMs: durationOf(members, "every") ?? 0,
+    afterMs: durationOf(members, "after") ?? 0,
+    kind,
+    ruleId: optionalText(members, "rule"),
+    fields: Object.fromEntries(fields),
   };
-}
-
-function waitOf(mapping: RuleMapping, key: string): number {
-  if (!mapping.has(key)) return 0;
-  return mapping.texts(key)[0] === "0s" ? 0 : (mapping.duration(key) ?? durationMs("1s") ?? 0);
 }
 
 /** An event of a test, and what it matched. */

@@ -94,6 +94,10 @@ export class EventView implements DetectionEvent {
     return this.#textAt(this.#columns.text) ?? this.#textAt(this.#columns.unmatched) ?? this.#readAgain();
   }
 
+  get isTextAtHand(): boolean {
+    return this.#hasText(this.#columns.text) || this.#hasText(this.#columns.unmatched);
+  }
+
   /** Closes the files that were read again. */
   close(): void {
     for (const file of this.#files.values()) fs.closeSync(file);
@@ -178,6 +182,11 @@ export class EventView implements DetectionEvent {
       return null;
     const start = column.starts[this.#row] ?? 0;
     return heap.toString("utf8", start, start + (column.lengths[this.#row] ?? 0));
+  }
+
+  #hasText(index: number): boolean {
+    const column = this.#batch.columns[index];
+    return column?.kind === "text" && !isNull(column, this.#row);
   }
 
   /** Evidence of events that nothing marked: few, so that each is worth a read. */

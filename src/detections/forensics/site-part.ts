@@ -3,7 +3,7 @@ import type { Evidence, Finding } from "../finding.ts";
 import type { ClientRecord, ClientTable } from "../pass/client-table.ts";
 import { numberField } from "../pass/event-values.ts";
 import type { EventView } from "../pass/event-view.ts";
-import { compareEvidence } from "../pass/evidence.ts";
+import { compareEvidence, placeOf } from "../pass/evidence.ts";
 import { AnswerSizes, PageAnswers } from "../pass/page-answers.ts";
 import type { PageRecord, PageTable } from "../pass/page-table.ts";
 import type { PassPart } from "../pass/part.ts";
@@ -48,7 +48,7 @@ export class SitePart implements PassPart {
     page.requests++;
     if (status === 404 || status === 410) countMissing(page, client, timeMs, view);
     else if (status >= 200 && status < 400) this.#countAnswer(view, page, client, timeMs, status);
-    if (client.signs > 0) keepRecent(client, view.evidence());
+    if (client.signs > 0) keepRecent(client, view.quickEvidence());
   }
 
   #countAnswer(
@@ -96,7 +96,7 @@ export class SitePart implements PassPart {
     }
     sizes.add(client, timeMs, bytes, view.event.place.offset);
     if (!sizes.isLarge(client, bytes)) return;
-    const evidence = client.signs > 0 ? view.evidence() : placeOnly(view);
+    const evidence = client.signs > 0 ? view.evidence() : placeOf(view.event);
     sizes.keepLarge(client, { client: client.name, timeMs, bytes, evidence, before: client.recent });
   }
 
@@ -111,7 +111,7 @@ export class SitePart implements PassPart {
       if (this.#evidenceLeft === 0) return;
       this.#evidenceLeft--;
     }
-    const evidence = view.evidence();
+    const evidence = view.quickEvidence();
     if (answers.first === null || compareEvidence(evidence, answers.first) < 0) answers.first = evidence;
     if (answers.last === null || compareEvidence(evidence, answers.last) > 0) answers.last = evidence;
   }
@@ -173,10 +173,4 @@ function countPost(view: EventView, answers: PageAnswers, client: ClientRecord, 
 
 function keepRecent(client: ClientRecord, evidence: Evidence): void {
   client.recent = [...client.recent.slice(1 - KEPT_RECENT), evidence];
-}
-
-/** Evidence of an event that will hardly be shown: where it stands, without its text. */
-function placeOnly({ event }: EventView): Evidence {
-  const { uri, offset, length } = event.place;
-  return { uri, offset, length, timeMs: event.timeMs, rawText: "", field: null, form: [], matchedText: null };
 }

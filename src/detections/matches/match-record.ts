@@ -61,7 +61,7 @@ export class MatchRecord {
     countAnswer(stretch.answers, status);
   }
 
-  wants(timeMs: number | null): boolean {
+  wants(timeMs: number | null): "early" | "latest" | null {
     return this.#evidence.wants(timeMs);
   }
 

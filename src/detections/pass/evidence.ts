@@ -27,6 +27,12 @@ export function evidenceOf(event: DetectionEvent, match: RuleMatch | null): Evid
   };
 }
 
+/** The evidence without its text, for records that would have to be read again: `fillEvidence` does so for what is shown. */
+export function placeOf(event: DetectionEvent): Evidence {
+  const { uri, offset, length } = event.place;
+  return { uri, offset, length, timeMs: event.timeMs, rawText: "", field: null, form: [], matchedText: null };
+}
+
 /** The order of evidence: by time, then by where it stands. Records without time come first. */
 export function compareEvidence(a: Evidence, b: Evidence): number {
   return (
@@ -55,18 +61,19 @@ export function shownEvidence(all: readonly Evidence[]): readonly Evidence[] {
 
 /**
  * Keeps the earliest records and the latest one, whatever order they come in. Ask `wants` before making evidence: most events of a long
- * attack are neither.
+ * attack are neither, and the latest one changes with each.
  */
 export class EvidenceKeeper {
   #early: Evidence[] = [];
   #latest: Evidence | null = null;
 
-  /** Whether an event of this time would be kept. */
-  wants(timeMs: number | null): boolean {
-    if (this.#early.length < KEPT) return true;
+  /** Whether an event of this time would be kept: as one of the earliest, or as the latest only until the next one comes. */
+  wants(timeMs: number | null): "early" | "latest" | null {
+    if (this.#early.length < KEPT) return "early";
     const latest = this.#latest?.timeMs ?? Number.NEGATIVE_INFINITY;
     const time = timeMs ?? Number.NEGATIVE_INFINITY;
-    return time >= latest || time < (this.#early[KEPT - 1]?.timeMs ?? Number.NEGATIVE_INFINITY);
+    if (time < (this.#early[KEPT - 1]?.timeMs ?? Number.NEGATIVE_INFINITY)) return "early";
+    return time >= latest ? "latest" : null;
   }
 
   /** Keeps it, and lets go what is neither early nor late any more. */

@@ -1,6 +1,6 @@
 /** How severities compare. */
 import type { Severity } from "../finding.ts";
-import { SEVERITIES } from "../rule-text/rule-head.ts";
+import { SEVERITIES } from "../rule-text/rule-words.ts";
 
 /** The place of a severity among all, mildest first. */
 export function severityRank(severity: Severity | null): number {

@@ -1,35 +1,9 @@
-/** What all rules of this project's own files begin with. */
+/** What all rules of this project's own files say of themselves. */
 import type { EventKind } from "../event.ts";
-import type { Phase, Severity } from "../finding.ts";
-import type { RuleMapping } from "./yaml-mapping.ts";
-
-/** The levels of severity, mildest first. */
-export const SEVERITIES: readonly Severity[] = ["informational", "low", "medium", "high", "critical"];
-
-/** The phases in the order of an attack. */
-export const PHASES: readonly Phase[] = [
-  "reconnaissance",
-  "probe",
-  "credential-access",
-  "exploit",
-  "upload",
-  "access",
-  "command-and-control",
-  "exfiltration",
-  "removal",
-  "other",
-];
-
-/** All kinds of events. */
-export const EVENT_KINDS: readonly EventKind[] = [
-  "web",
-  "proxy",
-  "auth",
-  "firewall",
-  "cloud",
-  "network",
-  "other",
-];
+import type { Severity } from "../finding.ts";
+import type { RuleMembers } from "../rules/rule-members.ts";
+import { optionalText, spanOfMember } from "./member-values.ts";
+import { EVENT_KINDS, SEVERITIES } from "./rule-words.ts";
 
 /** Id, title and what else a reader needs of a rule. */
 export interface RuleHead {
@@ -53,31 +27,48 @@ export const HEAD_MEMBERS: readonly string[] = [
   "false-positives",
 ];
 
-/** Reads them; null, and reports, when something that is needed is missing. */
-export function readHead(rule: RuleMapping): RuleHead | null {
-  const id = rule.text("id", true);
-  const title = rule.text("title", true);
-  const severity = rule.oneOf("severity", SEVERITIES, true);
-  const techniques = rule.texts("techniques");
-  for (const technique of techniques) {
-    if (/^T\d{4}(\.\d{3})?$/.test(technique)) continue;
-    rule.wrong(
-      "techniques",
-      `"${technique}" is no ATT&CK technique.`,
-      "Techniques look like T1190 or T1595.003.",
-    );
-  }
-  if (id !== null && !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(id)) {
-    rule.wrong("id", `"${id}" cannot be an id.`, "Small letters, digits, dots and dashes make an id.");
-  }
+/** Reads them; null, and told, when something that is needed is missing. */
+export function readHead(members: RuleMembers): RuleHead | null {
+  const id = readId(members);
+  const title = members.text("title");
+  const severity = members.word("severity", SEVERITIES, null);
+  const techniques = readTechniques(members);
   if (id === null || title === null || severity === null) return null;
   return {
     id,
     title,
     severity,
     techniques,
-    description: rule.has("description") ? (rule.text("description", false) ?? "") : "",
-    references: rule.texts("references"),
-    falsePositives: rule.texts("false-positives"),
+    description: optionalText(members, "description") ?? "",
+    references: members.texts("references"),
+    falsePositives: members.texts("false-positives"),
   };
+}
+
+/** The id of a rule. */
+export function readId(members: RuleMembers): string | null {
+  const id = members.text("id");
+  if (id === null || /^[a-z0-9][a-z0-9._-]{0,99}$/.test(id)) return id;
+  const help = "Small letters, digits, dots and dashes make an id.";
+  members.tell("rule-value", spanOfMember(members, "id"), `"${id}" cannot be an id.`, help);
+  return null;
+}
+
+/** The ATT&CK techniques of a rule. */
+export function readTechniques(members: RuleMembers): readonly string[] {
+  return members.scalars("techniques").flatMap(({ text, span }) => {
+    if (/^T\d{4}(?:\.\d{3})?$/.test(text)) return [text];
+    const help = "Techniques look like T1190 or T1595.003.";
+    members.tell("rule-value", span, `"${text}" is no ATT&CK technique.`, help);
+    return [];
+  });
+}
+
+/** The kinds of events that a rule looks at. */
+export function readKinds(members: RuleMembers): readonly EventKind[] {
+  return members.scalars("kinds").flatMap(({ text, span }) => {
+    const kind = EVENT_KINDS.find((known) => known === text);
+    if (kind === undefined) members.tell("rule-value", span, `There are kinds ${EVENT_KINDS.join(", ")}.`);
+    return kind === undefined ? [] : [kind];
+  });
 }

@@ -1,11 +1,12 @@
 /** Files of this project's own rules. */
-import { type Diagnostic, Diagnostics, type TextSource, type TextSpan } from "#text";
-import type { EventKind, EventValue } from "../event.ts";
-import type { Phase, Severity } from "../finding.ts";
+import { Diagnostics, type Diagnostic, type TextSource, type TextSpan } from "#text";
+import type { EventValue } from "../event.ts";
 import type { EventRule } from "../rule.ts";
 import { parseYaml, type YamlMap, type YamlValue } from "../yaml-text.ts";
 import { readCondition } from "./read-condition.ts";
 import { type EventFields, fieldsOfRequest } from "./request-event.ts";
+import { readId, readKinds, readTechniques } from "../rule-text/rule-head.ts";
+import { PHASES, SEVERITIES } from "../rule-text/rule-words.ts";
 import { RuleMembers } from "./rule-members.ts";
 
 /** An event that a rule must find, or must not. */
@@ -34,24 +35,6 @@ export interface RuleFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The levels of severity, mildest first. */
-export const SEVERITIES: readonly Severity[] = ["informational", "low", "medium", "high", "critical"];
-
-const PHASES: readonly Phase[] = [
-  "reconnaissance",
-  "probe",
-  "credential-access",
-  "exploit",
-  "upload",
-  "access",
-  "command-and-control",
-  "exfiltration",
-  "removal",
-  "other",
-];
-
-const EVENT_KINDS: readonly EventKind[] = ["web", "proxy", "auth", "firewall", "cloud", "network", "other"];
-
 /** Members that a file may say once for all its rules. */
 const SHARED = ["severity", "phase", "techniques", "references", "false-positives", "kinds", "forms"];
 const MEMBERS = ["id", "title", "description", ...SHARED, "match", "positives", "negatives"];
@@ -75,11 +58,7 @@ export function isRuleText(text: string): boolean {
   return /^(?:rules|match):/m.test(text);
 }
 
-function isFirst(
-  { rule, span }: WrittenRule,
-  known: Map<string, TextSpan>,
-  diagnostics: Diagnostics,
-): boolean {
+function isFirst({ rule, span }: WrittenRule, known: Map<string, TextSpan>, diagnostics: Diagnostics): boolean {
   const before = known.get(rule.id);
   known.set(rule.id, before ?? span);
   if (before === undefined) return true;
@@ -113,7 +92,7 @@ function withDefaults(map: YamlMap, defaults: YamlMap | null): YamlMap {
 
 function readRule(members: RuleMembers): readonly WrittenRule[] {
   members.checkNames(MEMBERS);
-  const id = members.text("id");
+  const id = readId(members);
   const title = members.text("title");
   const severity = members.word("severity", SEVERITIES, null);
   const phase = members.word("phase", PHASES, "other");
@@ -122,22 +101,7 @@ function readRule(members: RuleMembers): readonly WrittenRule[] {
   const condition = readCondition(members, "match");
   const { span } = members.map;
   if (condition === null && members.value("match") === null) members.text("match");
-  if (id !== null && !/^[a-z0-9][a-z0-9._-]{0,99}$/.test(id)) {
-    members.tell(
-      "rule-value",
-      members.value("id")?.span ?? span,
-      `"${id}" cannot be an id.`,
-      "Small letters, digits, dots and dashes make an id.",
-    );
-  }
-  if (
-    id === null ||
-    title === null ||
-    severity === null ||
-    phase === null ||
-    forms === null ||
-    condition === null
-  ) {
+  if (id === null || title === null || severity === null || phase === null || forms === null || condition === null) {
     return [];
   }
   const description = members.value("description") === null ? "" : (members.text("description") ?? "");
@@ -155,35 +119,7 @@ function readRule(members: RuleMembers): readonly WrittenRule[] {
     condition,
     origin: span.source.name,
   };
-  return [
-    {
-      rule,
-      positives: readExamples(members, "positives"),
-      negatives: readExamples(members, "negatives"),
-      span,
-    },
-  ];
-}
-
-function readKinds(members: RuleMembers): readonly EventKind[] {
-  return members.scalars("kinds").flatMap(({ text, span }) => {
-    const kind = EVENT_KINDS.find((known) => known === text);
-    if (kind === undefined) members.tell("rule-value", span, `There are kinds ${EVENT_KINDS.join(", ")}.`);
-    return kind === undefined ? [] : [kind];
-  });
-}
-
-function readTechniques(members: RuleMembers): readonly string[] {
-  return members.scalars("techniques").flatMap(({ text, span }) => {
-    if (/^T\d{4}(?:\.\d{3})?$/.test(text)) return [text];
-    members.tell(
-      "rule-value",
-      span,
-      `"${text}" is no ATT&CK technique.`,
-      "Techniques look like T1190 or T1595.003.",
-    );
-    return [];
-  });
+  return [{ rule, positives: readExamples(members, "positives"), negatives: readExamples(members, "negatives"), span }];
 }
 
 /** Request lines, or maps: fields by their names, `request` with a request line, `raw` with bytes that no pattern matched. */

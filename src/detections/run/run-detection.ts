@@ -5,10 +5,12 @@ import type { Detector } from "../detector.ts";
 import type { RuleEngine } from "../engine/rule-engine.ts";
 import { scanEvents } from "../engine/scan-events.ts";
 import type { DetectionEvent } from "../event.ts";
-import type { DetectionReport, Finding } from "../finding.ts";
+import type { DetectionReport } from "../finding.ts";
 import type { PromotionRule } from "../promotion/promotion-rule.ts";
 import type { RuleMatch } from "../rule.ts";
+import { fillEvidence } from "./fill-evidence.ts";
 import { finishReport } from "./finish-report.ts";
+import { RecordFiles } from "./record-files.ts";
 
 /** Sources of one format. */
 export interface LogGroup {
@@ -73,7 +75,10 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
     );
     summaries.push(summary);
   }
-  const findings: Finding[] = detectors.flatMap((detector) => [...detector.take(true)]);
+  const files = new RecordFiles(task.groups.flatMap(({ inputs }) => inputs));
+  const found = detectors.flatMap((detector) => [...detector.take(true)]);
+  const findings = fillEvidence(found, (uri, offset, length) => files.read(uri, offset, length));
+  files.close();
   const total = totalOf(summaries);
   const account = {
     files: total.files,

@@ -111,10 +111,10 @@ test("a flood of distinct clients keeps the tables bounded, and the heavy client
   });
   const { report, notes } = detectLog(lines.join("\n"), { limits });
   const heavy = report.findings.find(
-    ({ ruleId, client }) => ruleId === "sensitive-env-file" && client === "203.0.113.9",
+    ({ ruleId, client }) => ruleId === "secret-env" && client === "203.0.113.9",
   );
   expect(heavy?.count).toBe(1_000);
-  const all = report.findings.filter(({ ruleId }) => ruleId === "sensitive-env-file");
+  const all = report.findings.filter(({ ruleId }) => ruleId === "secret-env");
   expect(all.reduce((sum, { count }) => sum + count, 0)).toBe(20_000);
   expect(all.length).toBeLessThan(600);
   expect(notes.join("\n")).toContain("clients with few events were let go");

@@ -21,16 +21,13 @@ function loadAll<Rule>(
   folder: string,
   read: (source: TextSource, diagnostics: Diagnostics) => readonly Rule[],
 ): readonly Rule[] {
-  const path = fileURLToPath(new URL(`packs/rules/${folder}/`, packageFolder()));
+  const path = fileURLToPath(new URL(`rules/${folder}/`, packageFolder()));
   const diagnostics = new Diagnostics();
   const rules = readdirSync(path)
     .filter((name) => name.endsWith(".yml"))
     .sort()
     .flatMap((name) =>
-      read(
-        { name: `packs/rules/${folder}/${name}`, text: readFileSync(`${path}${name}`, "utf8") },
-        diagnostics,
-      ),
+      read({ name: `rules/${folder}/${name}`, text: readFileSync(`${path}${name}`, "utf8") }, diagnostics),
     );
   const [first] = diagnostics.list();
   invariant(first === undefined, `${first?.span.source.name} has no mistakes, such as: ${first?.message}`);

@@ -3,7 +3,7 @@ import type { Finding, Outcome, Phase, Story } from "../finding.ts";
 import { compareTexts } from "../pass/evidence.ts";
 import { severityRank, worseOf } from "../pass/severity.ts";
 import { countText, timeText } from "../pass/words.ts";
-import { PHASES } from "../rule-text/rule-head.ts";
+import { PHASES } from "../rule-text/rule-words.ts";
 import { findingsOfClients, firstTimeOf, lastTimeOf } from "./findings-of-clients.ts";
 
 /** Findings that a phase's sentences tell of; the report holds all. */

@@ -12,17 +12,12 @@ import type { ShippedFormat } from "./shipped-format.ts";
 /** The folder of the shipped formats; the same way from the sources and from what is built of them. */
 const PACKS = fileURLToPath(new URL("packs/", packageFolder()));
 
-/** Folders of `packs/` that hold no format. */
-const NO_FORMATS: ReadonlySet<string> = new Set(["rules"]);
-
 /**
  * All shipped formats, by name. Cost: a few small files; patterns are read and parsed only when asked for, once per list. Call it once
  * per run.
  */
 export function loadFormats(): readonly ShippedFormat[] {
-  const folders = readdirSync(PACKS, { withFileTypes: true }).filter(
-    (entry) => entry.isDirectory() && !NO_FORMATS.has(entry.name),
-  );
+  const folders = readdirSync(PACKS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders
     .map(({ name }) => name)
     .sort()
