@@ -19,7 +19,10 @@ export function decodePlus(text: string): Rewritten | null {
 }
 
 function bytesText(match: string): string {
-  const bytes = match.split("%").slice(1).map((digits) => Number.parseInt(digits, 16));
+  const bytes = match
+    .split("%")
+    .slice(1)
+    .map((digits) => Number.parseInt(digits, 16));
   const [first = 0, ...more] = bytes;
   if (more.length === 0) return String.fromCharCode(first);
   const kept = first & (0x3f >> more.length);
@@ -104,7 +107,8 @@ export function decodeShapes(text: string): Rewritten | null {
     text,
     // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for.
     /[\u0000\u00ad\u200b-\u200d\u2060\ufeff]|[\u2460-\u24ff\u3002\uff01-\uffee]|\ud835[\udc00-\udfff]/g,
-    (match) => (match.length === 1 && isSilent(match) ? "" : match === "\u3002" ? "." : match.normalize("NFKC")),
+    (match) =>
+      match.length === 1 && isSilent(match) ? "" : match === "\u3002" ? "." : match.normalize("NFKC"),
   );
 }
 

@@ -69,9 +69,7 @@ export function decodedForm(form: NormalForm, isQuery: boolean): NormalForm {
 /** A form in lower case. */
 export function lowered(form: NormalForm): NormalForm {
   const text = lowerCase(form.text);
-  return text === form.text
-    ? form
-    : { text, steps: [...form.steps, "lower"], edits: [...form.edits, []] };
+  return text === form.text ? form : { text, steps: [...form.steps, "lower"], edits: [...form.edits, []] };
 }
 
 /** The range of the original value that a range of the form came of. UTF-16 units, half open. */

@@ -45,5 +45,8 @@ export function compileExpression(expression: string, flags: string): LinearExpr
 function compile(expression: string, flags: string): RE2JS {
   // Look-behind is an extension of the library whose cost is not bounded by the text alone.
   if (/\(\?<[=!]/.test(expression)) throw new Error("look-behind");
-  return RE2JS.compile(expression, [...flags].reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0));
+  return RE2JS.compile(
+    expression,
+    [...flags].reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0),
+  );
 }

@@ -149,7 +149,9 @@ function fieldTest(field: string, test: ValueTest, { isNormal, compile }: Readin
     case "ends-with-field":
     case "contains-field":
       return ({ event }) =>
-        whole(field, event.value(field), (value) => comparesField(String(value), event.value(test.field), test.kind));
+        whole(field, event.value(field), (value) =>
+          comparesField(String(value), event.value(test.field), test.kind),
+        );
     default: {
       const range = textRange(test, compile);
       return (event) => foundIn(event.of(field, isNormal), field, range);
@@ -164,7 +166,8 @@ function whole(field: string, value: EventValue | null, test: (value: EventValue
 }
 
 function compares(value: EventValue, { operator, number }: Extract<ValueTest, { kind: "compare" }>): boolean {
-  const own = typeof value === "bigint" ? Number(value) : typeof value === "string" ? numberOf(value) : Number(value);
+  const own =
+    typeof value === "bigint" ? Number(value) : typeof value === "string" ? numberOf(value) : Number(value);
   switch (operator) {
     case "=":
       return own === number;
@@ -229,7 +232,11 @@ function textRange(test: TextTest, compile: CompileExpression): RangeTest {
   }
   if (test.kind === "wildcard") {
     const parts = test.parts.map((part) =>
-      part === "any-text" ? ".*" : part === "any-character" ? "." : part.text.replace(/[^\p{L}\p{N}\s_]/gu, "\\$&"),
+      part === "any-text"
+        ? ".*"
+        : part === "any-character"
+          ? "."
+          : part.text.replace(/[^\p{L}\p{N}\s_]/gu, "\\$&"),
     );
     const expression = compile(`^${parts.join("")}$`, test.isCased ? "s" : "si");
     return (text) => expression.find(text);
@@ -242,7 +249,11 @@ function textRange(test: TextTest, compile: CompileExpression): RangeTest {
   };
 }
 
-function startOf(text: string, looked: string, kind: "equals" | "starts-with" | "ends-with" | "contains"): number {
+function startOf(
+  text: string,
+  looked: string,
+  kind: "equals" | "starts-with" | "ends-with" | "contains",
+): number {
   switch (kind) {
     case "equals":
       return text === looked ? 0 : -1;

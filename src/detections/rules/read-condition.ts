@@ -29,7 +29,12 @@ const TEXT_KINDS: Readonly<Record<string, "contains" | "starts-with" | "ends-wit
   startswith: "starts-with",
   endswith: "ends-with",
 };
-const OPERATORS: Readonly<Record<string, "<" | "<=" | ">" | ">=">> = { lt: "<", lte: "<=", gt: ">", gte: ">=" };
+const OPERATORS: Readonly<Record<string, "<" | "<=" | ">" | ">=">> = {
+  lt: "<",
+  lte: "<=",
+  gt: ">",
+  gte: ">=",
+};
 
 /** Modifiers that say how values go together, and not what is asked of one. */
 const JOINING = new Set(["cased", "all", "not"]);
@@ -55,7 +60,8 @@ const DEEPEST = 20;
  */
 export function readCondition(rule: RuleMembers, name: string, depth = 0): RuleCondition | null {
   const maps = rule.maps(name);
-  if (depth > DEEPEST) rule.tell("rule-syntax", rule.map.span, `Conditions are nested deeper than ${DEEPEST}.`);
+  if (depth > DEEPEST)
+    rule.tell("rule-syntax", rule.map.span, `Conditions are nested deeper than ${DEEPEST}.`);
   if (maps.length === 0 || depth > DEEPEST) return null;
   return joined(
     "any",
@@ -95,7 +101,9 @@ function readFields(members: RuleMembers, key: string): RuleCondition {
   const values = members.scalars(key);
   if (values.length === 0) members.tell("rule-value", span, `"${key}" needs a value.`);
   const ofFields = fields.map((field) => {
-    const tests = values.flatMap((value) => readTest(members, { field, asked: asked[0] ?? "", modifiers, value }));
+    const tests = values.flatMap((value) =>
+      readTest(members, { field, asked: asked[0] ?? "", modifiers, value }),
+    );
     return joined(modifiers.includes("all") ? "all" : "any", tests);
   });
   const any = joined("any", ofFields);
@@ -114,7 +122,11 @@ function readTest(members: RuleMembers, asked: Asked): readonly RuleCondition[] 
   if (test === null) return [];
   if (asked.field !== ANYWHERE) return [{ kind: "field", field: asked.field, test }];
   if (isTextTest(test)) return [{ kind: "anywhere", test }];
-  members.tell("rule-value", asked.value.span, `The bytes of an event are a text; "${asked.asked}" asks something else.`);
+  members.tell(
+    "rule-value",
+    asked.value.span,
+    `The bytes of an event are a text; "${asked.asked}" asks something else.`,
+  );
   return [];
 }
 

@@ -94,7 +94,12 @@ export class RuleMembers {
   }
 }
 
-type RuleMemberCode = "rule-syntax" | "rule-member-missing" | "rule-value" | "rule-expression" | "rule-id-twice";
+type RuleMemberCode =
+  | "rule-syntax"
+  | "rule-member-missing"
+  | "rule-value"
+  | "rule-expression"
+  | "rule-id-twice";
 
 /** The first line of a place: a whole rule would fill the screen. */
 export function firstLine(span: TextSpan): TextSpan {

@@ -21,7 +21,8 @@ const HARMLESS_TAGS = new Set(
 const ADDRESS_ATTRIBUTES =
   /^(?:src|href|xlink:href|action|formaction|data|background|dynsrc|lowsrc|poster|code|codebase|srcdoc|srcset|values|from|to|content|style|datasrc|folder|implementation|classid|manifest|xmlns|ping|icon|profile|usemap|target)$/;
 
-const SCRIPT_SCHEME = /^[^a-z0-9]{0,20}(?:javascript|vbscript|livescript|mocha|jscript|vbs|data|feed|jar|view-source|mhtml)[:#]/;
+const SCRIPT_SCHEME =
+  /^[^a-z0-9]{0,20}(?:javascript|vbscript|livescript|mocha|jscript|vbs|data|feed|jar|view-source|mhtml)[:#]/;
 
 const STYLE_CODE = /expression\(|javascript:|behaviou?r:|-moz-binding|@import|vbscript:|livescript:|mocha:/;
 
@@ -53,7 +54,7 @@ const CODE: readonly RegExp[] = [
   /\blocation\s*=\s*(?:location|window|document|self|'|"|`)/,
   /&\{\s*[a-z]|\beval\s*[=(]|=\s*eval\b|\batob\s*\(|\bbtoa\s*\(/,
   /\b(?:this|self|top|window|parent|frames|\[\])\[\s*['"`/]|\[\]\s*\[\s*['"`(!]|\(!\[\]\+/,
-  /["'`]\s*(?:[-+*/|&^<>=]{1,3}|;|\))\s*(?:alert|prompt|confirm|eval|fetch|document|window|self|top|settimeout|location|import|new\s+image|throw|onerror)\s*[.(\[`=]/,
+  /["'`]\s*(?:[-+*/|&^<>=]{1,3}|;|\))\s*(?:alert|prompt|confirm|eval|fetch|document|window|self|top|settimeout|location|import|new\s+image|throw|onerror)\s*[.([`=]/,
   /(?:^|["'\s])[a-z]{2,20}=["'][^"'<]{0,80}["']\s*\/?>|^["'][^"'<>]{0,30}["']\s*[a-z]{2,12}=["']|^[a-z]{1,20}=["'][a-z]{1,20}["'];$/,
   /<a\s[^>]{0,200}\bhref\s*=|scriptdocument\.|<\/?scr|datasrc\s*=|\[a\]script|ex\/\*[^*]{0,20}\*\/|<!\[cdata\[|style\s*=.{0,60}expression\W|\bx:expression/,
   /\bon(?:error|load|click|focus|mouseover|toggle|begin)\s*=\s*[a-z]{2,20}\s*[(`]/,
@@ -83,11 +84,15 @@ function tagShape(text: string): string | null {
 const BLANK = /[\s\u0000-\u0020\u00a0]/;
 
 function shapeOfTag(inside: string): string | null {
-  const head = /^(?<close>[\s/]*)(?<mark>[!?%]?)(?:[a-z]\w{0,20}:)?(?<name>[a-z][a-z0-9-]{0,30})/.exec(inside);
+  const head = /^(?<close>[\s/]*)(?<mark>[!?%]?)(?:[a-z]\w{0,20}:)?(?<name>[a-z][a-z0-9-]{0,30})/.exec(
+    inside,
+  );
   const name = head?.groups?.["name"];
   if (head === null || name === undefined) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: bytes that split a name.
-    return /^[\s\u0000-\u001f]*s[\s\u0000-\u001f]*c[\s\u0000-\u001f]*r[\s\u0000-\u001f]*i[\s\u0000-\u001f]*p[\s\u0000-\u001f]*t/.test(inside)
+    return /^[\s\u0000-\u001f]*s[\s\u0000-\u001f]*c[\s\u0000-\u001f]*r[\s\u0000-\u001f]*i[\s\u0000-\u001f]*p[\s\u0000-\u001f]*t/.test(
+      inside,
+    )
       ? "a script tag in disguise"
       : markShape(inside);
   }
@@ -95,7 +100,7 @@ function shapeOfTag(inside: string): string | null {
   if (head.groups?.["mark"] !== "") return markShape(inside);
   if (head.groups?.["close"]?.includes("/")) return closeShape(name, rest);
   // `<3`, `a <b and c` are no tags; a name is followed by a blank, a slash or the end of the tag.
-  if (rest !== "" && !/^[\s/>"'=<\u000b\u000c]/.test(rest)) return null;
+  if (rest !== "" && !/^[\s/>"'=<]/.test(rest)) return null;
   if (attributesOf(rest).some(isActive)) return "an attribute that runs script";
   if (ACTIVE_TAGS.has(name) && (rest !== "" || name.length > 4)) return `a tag "${name}"`;
   if (!HARMLESS_TAGS.has(name) && /^[\s/]+[a-z-]+\s*=/.test(rest)) return `a tag "${name}" with attributes`;
@@ -118,7 +123,7 @@ function closeShape(name: string, rest: string): string | null {
 /** Name and value of attributes; quotes are dropped. */
 function attributesOf(rest: string): readonly { readonly name: string; readonly value: string }[] {
   const found = rest.matchAll(
-    /([a-z][a-z0-9:_-]{0,60})[\s\u000b\u000c\u00a0]*=[\s\u000b\u000c\u00a0]*(?:"([^"]*)|'([^']*)|`([^`]*)|([^\s>]*))/g,
+    /([a-z][a-z0-9:_-]{0,60})\s*=\s*(?:"([^"]*)|'([^']*)|`([^`]*)|([^\s>]*))/g,
   );
   return [...found].map(([, name = "", ...values]) => ({
     name,

@@ -43,7 +43,9 @@ const kindsByWord = byWord(KINDS);
 const kindsByCall = byWord(CALLS);
 
 function byWord(kinds: Readonly<Record<string, string>>): ReadonlyMap<string, SqlKind> {
-  return new Map(Object.entries(kinds).flatMap(([kind, words]) => words.split(" ").map((word) => [word, kind])));
+  return new Map(
+    Object.entries(kinds).flatMap(([kind, words]) => words.split(" ").map((word) => [word, kind])),
+  );
 }
 
 /** The kind of a word in lower case; `isCall`: a parenthesis opens behind it. */
