@@ -6,10 +6,10 @@
 import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
-import { loadWrittenRules } from "../src/detections/rules/written-rules.ts";
 import { matchRules, readyRules } from "../src/detections/rules/match-rules.ts";
 import { type EventFields, eventOfFields, fieldsOfRequest } from "../src/detections/rules/request-event.ts";
 import { shippedRuleSources } from "../src/detections/rules/shipped-rules.ts";
+import { loadWrittenRules } from "../src/detections/rules/written-rules.ts";
 import { madeUpTraffic } from "./detect-traffic.ts";
 
 interface LabelledSet {

@@ -1,6 +1,6 @@
 /** Tries rules on their examples and on disguises of them, and says what rules lack. */
-import { Diagnostics, type Diagnostic } from "#text";
-import type { RuleCondition } from "../rule.ts";
+import { type Diagnostic, Diagnostics } from "#text";
+import { requirementOf } from "../engine/required-literals.ts";
 import { disguisesOf } from "./evasions.ts";
 import { compileExpression } from "./expressions.ts";
 import type { LoadedRule } from "./load-rules.ts";
@@ -30,7 +30,8 @@ export function tryRule(loaded: LoadedRule, compile: CompileExpression = compile
   const isFound = ({ fields, raw }: Pick<RuleExample, "fields" | "raw">) =>
     matchRules(ready, eventOfFields(kind, fields, raw)).length > 0;
   for (const example of loaded.positives) {
-    if (!isFound(example)) tell(diagnostics, example, `"${loaded.rule.id}" does not find its positive example.`);
+    if (!isFound(example))
+      tell(diagnostics, example, `"${loaded.rule.id}" does not find its positive example.`);
   }
   for (const example of loaded.negatives) {
     if (isFound(example)) tell(diagnostics, example, `"${loaded.rule.id}" finds its negative example.`);
@@ -94,26 +95,8 @@ function lacksOf({ rule, positives, negatives, hasExamples }: LoadedRule): reado
     ...(rule.techniques.length === 0 ? ["It names no ATT&CK technique."] : []),
     ...(hasExamples && positives.length < 2 ? ["It has fewer than two positive examples."] : []),
     ...(hasExamples && negatives.length < 2 ? ["It has fewer than two negative examples."] : []),
-    ...expressionsOf(rule.condition)
-      .filter((expression) => !hasLiteral(expression))
-      .map((expression) => `No word stands in every match of ${JSON.stringify(expression.slice(0, 60))}: it is tried on every event.`),
+    ...(requirementOf(rule) === null
+      ? ["No word or sign stands in all that it matches: it is asked of every event, which is slow."]
+      : []),
   ];
-}
-
-function expressionsOf(condition: RuleCondition): readonly string[] {
-  switch (condition.kind) {
-    case "all":
-    case "any":
-      return condition.conditions.flatMap(expressionsOf);
-    case "not":
-      return [];
-    default:
-      return condition.test.kind === "matches" ? [condition.test.expression] : [];
-  }
-}
-
-/** Whether two characters stand one after the other in the expression that stand for themselves: enough to look for. */
-function hasLiteral(expression: string): boolean {
-  const withoutSets = expression.replace(/\\[\s\S]|\[[^\]]*\]|\{[^}]*\}|\(\?[a-z:<=!]*/g, " ");
-  return /[a-z0-9_/.:<>="'$%-]{2}/i.test(withoutSets);
 }

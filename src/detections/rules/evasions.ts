@@ -19,10 +19,26 @@ const EVASIONS: readonly Evasion[] = [
   { name: "percent", disguise: inParts((text) => encoded(decoded(text))), isMeant: always },
   { name: "double percent", disguise: inParts((text) => encoded(encoded(decoded(text)))), isMeant: always },
   { name: "letters", disguise: inParts((text) => lettersEncoded(decoded(text))), isMeant: always },
-  { name: "comments", disguise: inParts((text) => text.replace(/\+|%20| /g, "/**/")), isMeant: (target) => SQL.test(target) },
-  { name: "tabs", disguise: inParts((text) => text.replace(/\+|%20| /g, "%09")), isMeant: (target) => SQL.test(target) },
-  { name: "path", disguise: (target) => target.replace(/\/(?=[\w.])/g, "/./"), isMeant: (target) => /\/\w[^?]*\//.test(target) && !target.includes("://") },
-  { name: "slashes", disguise: (target) => target.replace(/\/(?=[\w.])/g, "//"), isMeant: (target) => /\/\w[^?]*\//.test(target) && !target.includes("://") },
+  {
+    name: "comments",
+    disguise: inParts((text) => text.replace(/\+|%20| /g, "/**/")),
+    isMeant: (target) => SQL.test(target),
+  },
+  {
+    name: "tabs",
+    disguise: inParts((text) => text.replace(/\+|%20| /g, "%09")),
+    isMeant: (target) => SQL.test(target),
+  },
+  {
+    name: "path",
+    disguise: (target) => target.replace(/\/(?=[\w.])/g, "/./"),
+    isMeant: (target) => /\/\w[^?]*\//.test(target) && !target.includes("://"),
+  },
+  {
+    name: "slashes",
+    disguise: (target) => target.replace(/\/(?=[\w.])/g, "//"),
+    isMeant: (target) => /\/\w[^?]*\//.test(target) && !target.includes("://"),
+  },
 ];
 
 /** A disguise of a request line. */
@@ -58,7 +74,10 @@ function inParts(change: (text: string) => string): (target: string) => string {
     const mark = target.indexOf("?");
     const path = mark < 0 ? target : target.slice(0, mark);
     const query = mark < 0 ? "" : target.slice(mark);
-    const changed = query.replace(/([?&][^=&]*=)([^&]*)/g, (_, name: string, value: string) => name + change(value));
+    const changed = query.replace(
+      /([?&][^=&]*=)([^&]*)/g,
+      (_, name: string, value: string) => name + change(value),
+    );
     // A target without a query hides its path.
     return query === "" ? path.replace(/[^/]+/g, change) : path + changed;
   };

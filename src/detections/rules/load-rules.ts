@@ -1,8 +1,8 @@
 /** Files of rules of any language: this project's own, Sigma, and lists of filters (`sigs.json`). */
 import type { Diagnostic, TextSource } from "#text";
 import type { EventRule } from "../rule.ts";
-import type { SigmaCorrelation } from "../sigma/sigma-correlation.ts";
 import { isSigmaText, loadSigma } from "../sigma/load-sigma.ts";
+import type { SigmaCorrelation } from "../sigma/sigma-correlation.ts";
 import { isSigsJson, loadSigsJson } from "../signatures/sigs-json.ts";
 import { loadWrittenRules, type RuleExample } from "./written-rules.ts";
 
@@ -34,7 +34,12 @@ export function loadRules(sources: readonly TextSource[]): RuleSet {
   const foreign = [...sigma.rules, ...filters.rules];
   return {
     rules: [
-      ...written.rules.map(({ rule, positives, negatives }) => ({ rule, positives, negatives, hasExamples: true })),
+      ...written.rules.map(({ rule, positives, negatives }) => ({
+        rule,
+        positives,
+        negatives,
+        hasExamples: true,
+      })),
       ...foreign.map((rule) => ({ rule, positives: [], negatives: [], hasExamples: false })),
     ],
     correlations: sigma.correlations,

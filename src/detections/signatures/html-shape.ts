@@ -122,9 +122,7 @@ function closeShape(name: string, rest: string): string | null {
 
 /** Name and value of attributes; quotes are dropped. */
 function attributesOf(rest: string): readonly { readonly name: string; readonly value: string }[] {
-  const found = rest.matchAll(
-    /([a-z][a-z0-9:_-]{0,60})\s*=\s*(?:"([^"]*)|'([^']*)|`([^`]*)|([^\s>]*))/g,
-  );
+  const found = rest.matchAll(/([a-z][a-z0-9:_-]{0,60})\s*=\s*(?:"([^"]*)|'([^']*)|`([^`]*)|([^\s>]*))/g);
   return [...found].map(([, name = "", ...values]) => ({
     name,
     value: values.find((value) => value !== undefined) ?? "",

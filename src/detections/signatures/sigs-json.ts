@@ -5,8 +5,8 @@
  */
 import { type Diagnostic, Diagnostics, spanOf, type TextSource, type TextSpan } from "#text";
 import type { Severity } from "../finding.ts";
-import { expressionMistake } from "../rules/expressions.ts";
 import type { EventRule } from "../rule.ts";
+import { expressionMistake } from "../rules/expressions.ts";
 import { withoutLookAround } from "./without-look-around.ts";
 
 /** What lists of filters say. */
