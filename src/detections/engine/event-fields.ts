@@ -54,7 +54,8 @@ export function eventFields(
 ): EventFields {
   const types = new Map(pattern.fields.map(({ name, type }) => [name, type]));
   const byEcs = new Map<string, string[]>();
-  for (const [name, ecs] of Object.entries(format.ecs(pattern))) byEcs.set(ecs, [...(byEcs.get(ecs) ?? []), name]);
+  for (const [name, ecs] of Object.entries(format.ecs(pattern)))
+    byEcs.set(ecs, [...(byEcs.get(ecs) ?? []), name]);
   const slots = new SlotList();
   const places = new Map<string, readonly FieldPlace[]>();
   const all = new Set(wanted.flatMap((field) => [field, ...(MADE_OF[field] ?? [])]));

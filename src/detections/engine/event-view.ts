@@ -2,8 +2,8 @@
 import fs from "node:fs";
 import { printAddress } from "#language";
 import { type Batch, type BatchColumn, valueAt } from "#records";
-import { splitTarget } from "../normal-forms/parameters.ts";
 import type { DetectionEvent, EventKind, EventPlace, EventValue } from "../event.ts";
+import { splitTarget } from "../normal-forms/parameters.ts";
 import type { EventFields, FieldPlace } from "./event-fields.ts";
 
 /** A source of events. `path`: it can be read again in places. */
@@ -49,7 +49,9 @@ export class EventView implements DetectionEvent {
   turnTo(batch: Batch): void {
     this.#batch = batch;
     this.#heaps = batch.columns.map((column) =>
-      column.kind === "text" ? Buffer.from(column.heap.buffer, column.heap.byteOffset, column.heap.length) : null,
+      column.kind === "text"
+        ? Buffer.from(column.heap.buffer, column.heap.byteOffset, column.heap.length)
+        : null,
     );
     this.#row = 0;
   }
@@ -69,7 +71,11 @@ export class EventView implements DetectionEvent {
 
   get place(): EventPlace {
     const { uri } = this.#source();
-    return { uri, offset: this.#numberAt(this.#columns.offset), length: this.#numberAt(this.#columns.length) };
+    return {
+      uri,
+      offset: this.#numberAt(this.#columns.offset),
+      length: this.#numberAt(this.#columns.length),
+    };
   }
 
   get timeMs(): number | null {
@@ -168,7 +174,8 @@ export class EventView implements DetectionEvent {
   #textAt(index: number): string | null {
     const column = this.#batch.columns[index];
     const heap = this.#heaps[index];
-    if (column?.kind !== "text" || heap === null || heap === undefined || isNull(column, this.#row)) return null;
+    if (column?.kind !== "text" || heap === null || heap === undefined || isNull(column, this.#row))
+      return null;
     const start = column.starts[this.#row] ?? 0;
     return heap.toString("utf8", start, start + (column.lengths[this.#row] ?? 0));
   }

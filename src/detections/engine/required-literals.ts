@@ -100,7 +100,10 @@ const SHORTEST_PIECE = 2;
 /** For each text its longest piece; null: one of them has none. */
 function piecesOf(texts: readonly string[]): RequiredTexts {
   const pieces = texts.map((text) =>
-    [...text.toLowerCase().matchAll(PIECE)].reduce((best, [piece]) => (piece.length > best.length ? piece : best), ""),
+    [...text.toLowerCase().matchAll(PIECE)].reduce(
+      (best, [piece]) => (piece.length > best.length ? piece : best),
+      "",
+    ),
   );
   const areLong = pieces.length > 0 && pieces.every(({ length }) => length >= SHORTEST_PIECE);
   return areLong ? [...new Set(pieces)] : null;

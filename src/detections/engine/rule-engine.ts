@@ -18,7 +18,9 @@ export interface RuleProfile {
 
 /** What other disguises than percent signs begin with, beyond what every scan marks: character references, letters in other shapes. */
 const DISGUISED: readonly string[] = [
-  ..."&# &amp &apos &ast &bsol &colon &comma &dollar &equals &excl &grave &gt &lbrac &lcub &lpar &lsqb &lt".split(" "),
+  ..."&# &amp &apos &ast &bsol &colon &comma &dollar &equals &excl &grave &gt &lbrac &lcub &lpar &lsqb &lt".split(
+    " ",
+  ),
   ..."&nbsp &newline &num &percnt &period &plus &quot &rbrac &rcub &rpar &rsqb &semi &sol &tab".split(" "),
   // In UTF-8: silent characters, circled and full-width letters, the Kelvin sign, the dotted capital I.
   ...["c2ad", "e2808b", "e2808c", "e2808d", "e281a0", "efbbbf", "e291", "e292", "e293", "e38082"],
@@ -71,7 +73,9 @@ export class RuleEngine {
     this.unsieved = this.#always.flatMap((number) => rules[number] ?? []);
     const bytes = [...Buffer.from(SHAPE_SIGNS.characters, "latin1")];
     this.signs = [...signs.keys()].map((field) => ({ field, bytes }));
-    this.literals = [...new Set([...texts.keys(), ...DISGUISED, ...(signs.size === 0 ? [] : SHAPE_SIGNS.texts)])];
+    this.literals = [
+      ...new Set([...texts.keys(), ...DISGUISED, ...(signs.size === 0 ? [] : SHAPE_SIGNS.texts)]),
+    ];
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
     this.#readsAnywhere = rules.some(({ condition }) => readsAnywhere(condition));
   }
@@ -132,8 +136,10 @@ export class RuleEngine {
   /** Numbers of rules that can match, ascending. */
   #candidates(event: DetectionEvent, forms: EventForms): readonly number[] {
     const found = new Set<number>();
-    for (const field of this.fields) for (const { text } of forms.of(field, true)) this.#finder.find(lowerCase(text), found);
-    if (this.#readsAnywhere) for (const { text } of forms.anywhere(true)) this.#finder.find(lowerCase(text), found);
+    for (const field of this.fields)
+      for (const { text } of forms.of(field, true)) this.#finder.find(lowerCase(text), found);
+    if (this.#readsAnywhere)
+      for (const { text } of forms.anywhere(true)) this.#finder.find(lowerCase(text), found);
     const numbers = new Set(this.#always);
     for (const literal of found) for (const number of this.#byLiteral[literal] ?? []) numbers.add(number);
     for (const { field, rules } of this.#bySign) {

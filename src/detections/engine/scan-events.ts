@@ -89,7 +89,10 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     text: first + 4,
     unmatched: first + 5,
   };
-  const sources = task.inputs.map(({ uri, opening }) => ({ uri, path: opening.kind === "file" ? opening.path : null }));
+  const sources = task.inputs.map(({ uri, opening }) => ({
+    uri,
+    path: opening.kind === "file" ? opening.path : null,
+  }));
   const view = new EventView(kindOfFormat(task.format), fields, places, sources);
   try {
     for await (const batch of scan.batches) {

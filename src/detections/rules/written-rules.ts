@@ -94,11 +94,19 @@ function readDocument(document: YamlValue, diagnostics: Diagnostics): readonly W
     return [];
   }
   const file = new RuleMembers(document, diagnostics);
-  if (file.value("rules") === null) return readRule(file);
+  if (file.value("rules") === null) return readWhole(document, diagnostics);
   file.checkNames(["defaults", "rules"]);
   const [defaults] = file.maps("defaults");
   if (defaults !== undefined) file.inside(defaults).checkNames(SHARED);
-  return file.maps("rules").flatMap((map) => readRule(file.inside(withDefaults(map, defaults ?? null))));
+  return file.maps("rules").flatMap((map) => readWhole(withDefaults(map, defaults ?? null), diagnostics));
+}
+
+/** The rule of a map; none when anything about it is wrong: half a rule would find other things than its author meant. */
+function readWhole(map: YamlMap, diagnostics: Diagnostics): readonly WrittenRule[] {
+  const own = new Diagnostics();
+  const rules = readRule(new RuleMembers(map, own));
+  for (const diagnostic of own.list()) diagnostics.report(diagnostic);
+  return own.hasErrors ? [] : rules;
 }
 
 function withDefaults(map: YamlMap, defaults: YamlMap | null): YamlMap {

@@ -65,7 +65,9 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
         threads: task.threads,
         ...(task.workers === undefined ? {} : { workers: task.workers }),
         signal: task.signal,
-        ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(sumOf(before, progress)) }),
+        ...(onProgress === undefined
+          ? {}
+          : { onProgress: (progress) => onProgress(sumOf(before, progress)) }),
       },
       visit,
     );
