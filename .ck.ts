@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { loadRuleFiles } from "/tmp/w/pack/src/detections/rules/load-rules.ts";
+import { loadWrittenRules } from "/tmp/w/pack/src/detections/rules/written-rules.ts";
 import { matchRules, readyRules } from "/tmp/w/pack/src/detections/rules/match-rules.ts";
 import { eventOfFields } from "/tmp/w/pack/src/detections/rules/request-event.ts";
 import { drawDiagnostic } from "#text";
 const F="/tmp/w/pack/rules/";
-const set=loadRuleFiles(readdirSync(F).filter(f=>f.endsWith(".yml")).map(f=>({name:f,text:readFileSync(F+f,"utf8")})));
+const set=loadWrittenRules(readdirSync(F).filter(f=>f.endsWith(".yml")).map(f=>({name:f,text:readFileSync(F+f,"utf8")})));
 for(const d of set.diagnostics) console.log(drawDiagnostic(d));
 let bad=0;
 for(const w of set.rules){const r=readyRules([w.rule]);

@@ -10,16 +10,38 @@ interface Traffic {
   readonly events: readonly EventFields[];
 }
 
-const PAGES = ["/", "/about", "/shop/list.php?cat=2", "/news?id=7", "/login", "/css/site.css", "/search?q=shoes", "/contact"];
+const PAGES = [
+  "/",
+  "/about",
+  "/shop/list.php?cat=2",
+  "/news?id=7",
+  "/login",
+  "/css/site.css",
+  "/search?q=shoes",
+  "/contact",
+];
 
 /** All of it, the same in every run. */
 export function madeUpTraffic(): readonly Traffic[] {
-  const harmless = readFileSync(fileURLToPath(new URL("../src/detections/signatures/harmless.txt", import.meta.url)), "utf8");
+  const harmless = readFileSync(
+    fileURLToPath(new URL("../src/detections/signatures/harmless.txt", import.meta.url)),
+    "utf8",
+  );
   const lines = harmless.split("\n").filter((line) => line !== "");
   return [
     { name: "made up: scan in the manner of Acunetix", bar: 15, isAttack: true, events: events(acunetix()) },
-    { name: "made up: scan in the manner of Netsparker", bar: 40, isAttack: true, events: events(netsparker()) },
-    { name: "made up: scan in the manner of w3af", bar: 90, isAttack: true, events: events(w3af(), "w3af.org") },
+    {
+      name: "made up: scan in the manner of Netsparker",
+      bar: 40,
+      isAttack: true,
+      events: events(netsparker()),
+    },
+    {
+      name: "made up: scan in the manner of w3af",
+      bar: 90,
+      isAttack: true,
+      events: events(w3af(), "w3af.org"),
+    },
     { name: "made up, harmless: WordPress", bar: 0.1, isAttack: false, events: events(wordpress()) },
     {
       name: "made up, harmless: texts like SQL",
@@ -30,20 +52,36 @@ export function madeUpTraffic(): readonly Traffic[] {
   ];
 }
 
-function events(requests: readonly string[], agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0"): readonly EventFields[] {
+function events(
+  requests: readonly string[],
+  agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0",
+): readonly EventFields[] {
   return requests.map((request) => ({ ...fieldsOfRequest(request), "user_agent.original": agent }));
 }
 
 /** Mostly crawling and guessed folders; attacks in parameters in between. */
 function acunetix(): readonly string[] {
-  const words = ["images", "data", "include", "lib", "src", "user", "files", "web", "tools", "assets", "forum", "store"];
+  const words = [
+    "images",
+    "data",
+    "include",
+    "lib",
+    "src",
+    "user",
+    "files",
+    "web",
+    "tools",
+    "assets",
+    "forum",
+    "store",
+  ];
   const guessed = PAGES.flatMap((page) => words.map((word) => `${page.split("?")[0]}${word}/`));
   const payloads = [
     "1'\"",
     "%2527%2522",
     "'\"()&%25<acx><ScRiPt%20>prompt(931215)</ScRiPt>",
     "../../../../../../../../../../etc/passwd",
-    "${@print(md5(31337))}",
+    `\${@print(md5(31337))}`,
     "http://testasp.vulnweb.com/t/fit.txt",
     ";print(md5(31337));$a=%22",
     "set|set&set",
@@ -52,7 +90,11 @@ function acunetix(): readonly string[] {
     "1some_inexistent_file_with_long_name%00.jpg",
     "response.write(9123123*9761231)",
   ];
-  return [...PAGES, ...guessed, ...payloads.flatMap((payload) => [`/news?id=${payload}`, `/search?q=${payload}`])];
+  return [
+    ...PAGES,
+    ...guessed,
+    ...payloads.flatMap((payload) => [`/news?id=${payload}`, `/search?q=${payload}`]),
+  ];
 }
 
 function netsparker(): readonly string[] {
@@ -71,12 +113,32 @@ function netsparker(): readonly string[] {
     "print(int)0xFFF9999-78554",
   ];
   const crawled = PAGES.flatMap((page) => [page, `${page}${page.includes("?") ? "&" : "?"}nsextt=1`]);
-  const guessed = ["/admin1/", "/stats/", "/readme.txt", "/test.html", "/old.html", "/images/", "/js/", "/cart/"];
-  return [...crawled, ...guessed, ...payloads.flatMap((payload) => [`/news?id=${payload}`, `/shop/list.php?cat=${payload}`])];
+  const guessed = [
+    "/admin1/",
+    "/stats/",
+    "/readme.txt",
+    "/test.html",
+    "/old.html",
+    "/images/",
+    "/js/",
+    "/cart/",
+  ];
+  return [
+    ...crawled,
+    ...guessed,
+    ...payloads.flatMap((payload) => [`/news?id=${payload}`, `/shop/list.php?cat=${payload}`]),
+  ];
 }
 
 function w3af(): readonly string[] {
-  const payloads = ["d'z%220", "|ping+-c+9+localhost", "<!--#exec cmd=\"ls\"-->", "a'b\"c'd\"", "sleep(9)", "/etc/passwd"];
+  const payloads = [
+    "d'z%220",
+    "|ping+-c+9+localhost",
+    '<!--#exec cmd="ls"-->',
+    "a'b\"c'd\"",
+    "sleep(9)",
+    "/etc/passwd",
+  ];
   return [...PAGES, ...payloads.map((payload) => `/news?id=${payload}`)];
 }
 
@@ -159,6 +221,13 @@ function wordpress(): readonly string[] {
     "/.well-known/acme-challenge/abcDEF-123_456",
     "HEAD /",
   ];
-  const dated = Array.from({ length: 400 }, (_, index) => `/20${10 + (index % 15)}/0${1 + (index % 9)}/post-number-${index}/`);
-  return [...fixed, ...dated, ...Array.from({ length: 400 }, (_, index) => `/wp-admin/post.php?post=${index}&action=edit`)];
+  const dated = Array.from(
+    { length: 400 },
+    (_, index) => `/20${10 + (index % 15)}/0${1 + (index % 9)}/post-number-${index}/`,
+  );
+  return [
+    ...fixed,
+    ...dated,
+    ...Array.from({ length: 400 }, (_, index) => `/wp-admin/post.php?post=${index}&action=edit`),
+  ];
 }

@@ -6,10 +6,10 @@
 import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
-import { shippedRuleSources } from "../src/detections/rules/shipped-rules.ts";
-import { loadRuleFiles } from "../src/detections/rules/load-rules.ts";
 import { matchRules, readyRules } from "../src/detections/rules/match-rules.ts";
 import { type EventFields, eventOfFields, fieldsOfRequest } from "../src/detections/rules/request-event.ts";
+import { shippedRuleSources } from "../src/detections/rules/shipped-rules.ts";
+import { loadWrittenRules } from "../src/detections/rules/written-rules.ts";
 import { madeUpTraffic } from "./detect-traffic.ts";
 
 interface LabelledSet {
@@ -20,14 +20,18 @@ interface LabelledSet {
   readonly events: readonly EventFields[];
 }
 
-const COMBINED = /^(\S+) \S+ \S+ \[[^\]]*\] "((?:[^"\\]|\\.)*)" (\d+) \S+ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"/;
+const COMBINED =
+  /^(\S+) \S+ \S+ \[[^\]]*\] "((?:[^"\\]|\\.)*)" (\d+) \S+ "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"/;
 
 const [folder = process.env["DETECT_DATA"], shown] = process.argv.slice(2);
 // The shipped expressions are our own: the fast engine may run them here, where rules of strangers need the linear one.
 const rules = readyRules(
-  loadRuleFiles(shippedRuleSources()).rules.map(({ rule }) => rule),
+  loadWrittenRules(shippedRuleSources()).rules.map(({ rule }) => rule),
   (expression, flags) => {
-    const compiled = new RegExp(expression.replaceAll(/\\x\{([0-9a-f]+)\}/g, "\\u{$1}"), `${flags}${/\\x\{/.test(expression) ? "u" : ""}`);
+    const compiled = new RegExp(
+      expression.replaceAll(/\\x\{([0-9a-f]+)\}/g, "\\u{$1}"),
+      `${flags}${/\\x\{/.test(expression) ? "u" : ""}`,
+    );
     return {
       find: (text) => {
         const match = compiled.exec(text);
@@ -39,7 +43,9 @@ const rules = readyRules(
 
 const sets = [...madeUpTraffic(), ...(folder === undefined ? [] : await labelledSets(folder))];
 if (folder === undefined) {
-  console.log("No folder of labelled sets: npm run bench:detect -- FOLDER. It may hold crs/crs_uri_only.json,");
+  console.log(
+    "No folder of labelled sets: npm run bench:detect -- FOLDER. It may hold crs/crs_uri_only.json,",
+  );
   console.log("http-params/payload_half.csv, libinjection/data/, elastic-examples/apache_logs.gz.\n");
 }
 console.log("set                                      lines    found   even    odd    bar");
@@ -68,7 +74,9 @@ function report({ name, bar, isAttack, events }: LabelledSet): void {
 async function labelledSets(path: string): Promise<readonly LabelledSet[]> {
   return [
     ...(existsSync(`${path}/crs/crs_uri_only.json`) ? requestSets(`${path}/crs/crs_uri_only.json`) : []),
-    ...(existsSync(`${path}/http-params/payload_half.csv`) ? parameterSets(`${path}/http-params/payload_half.csv`) : []),
+    ...(existsSync(`${path}/http-params/payload_half.csv`)
+      ? parameterSets(`${path}/http-params/payload_half.csv`)
+      : []),
     ...(existsSync(`${path}/libinjection/data`) ? stringSets(`${path}/libinjection/data`) : []),
     ...(existsSync(`${path}/elastic-examples/apache_logs.gz`)
       ? [
@@ -106,7 +114,12 @@ function requestSets(path: string): readonly LabelledSet[] {
   const events = (label: string, isWanted: (uri: string) => boolean) =>
     visible.filter((one) => one.label === label && isWanted(one.uri)).map(fieldsOf);
   return [
-    { name: "requests: attacks with a query", bar: 75, isAttack: true, events: events("pos", (uri) => uri.includes("?")) },
+    {
+      name: "requests: attacks with a query",
+      bar: 75,
+      isAttack: true,
+      events: events("pos", (uri) => uri.includes("?")),
+    },
     { name: "requests: all visible attacks", bar: 0, isAttack: true, events: events("pos", () => true) },
     { name: "requests: labelled as no attack", bar: 100, isAttack: false, events: events("neg", () => true) },
   ];
@@ -115,7 +128,9 @@ function requestSets(path: string): readonly LabelledSet[] {
 function parameterSets(path: string): readonly LabelledSet[] {
   const rows = [...readFileSync(path, "utf8").matchAll(/^"((?:[^"]|"")*)","\d+","([\w-]+)","\w+"\r?$/gm)];
   const events = (kind: string) =>
-    rows.filter((row) => row[2] === kind).map(([, value = ""]) => parameterEvent(value.replaceAll('""', '"')));
+    rows
+      .filter((row) => row[2] === kind)
+      .map(([, value = ""]) => parameterEvent(value.replaceAll('""', '"')));
   return [
     { name: "parameters: SQL injection", bar: 99.5, isAttack: true, events: events("sqli") },
     { name: "parameters: cross-site scripting", bar: 99, isAttack: true, events: events("xss") },
@@ -135,11 +150,23 @@ function stringSets(path: string): readonly LabelledSet[] {
       .filter(isWanted)
       .flatMap((name) => readFileSync(`${path}/${name}`, "utf8").split("\n"))
       .filter((line) => line.trim() !== "" && !line.startsWith("#"))
-      .map((line) => (/%[0-9a-f]{2}/i.test(line) ? fieldsOfRequest(`GET /search?q=${line}`) : parameterEvent(line)));
+      .map((line) =>
+        /%[0-9a-f]{2}/i.test(line) ? fieldsOfRequest(`GET /search?q=${line}`) : parameterEvent(line),
+      );
   const harmless = lines((name) => name.startsWith("false"));
   return [
-    { name: "strings: SQL injection", bar: 95, isAttack: true, events: lines((name) => name.startsWith("sqli")) },
-    { name: "strings: cross-site scripting", bar: 95, isAttack: true, events: lines((name) => /xss/.test(name)) },
+    {
+      name: "strings: SQL injection",
+      bar: 95,
+      isAttack: true,
+      events: lines((name) => name.startsWith("sqli")),
+    },
+    {
+      name: "strings: cross-site scripting",
+      bar: 95,
+      isAttack: true,
+      events: lines((name) => /xss/.test(name)),
+    },
     ...(harmless.length > 0
       ? [{ name: "harmless: strings like SQL", bar: 5, isAttack: false, events: harmless }]
       : []),

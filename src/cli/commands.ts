@@ -10,6 +10,7 @@ import { INFER_COMMAND } from "./commands/infer.ts";
 import { LSP_COMMAND } from "./commands/lsp.ts";
 import { PARSE_COMMAND } from "./commands/parse.ts";
 import { QUERY_COMMAND } from "./commands/query.ts";
+import { RULES_COMMAND } from "./commands/rules.ts";
 import { VERSION_COMMAND } from "./commands/version.ts";
 
 /** All commands, in the order help shows them. */
@@ -22,6 +23,7 @@ export const COMMAND_LIST: readonly Command[] = [
   FMT_COMMAND,
   LSP_COMMAND,
   FORMATS_COMMAND,
+  RULES_COMMAND,
   DEMO_COMMAND,
   HELP_COMMAND,
   VERSION_COMMAND,

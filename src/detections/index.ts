@@ -15,5 +15,10 @@ export type {
 export { nameId, stableId } from "./pass/stable-id.ts";
 export type { EventRule, RuleCondition, RuleMatch, TextTest, ValueForms, ValueTest } from "./rule.ts";
 export { type FieldOfFormat, queryOfRule } from "./rule-as-query.ts";
+export { lintRules, type RuleLack, type RuleTrial, tryRule } from "./rules/check-rules.ts";
+export { type LoadedRule, loadRules, type RuleSet } from "./rules/load-rules.ts";
+export { ruleSourcesAt } from "./rules/rule-sources.ts";
+export { shippedRuleSources } from "./rules/shipped-rules.ts";
+export type { RuleExample } from "./rules/written-rules.ts";
 export { CorrelationDetector } from "./sigma/correlation-detector.ts";
 export { isSigmaText, loadSigma, type SigmaSet } from "./sigma/load-sigma.ts";

@@ -100,7 +100,7 @@ function shapeOfTag(inside: string): string | null {
   if (head.groups?.["mark"] !== "") return markShape(inside);
   if (head.groups?.["close"]?.includes("/")) return closeShape(name, rest);
   // `<3`, `a <b and c` are no tags; a name is followed by a blank, a slash or the end of the tag.
-  if (rest !== "" && !/^[\s/>"'=<\u000b\u000c]/.test(rest)) return null;
+  if (rest !== "" && !/^[\s/>"'=<]/.test(rest)) return null;
   if (attributesOf(rest).some(isActive)) return "an attribute that runs script";
   if (ACTIVE_TAGS.has(name) && (rest !== "" || name.length > 4)) return `a tag "${name}"`;
   if (!HARMLESS_TAGS.has(name) && /^[\s/]+[a-z-]+\s*=/.test(rest)) return `a tag "${name}" with attributes`;
@@ -122,9 +122,7 @@ function closeShape(name: string, rest: string): string | null {
 
 /** Name and value of attributes; quotes are dropped. */
 function attributesOf(rest: string): readonly { readonly name: string; readonly value: string }[] {
-  const found = rest.matchAll(
-    /([a-z][a-z0-9:_-]{0,60})[\s\u000b\u000c\u00a0]*=[\s\u000b\u000c\u00a0]*(?:"([^"]*)|'([^']*)|`([^`]*)|([^\s>]*))/g,
-  );
+  const found = rest.matchAll(/([a-z][a-z0-9:_-]{0,60})\s*=\s*(?:"([^"]*)|'([^']*)|`([^`]*)|([^\s>]*))/g);
   return [...found].map(([, name = "", ...values]) => ({
     name,
     value: values.find((value) => value !== undefined) ?? "",

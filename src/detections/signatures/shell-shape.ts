@@ -26,7 +26,7 @@ export const SHELL_LITERALS: readonly string[] = [
 
 /** What stands before a command: a separator, a substitution, a quote that ends what came before. */
 const SEPARATED =
-  /(?:[;|&\n`]|\$\(|[<>]\(|^!)[\s(!{'"]*(?:(?:[a-z_]\w{0,20}=\S{0,40}|sudo|time|nohup|env|exec|command|nice|busybox|timeout \d+|call|start|@)\s+)*(?<path>(?:[/~.\w*?[\]-]{0,80}\/)?(?:c:\\[\w\\.%~]{0,80}\\)?)(?<name>[a-z][\w.+-]{0,30})(?<end>[\s\S]{0,60})/g;
+  /(?<mark>[;|&\n`]|\$\(|[<>]\(|^!)[\s(!{'"]*(?:(?:[a-z_]\w{0,20}=\S{0,40}|sudo|time|nohup|env|exec|command|nice|busybox|timeout \d+|call|start|@)\s+)*(?<path>(?:[/~.\w*?[\]-]{0,80}\/)?(?:c:\\[\w\\.%~]{0,80}\\)?)(?<name>[a-z][\w.+-]{0,30})(?<end>[\s\S]{0,60})/g;
 
 /** What commands take: options, paths, variables, pipes, addresses, files, quotes, numbers for ids. */
 const ARGUMENT =
@@ -43,7 +43,7 @@ export function shellShape(text: string): string | null {
 
 function separatedShape(text: string): string | null {
   for (const { groups = {} } of text.matchAll(SEPARATED)) {
-    const { path = "", name = "", end = "" } = groups;
+    const { mark = "", path = "", name = "", end = "" } = groups;
     const bare = name.replace(/\.exe$/, "");
     if (!BOUNDARY.test(end)) continue;
     if (PLAIN_COMMANDS.has(bare)) {
@@ -51,6 +51,8 @@ function separatedShape(text: string): string | null {
       if (/^\s*[;&|`)}\n]|^\s*$/.test(end) || ARGUMENT.test(end) || path !== "") return `a command "${bare}"`;
       if (/^\s+[\w"'/-]+\s*(?:$|[;|&`)}<>"'])/.test(end)) return `a command "${bare}"`;
     }
+    // "this & that" is no command line.
+    if (mark === "&" && end.trim() === "") continue;
     if (COMMON_COMMANDS.has(bare) && (ARGUMENT.test(end) || path !== "")) return `a command "${bare}"`;
     if (/^(?:\/usr|\/bin|\/sbin|\/etc|\/tmp|\/opt)/.test(path)) return "a path of a program";
   }
@@ -69,6 +71,12 @@ function leadingShape(text: string): string | null {
   const bare = name.replace(/\.exe$/, "");
   if (!BOUNDARY.test(end)) return null;
   const isPlain = PLAIN_COMMANDS.has(bare);
+  // Names of languages and tools stand before quoted words in sentences too.
+  if (
+    /^\s+["']/.test(end) &&
+    /^(?:java|javac|node|ruby|python\d?|php\d?|perl5?|lua|git|mysql|docker|net|tree|dig)$/.test(bare)
+  )
+    return null;
   if (isPlain && STRONG_ARGUMENT.test(end)) return `a command "${bare}"`;
   if (isPlain && name.endsWith(".exe")) return `a command "${bare}"`;
   if (/(?:^|\/)s?bin\/$/.test(path)) return "a path of a program";
@@ -124,7 +132,9 @@ function disguiseShape(text: string): string | null {
     if (plain === inner || name.length < 2) continue;
     const isBroken = /[a-z](?:''|""|``|['"\\^]|\$[@*!]|\$\{[@*!]\}|\$\(\))[a-z]/.test(inner);
     const isCommand = PLAIN_COMMANDS.has(name) || /^(?:time|who|users|last|passwd|shadow)$/.test(name);
-    if (isBroken && isCommand) return `a command "${name}" in disguise`;
+    // "I'd" and "we're" have one apostrophe.
+    const isContraction = /^[a-z]+'[a-z]{1,2}$/.test(inner);
+    if (isBroken && isCommand && !isContraction) return `a command "${name}" in disguise`;
     if (/^'(?:time|who|whoami|id|ls)'/.test(word)) return `a command "${name}" in disguise`;
   }
   return null;

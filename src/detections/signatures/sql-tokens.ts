@@ -11,7 +11,7 @@ const MOST_TOKENS = 3000;
 const TEXT_PREFIXES = new Set(["n", "x", "b", "e", "u&", "q", "_utf8", "_latin1", "_binary", "r"]);
 
 const TOKEN =
-  /(?<blank>[\s\u00a0\u0085\u000b]+|\{(?=[\s`a-z_])|\})|(?<line>--[\s\S]?|#)|(?<open>\/\*(?:![0-9]{0,6})?)|(?<close>\*\/)|(?<number>(?:0x[0-9a-f]+|0b[01]+|\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|\\n)(?![a-z_$0-9]|\.[a-z])|(?:\d+(?:\.\d*)?(?:e\d+)?|\.\d+)(?=[df]?(?:union|select|and|or|xor|order|group|where|having|limit|procedure|rlike|like|from|into|div|between)(?![a-z]))[df]?)|(?<word>@{0,2}[a-z_\u0080-\uffff$][\w$\u0080-\uffff]*(?:(?:\.{1,2}|\s?\.\s?)[a-z_][\w$]*)*(?:(?<=[a-z0-9])@[a-z][\w.-]*)?|@{1,2}|\d[\w$]*)|(?<bracket>\[[a-z_][\w ]{0,60}\])|(?<quote>['"`])|(?<cast>::\s*[a-z]\w*)|(?<comparison><=>|<>|!=|\^=|>=|<=|:=|=|<(?!<)|>(?!>))|(?<logic>&&|\|\|)|(?<arithmetic><<|>>|[-+*/%^&|])|(?<not>[!~])|(?<sign>[(),;])|(?<other>[\s\S])/giy;
+  /(?<blank>[\s\u0085]+|\{(?=[\s`a-z_])|\})|(?<line>--[\s\S]?|#)|(?<open>\/\*(?:![0-9]{0,6})?)|(?<close>\*\/)|(?<number>(?:0x[0-9a-f]+|0b[01]+|\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|\\n)(?![a-z_$0-9]|\.[a-z])|(?:\d+(?:\.\d*)?(?:e\d+)?|\.\d+)(?=[df]?(?:union|select|and|or|xor|order|group|where|having|limit|procedure|rlike|like|from|into|div|between)(?![a-z]))[df]?)|(?<word>@{0,2}[a-z_\u0080-\uffff$][\w$\u0080-\uffff]*(?:(?:\.{1,2}|\s?\.\s?)[a-z_][\w$]*)*(?:(?<=[a-z0-9])@[a-z][\w.-]*)?|@{1,2}|\d[\w$]*)|(?<bracket>\[[a-z_][\w ]{0,60}\])|(?<quote>['"`])|(?<cast>::\s*[a-z]\w*)|(?<comparison><=>|<>|!=|\^=|>=|<=|:=|=|<(?!<)|>(?!>))|(?<logic>&&|\|\|)|(?<arithmetic><<|>>|[-+*/%^&|])|(?<not>[!~])|(?<sign>[(),;])|(?<other>[\s\S])/giy;
 
 /** The kinds of a value's tokens, a letter each; null: the value does not get out of its quotes. Lower-case text. Cost: linear. */
 export function sqlTokens(text: string, context: SqlContext): string | null {
@@ -73,7 +73,7 @@ function isSilent(text: string, from: number): boolean {
   return more.length === 0;
 }
 
-const CALL = /[\s\u00a0]{0,8}\(/y;
+const CALL = /\s{0,8}\(/y;
 const BY = /\s{1,8}by\b/y;
 const DELAY = /\s{1,8}(?:delay|time)\b/y;
 
