@@ -256,12 +256,12 @@ function findKnown(
     return null;
   }
   if (entry.unavailable !== null) {
-    const message = `The command "${name.text}" ${entry.unavailable}.`;
+    const message = `The command "${name.text}" ${entry.unavailable.claim}.`;
     session.report({
       code: "not-available",
       span: name.span,
       message,
-      help: `What it is for: ${entry.description}`,
+      help: entry.unavailable.instead,
     });
     return null;
   }
