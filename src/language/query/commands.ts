@@ -95,6 +95,30 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
+/** Commands of other languages, and what is written here in their place. */
+export const FOREIGN_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ["append", "union(@other)"],
+  ["bin", "select(hour:time[1 hour], n:count(*)) | group(hour)"],
+  ["dedup", "distinct(name)"],
+  ["eval", "select(*, name:expression)"],
+  ["eventstats", "select(*, n:count(*) OVER(PARTITION BY name))"],
+  ["extend", "select(*, name:expression)"],
+  ["fields", "select(name)"],
+  ["lookup", "leftjoin(@table ON name)"],
+  ["mvexpand", "select(item:UNNEST(items))"],
+  ["order", "sort(name desc)"],
+  ["project", "select(name)"],
+  ["rename", "select(new:old)"],
+  ["rex", "select(PARSE('pattern', text))"],
+  ["search", "filter(condition)"],
+  ["stats", "group(key, n:count(*))"],
+  ["streamstats", "select(*, n:SUM(value) OVER(ORDER BY time))"],
+  ["summarize", "group(key, n:count(*))"],
+  ["table", "select(name)"],
+  ["take", "limit(10)"],
+  ["timechart", "select(hour:time[1 hour], n:count(*)) | group(hour)"],
+]);
+
 const BY_SPELLING: ReadonlyMap<string, CommandEntry> = new Map(
   COMMANDS.flatMap((entry) => entry.spellings.map((spelling) => [spelling, entry] as const)),
 );
