@@ -1,4 +1,5 @@
 /** Finds the files of tables that describe themselves, and which columns they have. */
+import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Wanted, WantedAnswer } from "#language";
 import { describeTable } from "#relations";
@@ -34,7 +35,7 @@ async function filesOf(
     const stored = storedTableFile(uri, invocation);
     const isTable = format === "parquet" && /\.sxt$/i.test(uri);
     if (stored !== null || isTable) {
-      files.push(stored ?? resolve(workingDirectory, join(dirname(from), uri)));
+      files.push(await tableFile(uri, stored ?? resolve(workingDirectory, join(dirname(from), uri))));
       continue;
     }
     const { timeZone } = invocation.settings;
@@ -45,6 +46,20 @@ async function filesOf(
     throw new Failure("limit-reached", `The table has more than ${MOST_FILES} files, its limit.`);
   }
   return files;
+}
+
+/** The path of a stored table, when it is there. */
+async function tableFile(uri: string, path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (cause) {
+    throw new Failure("source-missing", `There is no stored table "${uri}".`, {
+      help: `A script stores one: … | save('${uri}').`,
+      place: { uri: path },
+      cause,
+    });
+  }
 }
 
 /** The file of an object; a table cannot be read from a pipe. */

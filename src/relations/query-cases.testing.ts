@@ -152,7 +152,10 @@ function textPath(folder: string, path: string, from: string): string {
 async function formatIn(folder: string, uris: readonly string[]): Promise<WantedAnswer> {
   for await (const [object] of listObjects(uris, { workingDirectory: folder })) {
     if (object === undefined) continue;
-    const choice = detectFormat(await readSample(object, 64 << 10, new AbortController().signal), loadFormats());
+    const choice = detectFormat(
+      await readSample(object, 64 << 10, new AbortController().signal),
+      loadFormats(),
+    );
     if (choice === null) break;
     return { kind: "format", formatName: choice.format.name, pattern: choice.pattern };
   }

@@ -51,6 +51,12 @@ describe.each(FILES)(
 
 const ALL = FILES.flatMap(({ markdown }) => readCases(markdown).map((one) => one.query.toLowerCase()));
 
+test("the query language has cases enough, beside the examples of its manual", () => {
+  const checks = fileURLToPath(new URL("../language/query/check.cases.md", import.meta.url));
+  const pictures = readFileSync(checks, "utf8").match(/^## /gm) ?? [];
+  expect(ALL.length + pictures.length).toBeGreaterThanOrEqual(690);
+});
+
 test.each(FUNCTIONS.filter((entry) => entry.name !== "random").map((entry) => [entry.name, entry.spellings]))(
   "the function %s has a case",
   (_, spellings) => {

@@ -70,7 +70,7 @@ function aboutCommand({ facts }: EditorScript, word: string, { span }: Token): S
     code: entry.example,
     sentences: [
       entry.description,
-      ...(entry.unavailable === null ? [] : [`It ${entry.unavailable}.`]),
+      ...(entry.unavailable === null ? [] : [`It ${entry.unavailable.claim}. ${entry.unavailable.instead}`]),
       ...(names === "" ? [] : [`Arguments: ${names}.`]),
       ...(entry.spellings.length > 1 ? [`Also written ${entry.spellings.slice(1).join(", ")}.`] : []),
     ],

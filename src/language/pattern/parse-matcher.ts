@@ -46,11 +46,18 @@ export function writtenConfig(
   return config;
 }
 
+/** Matchers of others that are known and not run: what does the same work. */
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  ["PCAP", "Packets are not read here. Let Zeek or Suricata read them: their logs are known."],
+]);
+
 /** Reports a name that no matcher has, and moves over what seems to belong to it. */
 export function readUnknown(reader: PatternReader, name: string, start: number): ElementCore {
   const nearest = nearestName(name, matcherNames());
   reader.report("matcher-unknown", reader.span(start), `No matcher is named "${name}".`, {
-    help: nearest === null ? "Text that stands for itself is quoted." : `Did you mean "${nearest}"?`,
+    help:
+      FOREIGN.get(name) ??
+      (nearest === null ? "Text that stands for itself is quoted." : `Did you mean "${nearest}"?`),
   });
   skipBody(reader);
   const node = { kind: "matcher", matcher: name, config: {} } as const;

@@ -11,10 +11,16 @@ export interface CommandEntry {
   readonly description: string;
   readonly example: string;
   /** Why this version does not run it; null: it does. */
-  readonly unavailable: string | null;
+  readonly unavailable: Unavailable | null;
 }
 
-const LATER = "is not available yet";
+/** What is said of a command that is known and not run. */
+export interface Unavailable {
+  /** What is the case: "is not run here". */
+  readonly claim: string;
+  /** A sentence: what does the same work. */
+  readonly instead: string;
+}
 
 /** All commands. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -60,12 +66,58 @@ export const COMMANDS: readonly CommandEntry[] = [
   source("PARQUET", "The rows of Parquet files.", "PARQUET('users.parquet')"),
   source("LINES", "The lines of text files.", "LINES('app.log')"),
   source("CACHE_V1", "A stream; it is computed anew each time.", "CACHE_V1(path:'…', stream:@s)"),
-  later(source("ES", "Documents of Elasticsearch.", "ES(uri:'…', index:'…')")),
-  later({ ...source("EVTX", "Events of Windows.", "LIST('x.evtx') | EVTX()"), takesRows: true }),
-  later({ ...source("PCAP", "Packets of a network.", "LIST('x.pcap') | PCAP()"), takesRows: true }),
-  later(source("ROSBAG rosbag_meta", "Records of robots.", "ROSBAG(src:@list)")),
-  later(source("JDBC_QUERY jdbc_table", "Rows of a database.", "JDBC_QUERY(…)")),
+  {
+    ...source("ES", "Documents of Elasticsearch.", "ES(uri:'…', index:'…')"),
+    unavailable: {
+      claim: "is not available yet",
+      instead: "Export the documents as JSON lines: JSON('documents.ndjson').",
+    },
+  },
+  {
+    ...source("EVTX", "Events of Windows.", "LIST('x.evtx') | EVTX()"),
+    takesRows: true,
+    unavailable: notRun(
+      "Export the events as JSON lines: PARSE knows those of evtx_dump, Winlogbeat and NXLog.",
+    ),
+  },
+  {
+    ...source("PCAP", "Packets of a network.", "LIST('x.pcap') | PCAP()"),
+    takesRows: true,
+    unavailable: notRun("Let Zeek or Suricata read the packets: PARSE knows their logs."),
+  },
+  {
+    ...source("ROSBAG rosbag_meta", "Records of robots.", "ROSBAG(src:@list)"),
+    unavailable: notRun("Export the records as JSON lines or CSV: JSON('topic.ndjson'), CSV('topic.csv')."),
+  },
+  {
+    ...source("JDBC_QUERY jdbc_table", "Rows of a database.", "JDBC_QUERY(…)"),
+    unavailable: notRun("Export the table: CSV('table.csv'), PARQUET('table.parquet')."),
+  },
 ];
+
+/** Commands of other languages, and what is written here in their place. */
+export const FOREIGN_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ["append", "union(@other)"],
+  ["bin", "select(hour:time[1 hour], n:count(*)) | group(hour)"],
+  ["dedup", "distinct(name)"],
+  ["eval", "select(*, name:expression)"],
+  ["eventstats", "select(*, n:count(*) OVER(PARTITION BY name))"],
+  ["extend", "select(*, name:expression)"],
+  ["fields", "select(name)"],
+  ["lookup", "leftjoin(@table ON name)"],
+  ["mvexpand", "select(item:UNNEST(items))"],
+  ["order", "sort(name desc)"],
+  ["project", "select(name)"],
+  ["rename", "select(new:old)"],
+  ["rex", "select(PARSE('pattern', text))"],
+  ["search", "filter(condition)"],
+  ["stats", "group(key, n:count(*))"],
+  ["streamstats", "select(*, n:SUM(value) OVER(ORDER BY time))"],
+  ["summarize", "group(key, n:count(*))"],
+  ["table", "select(name)"],
+  ["take", "limit(10)"],
+  ["timechart", "select(hour:time[1 hour], n:count(*)) | group(hour)"],
+]);
 
 const BY_SPELLING: ReadonlyMap<string, CommandEntry> = new Map(
   COMMANDS.flatMap((entry) => entry.spellings.map((spelling) => [spelling, entry] as const)),
@@ -94,6 +146,6 @@ function step(words: string, description: string, example: string): CommandEntry
   return { ...source(words, description, example), givesRows: false, takesRows: true };
 }
 
-function later(entry: CommandEntry): CommandEntry {
-  return { ...entry, unavailable: LATER };
+function notRun(instead: string): Unavailable {
+  return { claim: "is not run here", instead };
 }

@@ -51,6 +51,11 @@ export const KEYWORDS: readonly KeywordEntry[] = [
   keyword("WHERE", "select", "Begins the condition for rows."),
   keyword("GROUP", "select", "Begins the keys: GROUP BY ip."),
   keyword("HAVING", "select", "Begins the condition for groups."),
+  keyword(
+    "USING",
+    "select",
+    "The names by which both streams of a JOIN belong together: JOIN @s USING (ip).",
+  ),
   keyword("ORDER", "select", "Begins the order: ORDER BY n DESC."),
   keyword("BY", "select", "Stands behind GROUP and ORDER."),
   keyword("LIMIT", "select", "At most so many rows."),

@@ -1,6 +1,6 @@
 /** Checks streams: the source, then one command behind the other. */
 import { nearestName } from "#text";
-import { COMMANDS, type CommandEntry, findCommand } from "../commands.ts";
+import { COMMANDS, type CommandEntry, FOREIGN_COMMANDS, findCommand } from "../commands.ts";
 import type {
   CommandSyntax,
   NameSyntax,
@@ -229,6 +229,19 @@ const STEPS: Readonly<Record<string, StepChecker>> = {
   PARSE: checkParse,
 };
 
+/** What may have been meant by a name that no command has. */
+function commandHelp(name: string, fitting: readonly CommandEntry[]): string {
+  const foreign = FOREIGN_COMMANDS.get(name.toLowerCase());
+  if (foreign !== undefined) return `Here it is ${foreign}.`;
+  const near = nearestName(
+    name,
+    fitting.flatMap((candidate) => candidate.spellings),
+  );
+  if (near !== null) return `Did you mean "${near}"?`;
+  const names = fitting.filter(({ unavailable }) => unavailable === null).map((candidate) => candidate.name);
+  return `Commands here: ${names.join(", ")}.`;
+}
+
 /** The command's entry; reports and gives null when there is none, or when it does not run or not stand here. */
 function findKnown(
   command: CommandSyntax,
@@ -240,28 +253,22 @@ function findKnown(
   const entry = findCommand(name.text);
   const fitting = COMMANDS.filter((candidate) => (isSource ? candidate.givesRows : candidate.takesRows));
   if (entry === null) {
-    const near = nearestName(
-      name.text,
-      fitting.flatMap((candidate) => candidate.spellings),
-    );
-    const names = fitting
-      .filter((candidate) => candidate.unavailable === null)
-      .map((candidate) => candidate.name);
+    const message = `No command "${name.text}".`;
     session.report({
       code: "command-unknown",
       span: name.span,
-      message: `No command "${name.text}".`,
-      help: near === null ? `Commands here: ${names.join(", ")}.` : `Did you mean "${near}"?`,
+      message,
+      help: commandHelp(name.text, fitting),
     });
     return null;
   }
   if (entry.unavailable !== null) {
-    const message = `The command "${name.text}" ${entry.unavailable}.`;
+    const message = `The command "${name.text}" ${entry.unavailable.claim}.`;
     session.report({
       code: "not-available",
       span: name.span,
       message,
-      help: `What it is for: ${entry.description}`,
+      help: entry.unavailable.instead,
     });
     return null;
   }

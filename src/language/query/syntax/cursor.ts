@@ -120,10 +120,10 @@ export class TokenCursor {
   }
 
   /** Reports that something else should stand here; once per place. */
-  reportUnexpected(expected: string, purpose: string): void {
+  reportUnexpected(expected: string, purpose: string, help?: string): void {
     const token = this.peek();
     const message = `Expected ${expected}${purpose === "" ? "" : ` ${purpose}`}, but found ${describeToken(token)}.`;
-    this.report("query-syntax", token.span, message);
+    this.report("query-syntax", token.span, message, help);
   }
 
   /** Reports; nothing when this place was already reported. */

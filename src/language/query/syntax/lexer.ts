@@ -21,6 +21,11 @@ const INTEGER = /([0-9]+)(?:([lL])(?![\p{L}\p{N}_]))?/uy;
 const HERE = /<<<[ \t]*([\p{L}_][\p{L}\p{N}_]*)[^\S\n]*(?:\n|$)/uy;
 const SYMBOL = /::(?!:)|==|!=|<>|<=|>=|\|\||[()[\]{},;:=<>+\-*/%&|.]/y;
 
+/** How signs of other languages are written here. */
+const SPELT: Readonly<Record<string, string>> = {
+  "!": "The contrary of a condition is NOT; unequal is != or <>.",
+};
+
 /** After this many mistakes the rest is not read: it is no query, and looking for ends again and again costs. */
 const MOST_REPORTS = 50;
 const LARGEST_INTEGER = 2n ** 31n - 1n;
@@ -222,7 +227,7 @@ class Lexer {
       start,
       this.#at - start,
       `${shown} has no meaning here.`,
-      "Remove it, or put text in quotes.",
+      SPELT[unit] ?? "Remove it, or put text in quotes.",
     );
   }
 

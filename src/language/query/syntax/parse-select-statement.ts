@@ -27,7 +27,7 @@ const JOINS: Readonly<Record<string, string>> = {
 };
 
 /**
- * SELECT [DISTINCT] item { ',' item } FROM stream { [kind] JOIN stream [AS name] ON condition } [WHERE condition]
+ * SELECT [DISTINCT] item { ',' item } FROM stream { [kind] JOIN stream [[AS] name] (ON condition | USING (names)) } [WHERE condition]
  * [GROUP BY key { ',' key }] [HAVING condition] [ORDER BY key { ',' key }] [LIMIT n]
  */
 export function parseSelectStatement(cursor: TokenCursor, readers: InnerReaders): StreamSyntax {
@@ -66,11 +66,21 @@ function parseFrom(cursor: TokenCursor, readers: InnerReaders, steps: StepSyntax
     return { source: { kind: "error", span: at }, steps: [], span: at };
   }
   const stream = readers.parseStream(cursor);
+  refuseName(cursor);
   for (;;) {
     const join = parseJoin(cursor, readers);
     if (join === null) return stream;
     steps.push(join);
   }
+}
+
+/** FROM @s AS a: only a joined stream has a name. */
+function refuseName(cursor: TokenCursor): void {
+  if (!cursor.isWord("as")) return;
+  const help = "Its fields are named without one; in a join they are left.name.";
+  cursor.report("query-syntax", cursor.peek().span, "The stream behind FROM takes no name.", help);
+  cursor.take();
+  if (cursor.peek().kind === "name") cursor.take();
 }
 
 function parseJoin(cursor: TokenCursor, readers: InnerReaders): StepSyntax | null {
@@ -84,8 +94,9 @@ function parseJoin(cursor: TokenCursor, readers: InnerReaders): StepSyntax | nul
   cursor.takeWord("outer");
   cursor.takeWord("join");
   const stream = readers.parseStream(cursor);
-  const name = cursor.takeWord("as") ? cursor.expectName('a name behind "AS"') : null;
-  const on = cursor.takeWord("on") ? [readers.parseExpression(cursor)] : null;
+  const isNamed = cursor.takeWord("as") || cursor.isWord("on", 1) || cursor.isWord("using", 1);
+  const name = isNamed ? cursor.expectName("a name of the joined stream") : null;
+  const on = parseJoinCondition(cursor, readers);
   const value: ArgumentValue = { kind: "stream", stream };
   const argument: ArgumentSyntax = { name, value, direction: null, span: stream.span };
   const command: CommandSyntax = {
@@ -95,6 +106,18 @@ function parseJoin(cursor: TokenCursor, readers: InnerReaders): StepSyntax | nul
     span: cursor.spanFrom(start),
   };
   return { kind: "command", command, span: command.span };
+}
+
+/** ON condition | USING '(' name { ',' name } ')' */
+function parseJoinCondition(cursor: TokenCursor, readers: InnerReaders): readonly ExpressionSyntax[] | null {
+  if (cursor.takeWord("on")) return [readers.parseExpression(cursor)];
+  if (!cursor.takeWord("using") || !cursor.expectSymbol("(", 'behind "USING"')) return null;
+  const names: ExpressionSyntax[] = [];
+  do {
+    names.push(readers.parseExpression(cursor));
+  } while (cursor.takeSymbol(","));
+  cursor.expectSymbol(")", 'behind the names of "USING"');
+  return names;
 }
 
 function addCondition(

@@ -1,5 +1,7 @@
 /** Streams: a source of rows and the commands behind it. */
-import { spanOf } from "#text";
+import { spanOf, type TextSpan } from "#text";
+import { findCommand } from "../commands.ts";
+import { KEYWORDS } from "../keywords.ts";
 import { LONGEST_CHAIN, type TokenCursor } from "./cursor.ts";
 import { parseExpression } from "./parse-expression.ts";
 import { parseList } from "./parse-list.ts";
@@ -56,16 +58,43 @@ function parseStep(cursor: TokenCursor): StepSyntax {
   }
   if (token.kind === "name") {
     const command = parseCommand(cursor, { text: token.text, span: token.span });
-    return { kind: "command", command, span: command.span };
+    const isBare = command.span === command.name.span && isOperandAhead(cursor);
+    return isBare ? refuseBareStep(cursor, command) : { kind: "command", command, span: command.span };
   }
   cursor.reportUnexpected("a command", 'behind the "|"');
   cursor.skipTo(["|", "."]);
-  const empty: NameSyntax = { text: "", span: token.span };
-  return {
-    kind: "command",
-    command: { name: empty, arguments: [], on: null, span: token.span },
-    span: token.span,
-  };
+  return emptyStep(token.span);
+}
+
+/** `filter n > 5`: an unknown command is told when it is checked. */
+function refuseBareStep(cursor: TokenCursor, { name }: CommandSyntax): StepSyntax {
+  const isKnown = findCommand(name.text) !== null;
+  const help = `What a command works on stands in parentheses: ${name.text}(…).`;
+  if (isKnown) cursor.reportUnexpected('"("', `behind "${name.text}"`, help);
+  cursor.skipTo(["|"]);
+  return isKnown ? emptyStep(name.span) : commandStep({ name, arguments: [], on: null, span: name.span });
+}
+
+/** Words that may follow a command without parentheses. */
+const FOLLOWING: ReadonlySet<string> = new Set(
+  KEYWORDS.filter(({ place }) => place !== "value" && place !== "case").flatMap(({ word }) =>
+    word.toLowerCase().split(" "),
+  ),
+);
+
+function isOperandAhead(cursor: TokenCursor): boolean {
+  const token = cursor.peek();
+  if (token.kind === "name") return !FOLLOWING.has(token.text.toLowerCase());
+  return token.kind === "literal" || token.kind === "value-name";
+}
+
+function commandStep(command: CommandSyntax): StepSyntax {
+  return { kind: "command", command, span: command.span };
+}
+
+/** A step that was told to be wrong. */
+function emptyStep(span: TextSpan): StepSyntax {
+  return commandStep({ name: { text: "", span }, arguments: [], on: null, span });
 }
 
 function parseSource(cursor: TokenCursor): StreamSourceSyntax {
