@@ -16,3 +16,4 @@ export { type NameLookups, verifyCrawler } from "./block-list/verify-crawler.ts"
 export { type CtimOptions, ctimBundle } from "./incident/ctim-bundle.ts";
 export { mispEvent } from "./incident/misp-event.ts";
 export { stixBundle } from "./incident/stix-bundle.ts";
+export { htmlReport, type PageOptions } from "./report/html-report.ts";

@@ -1,7 +1,9 @@
 /** The commands of the command line. */
 import type { Command } from "./command.ts";
+import { BLOCKLIST_COMMAND } from "./commands/blocklist.ts";
 import { CHECK_COMMAND } from "./commands/check.ts";
 import { DEMO_COMMAND } from "./commands/demo.ts";
+import { DETECT_COMMAND } from "./commands/detect.ts";
 import { EXPLAIN_COMMAND } from "./commands/explain.ts";
 import { FMT_COMMAND } from "./commands/fmt.ts";
 import { FORMATS_COMMAND } from "./commands/formats.ts";
@@ -18,6 +20,8 @@ export const COMMAND_LIST: readonly Command[] = [
   QUERY_COMMAND,
   PARSE_COMMAND,
   INFER_COMMAND,
+  DETECT_COMMAND,
+  BLOCKLIST_COMMAND,
   CHECK_COMMAND,
   EXPLAIN_COMMAND,
   FMT_COMMAND,

@@ -1,0 +1,119 @@
+/** What a run of detections is made of, by the options of the command line. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import {
+  CorrelationDetector,
+  type Detector,
+  type LogGroup,
+  loadBucketRules,
+  loadPromotionRules,
+  loadRules,
+  makeDetectors,
+  type PromotionRule,
+  parseNetwork,
+  RuleEngine,
+  type RuleSet,
+  readInventory,
+  readPromotionRules,
+  ruleSourcesAt,
+  shippedRuleSources,
+} from "#detections";
+import { Diagnostics, Failure } from "#text";
+import type { Invocation } from "../command.ts";
+import { countOf } from "../sizes.ts";
+
+/** Everything but the logs. */
+export interface DetectionSetup {
+  readonly engine: RuleEngine;
+  readonly detectors: readonly Detector[];
+  readonly promotions: readonly PromotionRule[];
+  /** Some rule could not be used. */
+  readonly hasMistakes: boolean;
+}
+
+/** Logs and what looks at them. */
+export interface DetectionParts extends DetectionSetup {
+  readonly groups: readonly LogGroup[];
+}
+
+/** Reads rules and makes detectors. Mistakes in rules are told; the others count. */
+export async function setUpDetection(invocation: Invocation, onlyMatches: boolean): Promise<DetectionSetup> {
+  const { arguments: parsed, messages } = invocation;
+  const rules = readRules(invocation);
+  const promotions = await readPromotions(invocation);
+  messages.diagnostics([...rules.diagnostics, ...promotions.diagnostics]);
+  const isMistaken = [...rules.diagnostics, ...promotions.diagnostics].some(
+    ({ severity }) => severity === "error",
+  );
+  const engine = new RuleEngine(
+    rules.rules.map(({ rule }) => rule),
+    parsed.values.has("profile-rules"),
+  );
+  const setup = { engine, promotions: promotions.rules, hasMistakes: isMistaken };
+  if (onlyMatches) return { ...setup, detectors: [] };
+  const inventory = await readText(invocation, "inventory");
+  const detectors = makeDetectors({
+    bucketRules: loadBucketRules().map(({ rule }) => rule),
+    promotions: promotions.rules,
+    trustedProxies: (parsed.values.get("trusted-proxy") ?? []).map(networkOf),
+    inventory: inventory === null ? null : readInventory(inventory),
+  });
+  const correlations = rules.correlations.length === 0 ? [] : [new CorrelationDetector(rules.correlations)];
+  return { ...setup, detectors: [...detectors, ...correlations] };
+}
+
+function readRules({ arguments: parsed, surroundings, messages }: Invocation): RuleSet {
+  const paths = parsed.values.get("rules") ?? [];
+  const isOnly = parsed.values.has("only-rules");
+  if (isOnly && paths.length === 0) throw new Failure("usage", "--only-rules needs --rules.");
+  const own = paths.flatMap((path) => ruleSourcesAt(path, surroundings.workingDirectory));
+  const set = loadRules([...(isOnly ? [] : shippedRuleSources()), ...own]);
+  if (own.length > 0)
+    messages.note(
+      `${countOf(set.rules.length, "rule")} of ${countOf(own.length, "file")} and the shipped ones`,
+    );
+  return set;
+}
+
+async function readPromotions({ arguments: parsed, surroundings }: Invocation) {
+  const diagnostics = new Diagnostics();
+  const paths = parsed.values.get("promote") ?? [];
+  const own: PromotionRule[] = [];
+  for (const path of paths) {
+    const text = await readOrFail(resolve(surroundings.workingDirectory, path), path);
+    own.push(...readPromotionRules({ name: path, text }, diagnostics));
+  }
+  const ids = new Set(own.map(({ id }) => id));
+  const shipped = loadPromotionRules().filter(({ id }) => !ids.has(id));
+  return { rules: [...shipped, ...own], diagnostics: diagnostics.list() };
+}
+
+function networkOf(text: string) {
+  const network = parseNetwork(text);
+  if (network !== null) return network;
+  throw new Failure(
+    "usage",
+    `--trusted-proxy takes an address or a network, such as "192.0.2.0/24", not "${text}".`,
+  );
+}
+
+/** The text of the file that an option names; null without it. */
+async function readText(invocation: Invocation, option: string): Promise<string | null> {
+  const path = invocation.arguments.values.get(option)?.at(-1);
+  if (path === undefined) return null;
+  return readOrFail(resolve(invocation.surroundings.workingDirectory, path), path);
+}
+
+/** A file's text. */
+export async function readOrFail(path: string, written: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const what = isMissing ? `There is no file "${written}".` : `"${written}" cannot be read.`;
+    throw new Failure(isMissing ? "source-missing" : "source-unreadable", what, {
+      place: { uri: written },
+      cause,
+    });
+  }
+}
