@@ -54,7 +54,8 @@ function timeOf(ms: number): string {
 /** Lines that say what a list is. */
 function headOf(blocked: readonly BlockCandidate[], { nowMs, lifetimeSeconds }: BlockListOptions): string {
   const until = timeOf(nowMs + lifetimeSeconds * 1000);
-  return `# ${blocked.length} addresses blocked by their findings, made ${timeOf(nowMs)}, holds until ${until}\n`;
+  const noun = blocked.length === 1 ? "address" : "addresses";
+  return `# ${blocked.length} ${noun} blocked by their findings, made ${timeOf(nowMs)}, holds until ${until}\n`;
 }
 
 function joined(blocked: readonly BlockCandidate[]): readonly Network[] {
