@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BUCKET_MEMBERS, COMPUTED_FIELDS, FORENSIC_RULES, loadBucketRules, PROMOTION_MEMBERS } from "#detections";
+import {
+  BUCKET_MEMBERS,
+  COMPUTED_FIELDS,
+  FORENSIC_RULES,
+  loadBucketRules,
+  PROMOTION_MEMBERS,
+} from "#detections";
 import { PROJECT } from "./build.ts";
 import { isUpdate, MarkdownFile } from "./markdown.ts";
 
@@ -14,7 +20,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const drainText = (drain: { kind: string; everyMs?: number; withinMs?: number }) =>
-  drain.kind === "leak" ? `one per ${(drain.everyMs ?? 0) / 1000} s drains` : `within ${(drain.withinMs ?? 0) / 1000} s`;
+  drain.kind === "leak"
+    ? `one per ${(drain.everyMs ?? 0) / 1000} s drains`
+    : `within ${(drain.withinMs ?? 0) / 1000} s`;
 
 const SECTIONS: Readonly<Record<string, string>> = {
   "computed-fields": table(
