@@ -5,6 +5,7 @@ export { BUCKET_MEMBERS, type BucketRuleFile, readBucketRules } from "./behaviou
 export { runTrial } from "./behaviour/run-trial.ts";
 export type { Trial } from "./behaviour/trial.ts";
 export type { Detector } from "./detector.ts";
+export { RuleEngine, type RuleProfile } from "./engine/rule-engine.ts";
 export type { DetectionEvent, EventKind, EventPlace, EventValue } from "./event.ts";
 export type {
   DetectionAccount,
@@ -38,14 +39,7 @@ export {
   type DetectorOptions,
   makeDetectors,
 } from "./run/make-detectors.ts";
+export { type DetectionRun, type DetectionTask, type LogGroup, runDetection } from "./run/run-detection.ts";
 export { loadBucketRules, loadPromotionRules } from "./run/shipped-rules.ts";
 export { CorrelationDetector } from "./sigma/correlation-detector.ts";
 export { isSigmaText, loadSigma, type SigmaSet } from "./sigma/load-sigma.ts";
-export { RuleEngine, type RuleProfile } from "./engine/rule-engine.ts";
-export { type Inventory, readInventory } from "./forensics/inventory.ts";
-export { type Network, parseNetwork } from "./pass/networks.ts";
-export type { PromotionRule } from "./promotion/promotion-rule.ts";
-export { readPromotionRules } from "./promotion/read-promotion-rules.ts";
-export { type DetectorOptions, makeDetectors } from "./run/make-detectors.ts";
-export { type DetectionRun, type DetectionTask, type LogGroup, runDetection } from "./run/run-detection.ts";
-export { loadBucketRules, loadPromotionRules } from "./run/shipped-rules.ts";
