@@ -206,8 +206,7 @@ export class BucketPart implements PassPart {
     if (status !== null && status >= 400) bucket.refused++;
     else if (status !== null && status >= 200) bucket.answered++;
     this.#add(bucket, timeMs, value);
-    const place = bucket.isWarm(rule, timeMs) ? bucket.evidence.wants(timeMs) : null;
-    if (place !== null) bucket.evidence.add(place === "early" ? view.evidence() : view.quickEvidence());
+    if (bucket.isWarm(rule, timeMs) && bucket.evidence.wants(timeMs)) bucket.evidence.add(view.evidence());
   }
 
   #follow(compiled: CompiledRule, view: EventView, timeMs: number): void {

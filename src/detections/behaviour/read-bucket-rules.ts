@@ -49,29 +49,25 @@ function readBucketRule(members: RuleMembers): BucketRuleFile | null {
   const keys = members.texts("by");
   if (keys.length === 0) tellMissing(members, '"by" is missing: the rule does not say by what it counts.');
   const ruleIds = members.texts("rules");
-  const condition = conditionOf(members);
   if (ruleIds.length === 0 && members.value("where") === null) {
     tellMissing(members, '"rules" or "where" is missing: the rule does not say what counts.');
-    return null;
   }
-  const trials = readTrials(members);
-  if (head === null || phase === null || limit === null || keys.length === 0) return null;
-  const rule: BucketRule = {
-    ...head,
-    phase,
+  const rest = {
     kinds: readKinds(members),
     ruleIds,
-    condition,
+    condition: conditionOf(members),
     keys,
     distinct: optionalText(members, "distinct"),
-    limit,
     drain: readDrain(members),
     coolDownMs: durationOf(members, "cool-down") ?? DEFAULT_COOL_DOWN_MS,
     followedBy: readFollowedBy(members),
     sentence: optionalText(members, "sentence"),
     origin: members.map.span.source.name,
   };
-  return { rule, trials };
+  const trials = readTrials(members);
+  return head === null || phase === null || limit === null
+    ? null
+    : { rule: { ...head, ...rest, phase, limit }, trials };
 }
 
 /** A condition without what must be sought for in long texts: rules about single events do that for all rules together. */

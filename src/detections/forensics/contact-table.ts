@@ -33,7 +33,7 @@ export class Contact {
   }
 
   keep(timeMs: number, evidence: () => Evidence): void {
-    if (this.#evidence.wants(timeMs) !== null) this.#evidence.add(evidence());
+    if (this.#evidence.wants(timeMs)) this.#evidence.add(evidence());
   }
 
   get evidence(): readonly Evidence[] {

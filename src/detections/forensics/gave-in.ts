@@ -3,7 +3,6 @@ import type { Finding } from "../finding.ts";
 import type { ClientTable } from "../pass/client-table.ts";
 import type { AnswerSizes, LargeAnswer } from "../pass/page-answers.ts";
 import type { PageRecord } from "../pass/page-table.ts";
-import { isAtLeast } from "../pass/severity.ts";
 import { bytesText, shortText } from "../pass/words.ts";
 import { forensicFinding } from "./forensic-finding.ts";
 import { deviationsAbove, type Norm, normOf } from "./robust.ts";
@@ -19,10 +18,7 @@ const FEWEST_ANSWERS = 8;
 
 /** Answers to suspects that are far above what the page answers to others. */
 export function findPagesThatGaveIn(pages: readonly PageRecord[], clients: ClientTable): readonly Finding[] {
-  const isSuspect = (name: string) => {
-    const client = clients.find(name);
-    return client !== undefined && (client.signs > 0 || isAtLeast(client.worst, "medium"));
-  };
+  const isSuspect = (name: string) => clients.find(name)?.isSuspect === true;
   return pages.flatMap((page) => [
     ...inSizes(page, page.answers?.whole ?? null, isSuspect),
     ...inSizes(page, page.answers?.parts ?? null, isSuspect),

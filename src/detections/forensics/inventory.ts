@@ -49,13 +49,15 @@ function pathOfLine(line: string): string | null {
   return path.startsWith("./") ? path.slice(1) : path.startsWith("/") ? path : `/${path}`;
 }
 
-/** The folder up to a usual name of document roots, when all paths stand below it; otherwise none. */
+/** The deepest folder with a usual name of document roots that all paths stand below; otherwise none. */
 function commonRoot(paths: readonly string[]): string {
-  const parts = paths[0]?.split("/") ?? [];
-  const at = parts.findIndex((part, index) => index < parts.length - 1 && ROOT_NAMES.has(part.toLowerCase()));
-  if (at < 1) return "";
-  const prefix = parts.slice(0, at + 1).join("/");
-  return paths.every((path) => path === prefix || path.startsWith(`${prefix}/`)) ? prefix : "";
+  const parts = paths[0]?.split("/").slice(0, 32) ?? [];
+  for (let end = parts.length - 1; end > 1; end--) {
+    if (!ROOT_NAMES.has(parts[end - 1]?.toLowerCase() ?? "")) continue;
+    const prefix = parts.slice(0, end).join("/");
+    if (paths.every((path) => path === prefix || path.startsWith(`${prefix}/`))) return prefix;
+  }
+  return "";
 }
 
 /** The inventory of paths that begin with a slash. */

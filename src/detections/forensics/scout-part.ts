@@ -86,7 +86,7 @@ export class ScoutPart implements PassPart {
     return forensicFinding({
       ruleId: "forensic-scouting",
       severity: isNoisy ? "low" : "informational",
-      outcome: client.answered > 0 ? "succeeded" : "failed",
+      outcome: client.answered > 0 ? "attempted" : "failed",
       client: client.name,
       about: {},
       firstTimeMs: client.firstMs,

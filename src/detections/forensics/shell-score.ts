@@ -99,7 +99,7 @@ export function scoreShell(suspect: SuspectPage): ShellScore {
 
 /** How many of the named clients show signs of an attack. */
 export function countSuspects(names: readonly string[], clients: ClientTable): number {
-  return names.filter((name) => (clients.find(name)?.signs ?? 0) > 0).length;
+  return names.filter((name) => clients.find(name)?.isSuspect === true).length;
 }
 
 function isBetween(number: number, least: number, most: number): boolean {

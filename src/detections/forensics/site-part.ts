@@ -7,6 +7,8 @@ import { compareEvidence, placeOf } from "../pass/evidence.ts";
 import { AnswerSizes, PageAnswers } from "../pass/page-answers.ts";
 import type { PageRecord, PageTable } from "../pass/page-table.ts";
 import type { PassPart } from "../pass/part.ts";
+import { isAtLeast } from "../pass/severity.ts";
+import type { RuleMatch } from "../rule.ts";
 import { findPagesThatGaveIn } from "./gave-in.ts";
 import type { Inventory } from "./inventory.ts";
 import { findClientTraffic, findGigabytePages, findPageTraffic, findUnusualUploads } from "./traffic.ts";
@@ -48,7 +50,7 @@ export class SitePart implements PassPart {
     page.requests++;
     if (status === 404 || status === 410) countMissing(page, client, timeMs, view);
     else if (status >= 200 && status < 400) this.#countAnswer(view, page, client, timeMs, status);
-    if (client.signs > 0) keepRecent(client, view.quickEvidence());
+    if (client.signs > 0) keepRecent(client, view.evidence());
   }
 
   #countAnswer(
@@ -106,12 +108,12 @@ export class SitePart implements PassPart {
     if (!isSuspect || (answers.count > 64 && answers.isListed !== false)) return;
     answers.nameClient(client, () => view.agent);
     if (view.query !== null && SHELL_QUERY.test(view.query)) answers.signs++;
-    else if (view.matches.some(({ rule }) => rule.phase === "access")) answers.signs++;
+    else if (view.matches.some(isShellRule)) answers.signs++;
     if (answers.first === null) {
       if (this.#evidenceLeft === 0) return;
       this.#evidenceLeft--;
     }
-    const evidence = view.quickEvidence();
+    const evidence = view.evidence();
     if (answers.first === null || compareEvidence(evidence, answers.first) < 0) answers.first = evidence;
     if (answers.last === null || compareEvidence(evidence, answers.last) > 0) answers.last = evidence;
   }
@@ -145,6 +147,11 @@ export class SitePart implements PassPart {
       this.#evidenceLeft === 0 ? [`Evidence was kept for the first ${KEPT_PAGES} suspect pages only.`] : [];
     return [...this.#notes, ...left];
   }
+}
+
+/** Rules of scripts that only stand where none should are no commands. */
+function isShellRule({ rule }: RuleMatch): boolean {
+  return rule.phase === "access" && isAtLeast(rule.severity, "high");
 }
 
 function countMissing(page: PageRecord, client: ClientRecord, timeMs: number, view: EventView): void {

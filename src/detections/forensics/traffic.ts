@@ -131,7 +131,7 @@ export function findUnusualUploads(pages: readonly PageRecord[]): readonly Findi
           forensicFinding({
             ruleId: "forensic-unusual-upload",
             severity: answers.sentBytes >= LARGE_UPLOAD ? "medium" : "low",
-            outcome: "succeeded",
+            outcome: answers.sentBytes >= LARGE_UPLOAD ? "succeeded" : "attempted",
             client: answers.firstPoster,
             about: { "url.path": path, ...(host === "" ? {} : { "url.domain": host }) },
             firstTimeMs: answers.firstPost.timeMs,

@@ -5,7 +5,6 @@ import { compareTexts } from "../pass/evidence.ts";
 import type { PageAnswers } from "../pass/page-answers.ts";
 import type { PageRecord } from "../pass/page-table.ts";
 import { extensionOfPath } from "../pass/paths.ts";
-import { isAtLeast } from "../pass/severity.ts";
 import { bytesText, countText, shortText } from "../pass/words.ts";
 import { forensicFinding } from "./forensic-finding.ts";
 import { countSuspects, SHELL_POINTS, type ShellScore, type SuspectPage, scoreShell } from "./shell-score.ts";
@@ -52,10 +51,7 @@ export function findUnlistedPages(
     .sort(compareRanked);
   const told = ranked.slice(0, TOLD);
   const shells = told.filter(({ score }) => score.points >= SHELL_POINTS);
-  const isSuspect = (name: string | null) => {
-    const client = name === null ? undefined : clients.find(name);
-    return client !== undefined && (client.signs > 0 || isAtLeast(client.worst, "medium"));
-  };
+  const isSuspect = (name: string | null) => name !== null && clients.find(name)?.isSuspect === true;
   const findings = [
     ...told.map((page, index) => pageFinding(page, index + 1)),
     ...shells.flatMap(uploadFinding),
@@ -76,7 +72,7 @@ function rankedPage(page: PageRecord, clients: ClientTable, uploads: UploadLog):
   if (answers === null || answers.isListed === true || answers.first === null) return [];
   if (answers.isListed === null && !page.isScript) return [];
   const names = answers.clientNames;
-  const hasSigns = (name: string) => (clients.find(name)?.signs ?? 0) > 0;
+  const hasSigns = (name: string) => clients.find(name)?.isSuspect === true;
   const upload = uploads.lastBefore(answers.firstMs, page.id, names, hasSigns);
   const suspect: SuspectPage = { page, answers, upload, suspectClients: countSuspects(names, clients) };
   const client = names.find(hasSigns) ?? (answers.clients.size === 1 ? (names[0] ?? null) : null);

@@ -34,7 +34,7 @@ export class MatchPart implements PassPart {
       if (match === undefined || hasEarlier(view, match.rule, index)) continue;
       const record = this.#recordOf(view, match.rule);
       record.count(timeMs, view.status);
-      if (record.wants(timeMs) !== null) record.keep(evidenceOf(view.event, match));
+      if (record.wants(timeMs)) record.keep(evidenceOf(view.event, match));
       this.#mark(view, match.rule);
     }
   }

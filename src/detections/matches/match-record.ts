@@ -61,7 +61,7 @@ export class MatchRecord {
     countAnswer(stretch.answers, status);
   }
 
-  wants(timeMs: number | null): "early" | "latest" | null {
+  wants(timeMs: number | null): boolean {
     return this.#evidence.wants(timeMs);
   }
 

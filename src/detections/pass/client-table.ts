@@ -3,6 +3,7 @@ import type { Evidence, Severity } from "../finding.ts";
 import { DayTotals } from "./day-totals.ts";
 import { ownText } from "./event-values.ts";
 import { NumberSet } from "./number-set.ts";
+import { isAtLeast } from "./severity.ts";
 import { textHash } from "./text-hash.ts";
 
 /** So many times of a client's first requests are kept, for the pause between them. */
@@ -44,6 +45,11 @@ export class ClientRecord {
     this.id = id;
     this.name = name;
     this.hash = textHash(name) % 0x40000000;
+  }
+
+  /** Whether it attacks, by more than a single match of medium severity: links to odd pages lead everybody to those. */
+  get isSuspect(): boolean {
+    return this.signs >= 3 || isAtLeast(this.worst, "high");
   }
 
   /** Counts the time of a request for a page; the earliest ones are kept. */

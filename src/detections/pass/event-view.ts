@@ -4,7 +4,7 @@ import type { Evidence } from "../finding.ts";
 import type { RuleMatch } from "../rule.ts";
 import type { ClientRecord, ClientTable } from "./client-table.ts";
 import { numberField, textField } from "./event-values.ts";
-import { evidenceOf, placeOf } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { PageRecord, PageTable } from "./page-table.ts";
 import { pathOfTarget, queryOfTarget } from "./paths.ts";
 
@@ -105,11 +105,6 @@ export class EventView {
   get agent(): string | null {
     if (this.#agent === undefined) this.#agent = textField(this.event, "user_agent.original");
     return this.#agent;
-  }
-
-  /** The event as evidence, or only where it stands when its text is not at hand. */
-  quickEvidence(): Evidence {
-    return this.event.isTextAtHand === false ? placeOf(this.event) : this.evidence();
   }
 
   /** The event as evidence; the match that is told is the first one. Made once per event. */

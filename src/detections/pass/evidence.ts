@@ -12,7 +12,10 @@ const SHOWN = 10;
 /** So many of the earliest are kept per key, for findings that lie between others. */
 const KEPT = 48;
 
-/** The evidence that an event is, and what of it matched. */
+/**
+ * The evidence that an event is, and what of it matched. Its text is left out when it would have to be read again: `fillEvidence` reads what
+ * findings show.
+ */
 export function evidenceOf(event: DetectionEvent, match: RuleMatch | null): Evidence {
   const { uri, offset, length } = event.place;
   return {
@@ -20,14 +23,14 @@ export function evidenceOf(event: DetectionEvent, match: RuleMatch | null): Evid
     offset,
     length,
     timeMs: event.timeMs,
-    rawText: event.rawText().slice(0, LONGEST_TEXT),
+    rawText: event.isTextAtHand === false ? "" : event.rawText().slice(0, LONGEST_TEXT),
     field: match?.field ?? null,
     form: match?.form ?? [],
     matchedText: match === null ? null : match.text.slice(0, LONGEST_MATCH),
   };
 }
 
-/** The evidence without its text, for records that would have to be read again: `fillEvidence` does so for what is shown. */
+/** The evidence without its text, for records that will hardly be shown. */
 export function placeOf(event: DetectionEvent): Evidence {
   const { uri, offset, length } = event.place;
   return { uri, offset, length, timeMs: event.timeMs, rawText: "", field: null, form: [], matchedText: null };
@@ -61,19 +64,18 @@ export function shownEvidence(all: readonly Evidence[]): readonly Evidence[] {
 
 /**
  * Keeps the earliest records and the latest one, whatever order they come in. Ask `wants` before making evidence: most events of a long
- * attack are neither, and the latest one changes with each.
+ * attack are neither.
  */
 export class EvidenceKeeper {
   #early: Evidence[] = [];
   #latest: Evidence | null = null;
 
-  /** Whether an event of this time would be kept: as one of the earliest, or as the latest only until the next one comes. */
-  wants(timeMs: number | null): "early" | "latest" | null {
-    if (this.#early.length < KEPT) return "early";
+  /** Whether an event of this time would be kept. */
+  wants(timeMs: number | null): boolean {
+    if (this.#early.length < KEPT) return true;
     const latest = this.#latest?.timeMs ?? Number.NEGATIVE_INFINITY;
     const time = timeMs ?? Number.NEGATIVE_INFINITY;
-    if (time < (this.#early[KEPT - 1]?.timeMs ?? Number.NEGATIVE_INFINITY)) return "early";
-    return time >= latest ? "latest" : null;
+    return time >= latest || time < (this.#early[KEPT - 1]?.timeMs ?? Number.NEGATIVE_INFINITY);
   }
 
   /** Keeps it, and lets go what is neither early nor late any more. */

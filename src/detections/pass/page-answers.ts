@@ -5,9 +5,9 @@ import { DayTotals } from "./day-totals.ts";
 import { NumberSet } from "./number-set.ts";
 
 /** The first answer of so many clients is kept per page: those whose hash is least, so that the order of clients does not matter. */
-const KEPT_CLIENTS = 48;
+const KEPT_CLIENTS = 32;
 /** Sizes of so many answers are kept per page, chosen likewise. */
-const KEPT_SIZES = 32;
+const KEPT_SIZES = 16;
 /** Names of so many clients and user agents are kept per page. */
 const KEPT_NAMES = 8;
 /** The largest answers to so many clients are kept, apart for clients that show signs of an attack and for others. */
