@@ -48,6 +48,7 @@ describe("the package", () => {
       "docs",
       "package.json",
       "packs",
+      "rules",
     ]);
     expect(packed.filter((path) => /\.(test|testing|cases)\./.test(path))).toEqual([]);
     const packs = await readdir(join(PROJECT, "packs"), { withFileTypes: true });
