@@ -16,6 +16,7 @@ const DOCUMENTS = [
   "docs/command-line.md",
   "docs/infer.md",
   "docs/output-formats.md",
+  "docs/rules.md",
 ];
 
 let folder = "";

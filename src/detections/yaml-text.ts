@@ -35,6 +35,9 @@ export interface YamlEntry {
   readonly value: YamlValue;
 }
 
+/** The first mistakes of a document are told: the others are mostly what the parser makes of what comes behind them. */
+const MOST_ERRORS = 3;
+
 /** Larger files are no rules. */
 const LONGEST_TEXT = 16 * 1024 * 1024;
 
@@ -56,7 +59,8 @@ export function parseYaml(source: TextSource, diagnostics: Diagnostics): readonl
     return [];
   }
   return documents.flatMap((document) => {
-    for (const { pos, message } of document.errors) refuse(pos[0], pos[1], `${message.replace(/\.?$/, ".")}`);
+    for (const { pos, message } of document.errors.slice(0, MOST_ERRORS))
+      refuse(pos[0], pos[1], `${message.replace(/\.?$/, ".")}`);
     if (document.errors.length > 0 || document.contents === null) return [];
     const value = readValue(document.contents, source, refuse);
     return value === null ? [] : [value];

@@ -57,7 +57,7 @@ function findingCard(finding) {
 }
 function storyCard(story) {
   const steps = story.phases.map((one) => one.phase).join(" → ");
-  const head = make("summary", {}, level(story.severity), " ", make("b", {}, story.client), " " + story.outcome + ", " + story.events + " events, " + steps);
+  const head = make("summary", {}, level(story.severity), " ", make("b", {}, story.client), " " + story.outcome + ", " + story.events + (story.events === 1 ? " event, " : " events, ") + steps);
   const body = make("div");
   const card = make("details", {}, head, body);
   card.addEventListener("toggle", () => {

@@ -8,6 +8,7 @@ const pieces = fc.constantFrom(
   ..."% %2 %25 %27 %2527 %c0%af %e0%80%af %C3%A4 %u0041 %uff1c + &lt; &#x3c; &#60 &amp; \\x41 \\u0042 \\u{43} \\101 /* */ /*! /*!50000 -- # \n".split(
     " ",
   ),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variable is meant.
   ..."// /./ /../ \\ ' \" ^ $IFS ${IFS} $@ a b select UNION İ K ﬁ ＜ ① \0 \u00ad 𝐀 ä 😀 \ud800".split(" "),
   " ",
   "  ",
@@ -26,6 +27,7 @@ describe("normal forms", () => {
     ["%u003cscript%uff1e", "<script>"],
     ["&lt;img&#x20;src&#61;x", "<img src=x"],
     ["\\x3cb\\u003e", "<b>"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell's variable is meant.
     ["c'a't${IFS}/etc", "cat /etc"],
     ["/a/./b//c\\d", "/a/b/c/d"],
     ["http://①②⑦.①", "http://127.1"],

@@ -10,5 +10,8 @@ export function shippedRuleSources(): readonly TextSource[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".yml"))
     .sort()
-    .map((name) => ({ name: `rules/${name}`, text: readFileSync(`${folder}${name}`, "utf8") }));
+    .map((name) => ({
+      name: `rules/${name}`,
+      text: readFileSync(`${folder}${name}`, "utf8"),
+    }));
 }

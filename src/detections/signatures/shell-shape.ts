@@ -96,7 +96,7 @@ const FIXED: readonly (readonly [string, RegExp])[] = [
     "a substitution",
     /\$\(\(?[^)]{1,200}\)|\$\{(?:ifs|path|home|shell|pwd|oldpwd|user|env|[@*#!])|\$ifs\b|`[^`\n]{0,40}\b(?:id|ls|cat|uname|whoami|sleep|curl|wget|ping|nslookup|echo|pwd|true|false|env|ps|sh)\b[^`\n]{0,80}`/,
   ],
-  ["a substitution", /[<>]\([a-z/][^)]{0,80}\)|^`[\w/.-]{2,40}`$|\$'\\/],
+  ["a substitution", /[<>]\([a-z/][^)]{0,80}\)|^`[\w.-]{0,40}\/[\w/.-]{2,40}`$|\$'\\/],
   [
     "a device of a shell",
     /\/dev\/(?:tcp|udp)\/|\/proc\/self\/(?:environ|fd|cmdline|exe)|[0-9&]?>\s*&?\s*\/dev\/null|0>&1|2>&1/,
@@ -144,7 +144,7 @@ function disguiseShape(text: string): string | null {
 const BATCH: readonly RegExp[] = [
   /\bfor\s*(?:\/[dflr]\s*){0,4}(?:"[^"]{0,80}"\s*|\S{1,60}\s+){0,2}%{1,2}[^\s]{1,10}\s*in\s*\(/,
   /\bif\s*(?:\/i\s+)?(?:not\s+)?(?:exist|defined|errorlevel|cmdextversion)\s+\S/,
-  /\bif\s+(?:\/i\s+)?(?:not\s+)?[("'%[{]?[^\s]{1,40}\s*(?:==|\b(?:equ|neq|lss|leq|gtr|geq)\b)\s*\S/,
+  /\bif\s+(?:\/i\s+)?(?:not\s+)?(?:[^\s(]{1,40}\s*==|[^\s]{1,40}\s*\b(?:equ|neq|lss|leq|gtr|geq)\b)\s*\S/,
   /\bif\s*\/i\s+\S{1,60}/,
   /\bset\s+\/[ap]\b|%(?:comspec|systemroot|windir|programfiles|userprofile|path|temp|errorlevel)(?::[^%]{0,20})?%|\bgoto\s+:?\w+\s*(?:$|&)|%[a-z_]\w{0,20}:~-?\d/,
 ];

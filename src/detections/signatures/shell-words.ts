@@ -8,7 +8,7 @@ const PLAIN =
 
 /** Words of languages too: they count behind a separator with nothing, a path or an option behind them. */
 const COMMON =
-  "alias at batch bg break builtin cal case cc cd cmp column comm command cut date declare df diff disable du enable export false fg file find finger fold for free function gem go hash head help history host if jobs join kill last less let link local locate login logout look mail make man md more move msg nm paste patch pic pr print qwinsta r rd read ren rev script select set shift sort source split start stop tail talk tee test time top trap true type ul umask uniq until users w wait wall watch wc while who write x xmodmap yes date reg sc copy rename".split(
+  "alias at batch bg break builtin cal case cc cd cmp column comm command cut date declare df diff disable du enable export false fg file find finger fold for free function gem go hash head help history host if jobs join kill last less let link local locate login logout look mail make man md more move msg nm paste patch pic pr print qwinsta r rd read ren rev script set shift sort source split start stop tail talk tee test time top trap true type ul umask uniq until users w wait wall watch wc while who write x xmodmap yes date reg sc copy rename".split(
     " ",
   );
 

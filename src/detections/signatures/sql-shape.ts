@@ -29,7 +29,7 @@ const FORMS: readonly SqlForm[] = [
   form("a condition that compares constants", /^\(*[ns]\)*[&|][!(+]*b=b/),
   form("a condition that compares constants", /[ns)]\)*H[!(+]*[nsF]\)*[=~][!(+]*[nsSFE]/),
   form("a condition that compares constants", /G[!(+]*[nsFb][^c]{0,6}=[!(+]*[nsSF]/),
-  form("a condition that calls a function", /(?:^|[nsvbS)])\)*[&|][!(+]*[FZX]\(/),
+  form("a condition that calls a function", /(?:^|[nsvbS)])\)*[&|][!(+]*(?:[FZ]\((?!b\))|X\()/),
   form("a condition that asks a query", /[&|=~+,]!*\(+EA?[^bc;)]/),
   form("a condition that asks a query", /[nsSvb)][&|=~+]!*\(*\(EA?[bnsvFZf*(]/),
   form("a condition that asks a query", /^\(+EA?(?:[nsv](?![bo])|[FZXf]\(|\*|b,|bR|\()/),
@@ -47,7 +47,7 @@ const FORMS: readonly SqlForm[] = [
   form("a whole query", /EA?[^;]{1,40}R[bX][^;c]{0,20}H[^;]{0,6}[=~]/),
   form("a whole query", /E(?:A?[^;]{0,60})R(?:[^;]{0,20})X/),
   form("a whole query", /^E(?:A?(?:[nsvFZ(+][^bo]*))$/),
-  form("a whole query", /^\(*E\(+[nsb]/),
+  form("a whole query", /^\(*E\(+(?:[ns]|b\)+[,R])/),
   form("a whole query", /^\(*E(?:v|[+!]*(?:s|n)[,(]|F\()/),
   form("a table of the system", /(?:[ERUHI&|;,.=(]|^D)\(?X/),
   form("a table of the system", /X(?:[(=&|;c]|\)|$)(?:.*[nsc(E])/),
@@ -71,7 +71,7 @@ const FORMS: readonly SqlForm[] = [
   form("a quote and a list", /^s\)*(?:,\(*[nsvbF][()]*)+(?:\),\(|[^,]*c$)/, QUOTED),
   form(
     "a quote and a statement",
-    /^s\)*;?(?:D(?:[TvXI]|b[XE(;c])|E(?:[nvFZX*(+]|s[,+|cR]|b[,RX])|W|G[^b]|O[nb]c?$|H[nsbF][=~]|UA?\(*E|P\()/,
+    /^s\)*;?(?:D(?:T[bn]?(?:[;c(]|$)|[vXI]|b[XE(;c])|E(?:[nvFZX(+]|\*(?:R[bX]|,)|s[,+|cR]|b[,RX])|W|G[^b]|O[nb]c?$|H[nsbF][=~]|UA?\(*E|P\()/,
     QUOTED,
   ),
   form("a quote and a statement", /^s\)*;?(?:L|O)n/, QUOTED),
@@ -96,7 +96,7 @@ const FORMS: readonly SqlForm[] = [
   form("brackets and a comment", /^\(+[^bo]*\)+c$/),
   form("brackets and a comment", /^[vX]c$/),
   form("a condition about a column", /^n[&|]b~!n/),
-  form("a variable", /[&|(=,+E]v:?=|Dv|(?:^|[(,;D])v=/),
+  form("a variable", /[&|(=,+E]v:?=|Dv[bfF=:]|[(,;D]v=/),
 ];
 
 function form(name: string, tokens: RegExp, contexts: readonly SqlContext[] | null = null): SqlForm {

@@ -59,9 +59,15 @@ function kindOfToken(groups: Readonly<Record<string, string>>, text: string, at:
   if (groups["cast"] !== undefined) return ":";
   if (groups["comparison"] !== undefined) return "=";
   if (groups["logic"] !== undefined) return text[at - 1] === "|" ? "|" : "&";
+  if (groups["arithmetic"] === "%" && isWildcard(text, at)) return "o";
   if (groups["arithmetic"] !== undefined) return "+";
   if (groups["not"] !== undefined) return "!";
   return groups["sign"] ?? "o";
+}
+
+/** Whether a percent sign stands for any text beside a word, as in '%word%', and divides nothing. */
+function isWildcard(text: string, at: number): boolean {
+  return /[a-z'"]/.test(text[at] ?? "'") || /[a-z'"]/.test(text[at - 2] ?? "'");
 }
 
 /** Whether a comment up to the end only silences: at most one word, where sentences go on. */
