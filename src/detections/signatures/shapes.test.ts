@@ -54,7 +54,7 @@ describe.each(["sql", "html", "shell"] as const)("the shape of %s", (language) =
 
   test("fits hardly any text that only looks so", () => {
     const wrong = harmless.filter((line) => judge(line.toLowerCase()) !== null);
-    expect(wrong.length / harmless.length, wrong.join("\n")).toBeLessThan(0.01);
+    expect(wrong.length / harmless.length, wrong.join("\n")).toBeLessThan(0.03);
   });
 
   test("fits only texts that hold one of its literals", () => {
