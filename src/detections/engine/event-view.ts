@@ -17,7 +17,6 @@ export interface RowColumns {
   readonly input: number;
   readonly offset: number;
   readonly length: number;
-  readonly mark: number;
   /** Bytes of marked rows, or of all rows of sources that cannot be read again. */
   readonly text: number;
   readonly unmatched: number;
@@ -59,10 +58,6 @@ export class EventView implements DetectionEvent {
   /** Turns to a row of the batch. */
   turnToRow(row: number): void {
     this.#row = row;
-  }
-
-  get isMarked(): boolean {
-    return this.#at(this.#columns.mark) === true;
   }
 
   get isParsed(): boolean {

@@ -1,15 +1,16 @@
 /** Texts that every match of a regular expression holds. Source: how code search finds candidates for expressions; here for RE2's syntax. */
-import { betterNeed, eitherNeed, type Need, needOfText } from "./needs.ts";
+import { rarestSign, signsIn } from "./signs.ts";
+import { betterNeed, eitherNeed, type Need, needOfText, type TextKnowledge } from "./needs.ts";
 
 /** What every match of an expression holds; null when nothing helps, or when the expression is not understood. */
-export function needOfExpression(expression: string, holdsSign: (text: string) => boolean): Need | null {
-  const reader = new ExpressionReader(expression, holdsSign);
+export function needOfExpression(expression: string, knowledge: TextKnowledge): Need | null {
+  const reader = new ExpressionReader(expression, knowledge);
   const need = reader.read();
   return reader.isUnderstood ? need : null;
 }
 
 /** More ways to write a part are not followed. */
-const MOST_WAYS = 64;
+const MOST_WAYS = 512;
 const MOST_CLASS_MEMBERS = 6;
 const DEEPEST_NESTING = 100;
 
@@ -23,14 +24,14 @@ const NOTHING: Part = { kind: "exact", texts: [""] };
 
 class ExpressionReader {
   readonly #text: string;
-  readonly #holdsSign: (text: string) => boolean;
+  readonly #knowledge: TextKnowledge;
   #at = 0;
   #depth = 0;
   isUnderstood = true;
 
-  constructor(text: string, holdsSign: (text: string) => boolean) {
+  constructor(text: string, knowledge: TextKnowledge) {
     this.#text = text;
-    this.#holdsSign = holdsSign;
+    this.#knowledge = knowledge;
   }
 
   read(): Need | null {
@@ -41,7 +42,7 @@ class ExpressionReader {
 
   #needOf(part: Part): Need | null {
     if (part.kind === "any") return part.need;
-    return eitherNeed(part.texts.map((text) => needOfText(text, this.#holdsSign)));
+    return eitherNeed(part.texts.map((text) => needOfText(text, this.#knowledge)));
   }
 
   #peek(): string {
@@ -74,7 +75,7 @@ class ExpressionReader {
     let best: Need | null = null;
     let isExact = true;
     const close = () => {
-      best = betterNeed(best, this.#needOf({ kind: "exact", texts: run }));
+      best = betterNeed(best, this.#needOf({ kind: "exact", texts: run }), this.#knowledge);
       run = [""];
     };
     while (this.#at < this.#text.length && this.#peek() !== "|" && this.#peek() !== ")") {
@@ -86,7 +87,7 @@ class ExpressionReader {
       isExact = false;
       close();
       if (part.kind === "exact") run = part.texts;
-      else best = betterNeed(best, part.need);
+      else best = betterNeed(best, part.need, this.#knowledge);
     }
     if (isExact) return { kind: "exact", texts: run };
     close();
@@ -192,8 +193,9 @@ class ExpressionReader {
     if (!isListed || members.length === 0) return ANYTHING;
     if (members.length <= MOST_CLASS_MEMBERS)
       return { kind: "exact", texts: [...new Set(members.map(lower))] };
-    const isSign = members.every((member) => this.#holdsSign(member));
-    return isSign ? { kind: "any", need: { texts: [], sign: true } } : ANYTHING;
+    const signs = members.map((member) => rarestSign(member, this.#knowledge.signs));
+    if (signs.includes(0)) return ANYTHING;
+    return { kind: "any", need: { texts: [], signs: signs.reduce((all, sign) => all | sign, 0) } };
   }
 
   /** The characters that a member of a class stands for; null: too many to list. */
@@ -203,8 +205,7 @@ class ExpressionReader {
     if (character !== "\\") return character;
     const part = this.#escape();
     if (part.kind === "exact" && part.texts.length === 1) return part.texts[0] ?? null;
-    // Blanks are all signs where one of them is; one stands for them.
-    return part === BLANKS ? " " : null;
+    return null;
   }
 
   #escape(): Part {
@@ -212,7 +213,10 @@ class ExpressionReader {
     this.#at++;
     if (/[bBAzZ]/.test(character)) return NOTHING;
     if (/[^A-Za-z0-9]/.test(character)) return exactly(character);
-    if (character === "s") return this.#holdsSign(" ") ? BLANKS : ANYTHING;
+    if (character === "s") {
+      const signs = signsIn(" \t") & this.#knowledge.signs;
+      return signs === signsIn(" \t") ? { kind: "any", need: { texts: [], signs } } : ANYTHING;
+    }
     const [whole = "", digits = "", wide = ""] =
       /^x(?:([0-9a-fA-F]{2})|\{([0-9a-fA-F]{1,6})\})/.exec(this.#text.slice(this.#at - 1, this.#at + 9)) ??
       [];
@@ -228,8 +232,6 @@ class ExpressionReader {
     return Object.hasOwn(named, character) ? exactly(named[character] ?? "") : ANYTHING;
   }
 }
-
-const BLANKS: Part = { kind: "any", need: { texts: [], sign: true } };
 
 function exactly(character: string): Part {
   return { kind: "exact", texts: [lower(character)] };

@@ -1,15 +1,22 @@
 /** What texts must hold for a test to be fulfilled: a literal of a list, or a sign. */
 
-import { isOrdinary } from "./ordinary-text.ts";
+import { costOfSigns, rarestSign, type SignSet } from "./signs.ts";
 
-/** One of the texts (lower case), or, where `sign` says so, a sign of the field. */
+/** One of the texts (lower case), or one of the signs. */
 export interface Need {
   readonly texts: readonly string[];
-  readonly sign: boolean;
+  readonly signs: SignSet;
+}
+
+/** What is known of the texts that are looked at. */
+export interface TextKnowledge {
+  readonly isOrdinary: (text: string) => boolean;
+  /** The signs that tell something. */
+  readonly signs: SignSet;
 }
 
 /** More texts than these are no help. */
-const MOST_TEXTS = 400;
+const MOST_TEXTS = 2000;
 
 /**
  * What no normal form changes inside a word (see `normal-forms`), with a slash on either side: slashes are put straight, but one stays.
@@ -20,20 +27,18 @@ const PIECE = /\/?[a-z0-9_.,:;<>=()[\]{}!@~|\u0001-\u0008\u000e-\u001b-]+\/?/g;
 const SHORTEST_PIECE = 2;
 
 /** What holds when a text stands somewhere; null: nothing that helps. */
-export function needOfText(text: string, holdsSign: (text: string) => boolean): Need | null {
-  const pieces = [...text.toLowerCase().matchAll(PIECE)].map(([piece]) => piece);
-  const longest = pieces.reduce((best, piece) => (isBetter(piece, best) ? piece : best), "");
-  // Dots alone are signs where they are rare, and stand in every line elsewhere.
-  if (longest.length >= SHORTEST_PIECE && !/^[./\-=,:]+$/.test(longest))
-    return { texts: [longest], sign: false };
-  return holdsSign(text) ? { texts: [], sign: true } : null;
-}
-
-/** What ordinary logs do not hold is better than what is long. */
-function isBetter(piece: string, best: string): boolean {
-  if (best === "") return true;
-  const [isPlain, wasPlain] = [isOrdinary(piece), isOrdinary(best)];
-  return isPlain === wasPlain ? piece.length > best.length : wasPlain;
+export function needOfText(text: string, knowledge: TextKnowledge): Need | null {
+  const pieces = [...text.toLowerCase().matchAll(PIECE)]
+    .map(([piece]) => piece)
+    .filter((piece) => piece.length >= SHORTEST_PIECE && !/^[./\-=,:]+$/.test(piece));
+  const rare = pieces.filter((piece) => !knowledge.isOrdinary(piece));
+  const longest = (rare.length > 0 ? rare : pieces).reduce(
+    (best, piece) => (piece.length > best.length ? piece : best),
+    "",
+  );
+  const sign = rarestSign(text, knowledge.signs);
+  if (longest !== "" && (rare.length > 0 || sign === 0)) return { texts: [longest], signs: 0 };
+  return sign === 0 ? null : { texts: [], signs: sign };
 }
 
 /** One of several holds; null when one of them says nothing. */
@@ -41,23 +46,18 @@ export function eitherNeed(needs: readonly (Need | null)[]): Need | null {
   const known = needs.flatMap((need) => (need === null ? [] : [need]));
   if (known.length === 0 || known.length < needs.length) return null;
   const texts = [...new Set(known.flatMap((need) => need.texts))];
-  return texts.length > MOST_TEXTS ? null : { texts, sign: known.some(({ sign }) => sign) };
+  return texts.length > MOST_TEXTS ? null : { texts, signs: known.reduce((all, { signs }) => all | signs, 0) };
 }
 
 /** Of two that both hold the one that lets through less. */
-export function betterNeed(first: Need | null, second: Need | null): Need | null {
+export function betterNeed(first: Need | null, second: Need | null, knowledge: TextKnowledge): Need | null {
   if (first === null || second === null) return first ?? second;
-  return costOf(first) <= costOf(second) ? first : second;
-}
-
-/** Whether a need is of no help: a text of it stands in ordinary data. */
-export function isOrdinaryNeed({ texts }: Need): boolean {
-  return texts.some(isOrdinary);
+  return costOfNeed(first, knowledge) <= costOfNeed(second, knowledge) ? first : second;
 }
 
 /** Roughly how much ordinary data has what is needed. */
-function costOf({ texts, sign }: Need): number {
+export function costOfNeed({ texts, signs }: Need, { isOrdinary }: TextKnowledge): number {
   const ordinary = texts.filter(isOrdinary).length;
   const others = texts.reduce((sum, text) => sum + 1 / text.length ** 2, 0);
-  return 1000 * ordinary + others + (sign ? 10 : 0);
+  return 1000 * ordinary + others + costOfSigns(signs);
 }

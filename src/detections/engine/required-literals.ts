@@ -1,34 +1,34 @@
-/** What an event must hold for a rule to match it: what the scan looks for. */
+/** What an event must hold for a rule to match it: which rules are asked of it, and what the scan looks for. */
 import { unreachable } from "#text";
 import type { EventRule, RuleCondition, TextTest, ValueTest } from "../rule.ts";
 import { needOfExpression } from "./expression-literals.ts";
-import { betterNeed, eitherNeed, isOrdinaryNeed, type Need, needOfText } from "./needs.ts";
-import { holdsSign, signsOfField } from "./signs.ts";
+import { betterNeed, costOfNeed, eitherNeed, type Need, needOfText, type TextKnowledge } from "./needs.ts";
+import { isOrdinary, kindOfField } from "./ordinary-text.ts";
+import { SIGNS_OF_SHAPES, signsOfField } from "./signs.ts";
 
-/**
- * A rule matches an event only if one of these texts (lower case) stands in the event's bytes after percent-decoding, or its bytes hold a
- * sign of other disguises, or one of these fields holds a sign (`signsOfField`).
- */
-export interface Requirement {
-  readonly texts: readonly string[];
-  readonly signFields: readonly string[];
+/** The need of one field; an empty name stands for all bytes of the event. */
+export interface FieldNeed extends Need {
+  readonly field: string;
 }
 
 /**
+ * A rule matches an event only if one of these needs is met: one of the texts stands in a normal form of the field, in lower case, or the
+ * field, as it stands in the log, holds a sign.
+ */
+export type Requirement = readonly FieldNeed[];
+
+/**
  * What a rule requires; null: nothing that helps, and it must be asked of every event. Texts are made only of characters that no normal form
- * removes, adds or replaces inside a word.
+ * removes, adds or replaces inside a word: a text that stands in a form stands in the event's bytes after percent-decoding, or the bytes hold a
+ * sign of other disguises.
  */
 export function requirementOf({ condition }: EventRule): Requirement | null {
   return requirementOfCondition(condition);
 }
 
-/** Whether a requirement is met by ordinary data: it tells which rules to ask, and not which events to look at. */
-export function isOrdinaryRequirement(requirement: Requirement): boolean {
-  return isOrdinaryNeed(needOf(requirement));
-}
-
-function needOf({ texts, signFields }: Requirement): Need {
-  return { texts, sign: signFields.length > 0 };
+/** Whether all that is required is rare in ordinary lines, so that a scan can look for it. */
+export function isRare(requirement: Requirement): boolean {
+  return requirement.every(({ texts }) => !texts.some((text) => isOrdinary(text, "line")));
 }
 
 function requirementOfCondition(condition: RuleCondition): Requirement | null {
@@ -40,10 +40,7 @@ function requirementOfCondition(condition: RuleCondition): Requirement | null {
     case "not":
       return null;
     case "anywhere":
-      return ofField(
-        needOfTest(condition.test, () => false),
-        "",
-      );
+      return ofField(needOfTest(condition.test, knowledgeOf("")), "");
     case "field":
       return requirementOfField(condition.field, condition.test);
     default:
@@ -51,58 +48,62 @@ function requirementOfCondition(condition: RuleCondition): Requirement | null {
   }
 }
 
+function knowledgeOf(field: string): TextKnowledge {
+  const kind = kindOfField(field);
+  return { isOrdinary: (text) => isOrdinary(text, kind), signs: signsOfField(field) };
+}
+
 function either(all: readonly (Requirement | null)[]): Requirement | null {
   const known = all.flatMap((one) => (one === null ? [] : [one]));
   if (known.length === 0 || known.length < all.length) return null;
-  return {
-    texts: [...new Set(known.flatMap(({ texts }) => texts))],
-    signFields: [...new Set(known.flatMap(({ signFields }) => signFields))],
-  };
+  const byField = new Map<string, Need[]>();
+  for (const need of known.flat()) byField.set(need.field, [...(byField.get(need.field) ?? []), need]);
+  const needs = [...byField].map(([field, own]) => ofField(eitherNeed(own), field));
+  return needs.some((need) => need === null) ? null : needs.flatMap((need) => need ?? []);
 }
 
-/** Of two requirements the one that lets through less: texts are rarer than signs. */
+/** Of two requirements the one that lets through less. */
 function better(first: Requirement | null, second: Requirement | null): Requirement | null {
   if (first === null || second === null) return first ?? second;
-  const needs = [needOf(first), needOf(second)] as const;
-  return betterNeed(...needs) === needs[0] ? first : second;
+  return costOf(first) <= costOf(second) ? first : second;
+}
+
+function costOf(requirement: Requirement): number {
+  return requirement.reduce((sum, need) => sum + costOfNeed(need, knowledgeOf(need.field)), 0);
 }
 
 /** Fields whose values are not written as they stand in the log: numbers, times and addresses. */
 const TYPED = /(?:\.ip|\.port|\.bytes|\.packets|status_code|@timestamp|\.code|\.pid|\.version)$/;
 
 function requirementOfField(field: string, test: ValueTest): Requirement | null {
-  const signs = signsOfField(field);
   switch (test.kind) {
     case "equals":
     case "starts-with":
     case "ends-with":
     case "contains":
     case "wildcard":
-    case "matches": {
-      if (TYPED.test(field)) return null;
-      const need = needOfTest(test, (text) => signs !== null && holdsSign(text, signs));
-      return ofField(need, field);
-    }
+    case "matches":
+      return TYPED.test(field) ? null : ofField(needOfTest(test, knowledgeOf(field)), field);
     case "shape":
-      return signs === null ? null : { texts: [], signFields: [field] };
+      return signsOfField(field) === 0 ? null : [{ field, texts: [], signs: SIGNS_OF_SHAPES }];
     default:
       return null;
   }
 }
 
 function ofField(need: Need | null, field: string): Requirement | null {
-  return need === null ? null : { texts: need.texts, signFields: need.sign ? [field] : [] };
+  return need === null ? null : [{ ...need, field }];
 }
 
-function needOfTest(test: TextTest, isSign: (text: string) => boolean): Need | null {
+function needOfTest(test: TextTest, knowledge: TextKnowledge): Need | null {
   switch (test.kind) {
     case "matches":
-      return needOfExpression(test.expression, isSign);
+      return needOfExpression(test.expression, knowledge);
     case "wildcard":
       return test.parts
-        .map((part) => (typeof part === "string" ? null : eitherNeed([needOfText(part.text, isSign)])))
-        .reduce(betterNeed, null);
+        .map((part) => (typeof part === "string" ? null : needOfText(part.text, knowledge)))
+        .reduce((best, need) => betterNeed(best, need, knowledge), null);
     default:
-      return needOfText(test.text, isSign);
+      return needOfText(test.text, knowledge);
   }
 }

@@ -1,12 +1,10 @@
 /** Asks many rules of one event after the other: only those that can match are asked, each value is undone once. */
 import type { DetectionEvent } from "../event.ts";
-import { lowerCase } from "../normal-forms/encodings.ts";
-import type { NormalForm } from "../normal-forms/normal-forms.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
 import { EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
-import { LiteralFinder } from "./literal-finder.ts";
-import { isOrdinaryRequirement, type Requirement, requirementOf } from "./required-literals.ts";
-import { signsOfField, signTest } from "./signs.ts";
+import { isRare, requirementOf } from "./required-literals.ts";
+import { type RuleNeed, RuleSieve } from "./rule-sieve.ts";
+import { charactersOfSigns } from "./signs.ts";
 
 /** What a rule has cost so far. */
 export interface RuleProfile {
@@ -19,119 +17,103 @@ export interface RuleProfile {
 
 /** What other disguises than percent signs begin with, beyond what every scan marks: character references, letters in other shapes. */
 const DISGUISED: readonly string[] = [
-  ..."&# &amp &apos &ast &bsol &colon &comma &dollar &equals &excl &grave &gt &lbrac &lcub &lpar &lsqb &lt".split(
-    " ",
-  ),
+  ..."&# &amp &apos &ast &bsol &colon &comma &dollar &equals &excl &grave &gt &lbrac &lcub &lpar &lsqb &lt".split(" "),
   ..."&nbsp &newline &num &percnt &period &plus &quot &rbrac &rcub &rpar &rsqb &semi &sol &tab".split(" "),
   // In UTF-8: silent characters, circled and full-width letters, the Kelvin sign, the dotted capital I.
   ...["c2ad", "e2808b", "e2808c", "e2808d", "e281a0", "efbbbf", "e291", "e292", "e293", "e38082"],
   ...["efbc", "efbd", "efbe", "efbf", "e284aa", "c4b0"],
 ].map((text) => (text.startsWith("&") ? text : Buffer.from(text, "hex").toString("latin1")));
 
-/** Fields whose texts stand for the whole in events that no pattern matched. */
-const TARGET_FIELDS = new Set(["url.original", "url.path", "url.query"]);
+/** Fields of the target; where it stands as a whole, what stands in a part stands in it. */
+const TARGET = "url.original";
+const TARGET_PARTS = ["url.path", "url.query"];
+/** All bytes of an event. */
+const ANYWHERE = "";
 
 /** Per rule that is asked of every event: answers that are remembered by the values that it reads. */
-const MOST_REMEMBERED_PER_RULE = 5000;
-/** Answers that are remembered; logs of attacks repeat themselves. */
-const MOST_REMEMBERED = 20_000;
-/** Longer values are not worth remembering. */
-const LONGEST_REMEMBERED = 4096;
+const MOST_REMEMBERED = 5000;
+const LONGEST_REMEMBERED = 1024;
+
+type Answer = Omit<RuleMatch, "rule"> | null;
 
 interface Known extends ReadyRule {
   /** Fields that it reads; null: it reads the bytes as a whole. */
   readonly reads: readonly string[] | null;
-  /** Of rules that are asked of every event: answers by what it reads. */
-  answers: Map<string, Omit<RuleMatch, "rule"> | null> | null;
+  /** Of rules that are asked of every event: answers by what they read. */
+  readonly answers: Map<string, Answer> | null;
   asked: number;
   matched: number;
   ms: number;
 }
 
-/** Rules that a sign in a field makes candidates. */
-interface SignedRules {
-  readonly field: string;
-  readonly hasSign: (value: string) => boolean;
-  readonly rules: readonly number[];
-}
-
 /** Rules, compiled together. */
 export class RuleEngine {
-  /** What the scan marks events by. */
+  /** What a scan marks events by; see `unsieved`. */
   readonly literals: readonly string[];
   readonly signs: readonly { readonly field: string; readonly bytes: readonly number[] }[];
   /** Fields that rules read, ECS names. */
   readonly fields: readonly string[];
-  /** Rules that need not hold anything that can be looked for: they are asked of every event, which is slow. */
+  /** Rules that no scan can look for: what they require stands in ordinary lines. When there are any, all events are asked about. */
   readonly unsieved: readonly EventRule[];
   readonly #rules: readonly Known[];
-  readonly #finder: LiteralFinder;
-  /** Per literal of the finder the rules that require it. */
-  readonly #byLiteral: readonly (readonly number[])[];
-  readonly #bySign: readonly SignedRules[];
+  readonly #sieves: ReadonlyMap<string, RuleSieve>;
+  /** Rules that nothing sieves. */
   readonly #always: readonly number[];
-  readonly #readsAnywhere: boolean;
   readonly #isProfiled: boolean;
-  readonly #rulesOfValue = new Map<string, readonly number[]>();
-  #remembered = new Map<string, readonly RuleMatch[]>();
 
   constructor(rules: readonly EventRule[], isProfiled = false) {
-    this.#rules = readyRules(rules).map((ready) => {
-      const { condition } = ready.rule;
-      const reads = readsAnywhere(condition) ? null : fieldsOf(condition);
-      return { ...ready, reads, answers: null, asked: 0, matched: 0, ms: 0 };
-    });
     this.#isProfiled = isProfiled;
     const requirements = rules.map(requirementOf);
-    const isMeant = (one: Requirement | null) => one !== null && !isOrdinaryRequirement(one);
-    const marked = groupBy(requirements.filter(isMeant), ({ texts: own }) => own);
-    const texts = groupBy(requirements, ({ texts: own }) => own);
-    const signs = groupBy(requirements, ({ signFields }) => signFields);
-    this.#finder = new LiteralFinder([...texts.keys()]);
-    this.#byLiteral = [...texts.values()];
-    const signed = [...signs].flatMap(([field, numbers]) => {
-      const own = signsOfField(field);
-      return own === null ? [] : [{ field, own, rules: numbers }];
-    });
-    this.#bySign = signed.map(({ field, own, rules: numbers }) => ({
-      field,
-      hasSign: signTest(own),
-      rules: numbers,
-    }));
     this.#always = requirements.flatMap((one, number) => (one === null ? [number] : []));
-    for (const number of this.#always) {
-      const known = this.#rules[number];
-      if (known !== undefined && known.reads !== null) known.answers = new Map();
-    }
-    this.unsieved = requirements.flatMap((one, number) => (isMeant(one) ? [] : (rules[number] ?? [])));
-    this.signs = signed.map(({ field, own }) => ({
-      field,
-      bytes: [...Buffer.from(own.characters, "latin1")],
-    }));
-    const signTexts = signed.flatMap(({ own }) => own.texts);
-    this.literals = [...new Set([...marked.keys(), ...DISGUISED, ...signTexts])];
+    this.#rules = readyRules(rules).map((ready, number) => {
+      const reads = readsAnywhere(ready.rule.condition) ? null : fieldsOf(ready.rule.condition);
+      const answers = requirements[number] === null && reads !== null ? new Map<string, Answer>() : null;
+      return { ...ready, reads, answers, asked: 0, matched: 0, ms: 0 };
+    });
+    // What stands in a part of the target stands in the target.
+    const needs = requirements.flatMap((one, rule) =>
+      (one ?? []).map((need): RuleNeed => ({
+        ...need,
+        field: TARGET_PARTS.includes(need.field) ? TARGET : need.field,
+        rule,
+      })),
+    );
+    const byField = groupByField(needs);
+    this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own)]));
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
-    this.#readsAnywhere = rules.some(({ condition }) => readsAnywhere(condition));
+    this.unsieved = requirements.flatMap((one, number) => {
+      const rule = rules[number];
+      return rule === undefined || (one !== null && isRare(one)) ? [] : [rule];
+    });
+    const rare = requirements.flatMap((one) => (one !== null && isRare(one) ? one : []));
+    const signs = [...groupByField(rare.map((need) => ({ ...need, rule: 0 })))].flatMap(([field, own]) => {
+      const all = own.reduce((sum, need) => sum | need.signs, 0);
+      return all === 0 ? [] : [{ field, ...charactersOfSigns(all) }];
+    });
+    this.signs = signs.map(({ field, characters }) => ({ field, bytes: [...Buffer.from(characters, "latin1")] }));
+    const texts = [...rare.flatMap((need) => need.texts), ...signs.flatMap((own) => own.texts)];
+    this.literals = [...new Set([...texts, ...DISGUISED])];
   }
 
   /**
    * The rules that an event matches, in their order: those that `matchRules` gives. In events that no pattern matched, what is asked of the
    * target is asked of all bytes.
-   *
-   * @param isMarked  what the scan said; true when nothing is known
    */
-  match(event: DetectionEvent, isMarked: boolean): readonly RuleMatch[] {
-    if (!isMarked && this.unsieved.length === 0) return NONE;
+  match(event: DetectionEvent): readonly RuleMatch[] {
     const asked = event.isParsed ? event : unparsed(event);
-    const key = this.#keyOf(asked);
-    const known = key === null ? undefined : this.#remembered.get(key);
-    if (known !== undefined) return known;
-    const matches = this.#ask(asked);
-    if (key !== null) {
-      if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered = new Map();
-      this.#remembered.set(key, matches);
+    const forms = new EventForms(asked);
+    const candidates = this.#candidates(asked, forms);
+    if (candidates.length === 0) return NONE;
+    const matches: RuleMatch[] = [];
+    for (const number of candidates) {
+      const known = this.#rules[number];
+      if (known === undefined) continue;
+      const { rule } = known;
+      if (asked.isParsed && rule.kinds.length > 0 && !rule.kinds.includes(asked.kind)) continue;
+      const answer = this.#ask(known, forms);
+      if (answer !== null) matches.push({ rule, ...answer });
     }
-    return matches;
+    return matches.length === 0 ? NONE : matches;
   }
 
   /** What the rules have cost, when that was asked for. */
@@ -139,105 +121,55 @@ export class RuleEngine {
     return this.#rules.map(({ rule, asked, matched, ms }) => ({ rule, asked, matched, ms }));
   }
 
-  /** All that rules look at; null: too long to be remembered, or counted for a profile. */
-  #keyOf(event: DetectionEvent): string | null {
-    if (this.#isProfiled) return null;
-    let key: string = event.isParsed ? event.kind : "";
-    for (const field of this.fields) key += `\u0000${event.value(field) ?? "\u0001"}`;
-    if (this.#readsAnywhere || !event.isParsed) key += `\u0000${event.rawText()}`;
-    return key.length > LONGEST_REMEMBERED ? null : key;
-  }
-
-  #ask(event: DetectionEvent): readonly RuleMatch[] {
-    const forms = new EventForms(event);
-    const matches: RuleMatch[] = [];
-    for (const number of this.#candidates(event, forms)) {
-      const known = this.#rules[number];
-      if (known === undefined) continue;
-      const { rule, test } = known;
-      if (event.isParsed && rule.kinds.length > 0 && !rule.kinds.includes(event.kind)) continue;
-      const started = this.#isProfiled ? performance.now() : 0;
-      const found = known.answers === null ? test(forms) : answerOf(known, known.answers, forms);
-      known.asked++;
-      if (this.#isProfiled) known.ms += performance.now() - started;
-      if (found === null) continue;
-      known.matched++;
-      matches.push({ rule, ...found });
-    }
-    return matches.length === 0 ? NONE : matches;
-  }
-
-  /** Numbers of the rules that require a literal that stands in a value, in one of its forms. */
-  #rulesIn(value: string, forms: readonly NormalForm[]): readonly number[] {
-    const known = this.#rulesOfValue.get(value);
-    if (known !== undefined) return known;
-    const found = new Set<number>();
-    let before = "";
-    for (const { text } of forms) {
-      const lower = lowerCase(text);
-      if (lower !== before) this.#finder.find(lower, found);
-      before = lower;
-    }
-    const numbers = [...new Set([...found].flatMap((literal) => this.#byLiteral[literal] ?? []))];
-    if (this.#rulesOfValue.size >= MOST_REMEMBERED) this.#rulesOfValue.clear();
-    if (value.length <= LONGEST_REMEMBERED) this.#rulesOfValue.set(value, numbers);
-    return numbers;
+  #ask(known: Known, forms: EventForms): Answer {
+    const started = this.#isProfiled ? performance.now() : 0;
+    const answer = known.answers === null ? known.test(forms) : remembered(known, known.answers, forms);
+    known.asked++;
+    if (answer !== null) known.matched++;
+    if (this.#isProfiled) known.ms += performance.now() - started;
+    return answer;
   }
 
   /** Numbers of rules that can match, ascending. */
   #candidates(event: DetectionEvent, forms: EventForms): readonly number[] {
-    const numbers = new Set(this.#always);
-    const hasTarget = event.value("url.original") !== null;
-    for (const field of this.fields) {
-      // What stands in a part of the target stands in the target.
-      if (hasTarget && TARGET_PARTS.has(field)) continue;
-      const value = event.value(field);
-      if (value === null) continue;
-      for (const number of this.#rulesIn(String(value), forms.of(field, true))) numbers.add(number);
+    let numbers: Set<number> | null = null;
+    const sieve = (own: RuleSieve, field: string) => {
+      const value = field === ANYWHERE ? event.rawText() : event.value(field);
+      if (value === null) return;
+      const formsOf = () => (field === ANYWHERE ? forms.anywhere(true) : forms.of(field, true));
+      for (const number of own.rulesFor(String(value), formsOf)) {
+        numbers ??= new Set(this.#always);
+        numbers.add(number);
+      }
+    };
+    for (const [field, own] of this.#sieves) {
+      if (field !== TARGET || event.value(TARGET) !== null) sieve(own, field);
+      else for (const part of TARGET_PARTS) sieve(own, part);
     }
-    if (this.#readsAnywhere)
-      for (const number of this.#rulesIn(event.rawText(), forms.anywhere(true))) numbers.add(number);
-    for (const { field, hasSign, rules } of this.#bySign) {
-      const value = event.value(field);
-      if (value !== null && hasSign(String(value))) for (const number of rules) numbers.add(number);
-    }
-    return [...numbers].sort((a, b) => a - b);
+    return numbers === null ? this.#always : [...(numbers as Set<number>)].sort((a, b) => a - b);
   }
 }
 
+const NONE: readonly RuleMatch[] = [];
+
 /** The answer of a rule, remembered by the values that it reads. */
-function answerOf(
-  { reads, test }: Known,
-  answers: Map<string, Omit<RuleMatch, "rule"> | null>,
-  forms: EventForms,
-): Omit<RuleMatch, "rule"> | null {
+function remembered({ reads, test }: Known, answers: Map<string, Answer>, forms: EventForms): Answer {
   let key = "";
   for (const field of reads ?? []) key += `\u0000${forms.event.value(field) ?? "\u0001"}`;
   const known = answers.get(key);
   if (known !== undefined) return known;
   const answer = test(forms);
-  if (answers.size >= MOST_REMEMBERED_PER_RULE) answers.clear();
+  if (answers.size >= MOST_REMEMBERED) answers.clear();
   if (key.length <= LONGEST_REMEMBERED) answers.set(key, answer);
   return answer;
 }
 
-const TARGET_PARTS = new Set(["url.path", "url.query"]);
-
-const NONE: readonly RuleMatch[] = [];
-
-/** Per name the numbers of the requirements that have it. */
-function groupBy(
-  requirements: readonly (Requirement | null)[],
-  namesOf: (requirement: Requirement) => readonly string[],
-): ReadonlyMap<string, readonly number[]> {
-  const groups = new Map<string, number[]>();
-  for (const [number, requirement] of requirements.entries()) {
-    if (requirement === null) continue;
-    for (const name of namesOf(requirement)) {
-      const group = groups.get(name);
-      if (group === undefined) groups.set(name, [number]);
-      else group.push(number);
-    }
+function groupByField(needs: readonly RuleNeed[]): ReadonlyMap<string, readonly RuleNeed[]> {
+  const groups = new Map<string, RuleNeed[]>();
+  for (const need of needs) {
+    const group = groups.get(need.field);
+    if (group === undefined) groups.set(need.field, [need]);
+    else group.push(need);
   }
   return groups;
 }
@@ -246,7 +178,7 @@ function fieldsOf(condition: RuleCondition): readonly string[] {
   switch (condition.kind) {
     case "all":
     case "any":
-      return condition.conditions.flatMap(fieldsOf);
+      return [...new Set(condition.conditions.flatMap(fieldsOf))];
     case "not":
       return fieldsOf(condition.condition);
     case "anywhere":
@@ -270,7 +202,7 @@ function unparsed(event: DetectionEvent): DetectionEvent {
     place,
     isParsed: false,
     timeMs,
-    value: (field) => (TARGET_FIELDS.has(field) ? text : null),
+    value: (field) => (field === TARGET || TARGET_PARTS.includes(field) ? text : null),
     rawText: () => text,
   };
 }

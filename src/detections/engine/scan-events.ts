@@ -37,8 +37,8 @@ export interface EventScanTask {
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
-/** Takes events; `isMarked`: a rule may match. The event stands for the next one afterwards. */
-export type VisitEvent = (event: DetectionEvent, isMarked: boolean) => void;
+/** Takes events. The event stands for the next one afterwards. */
+export type VisitEvent = (event: DetectionEvent) => void;
 
 /** Scans, in the order of the inputs. Cost: that of the scan, and of what `visit` reads. */
 export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promise<ScanSummary> {
@@ -57,7 +57,6 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     { kind: "input" },
     { kind: "raw-offset" },
     { kind: "raw-length" },
-    { kind: "mark" },
     { kind: canReadAgain ? "marked-text" : "raw-text" },
     { kind: "unmatched" },
   ];
@@ -85,9 +84,8 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     input: first,
     offset: first + 1,
     length: first + 2,
-    mark: first + 3,
-    text: first + 4,
-    unmatched: first + 5,
+    text: first + 3,
+    unmatched: first + 4,
   };
   const sources = task.inputs.map(({ uri, opening }) => ({
     uri,
@@ -99,7 +97,7 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
       view.turnTo(batch);
       for (let row = 0; row < batch.rowCount; row++) {
         view.turnToRow(row);
-        visit(view, view.isMarked);
+        visit(view);
       }
     }
   } finally {

@@ -1,50 +1,87 @@
-/** Characters that are rare in ordinary values of a field, and that code needs: signs that a value is worth a closer look. */
+/** Signs: characters that are rare in ordinary values of a field, and that code needs. */
 import { SHAPE_SIGNS } from "../signatures/shapes.ts";
+import { kindOfField } from "./ordinary-text.ts";
 
-const CONTROLS: string = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join("");
+/** A set of signs, a bit for each of `SIGNS`. */
+export type SignSet = number;
 
-/** Signs by the kind of field. Texts are signs in requests only. */
-const SIGN_SETS = {
-  request: {
-    characters: `${SHAPE_SIGNS.characters}${CONTROLS}`,
-    texts: [...SHAPE_SIGNS.texts, "/.", "./", ".."],
-  },
-  /** Ordinary agents hold parentheses, semicolons, blanks and plus signs. */
-  agent: { characters: `"#$%'<>[\\]^\`{|}${CONTROLS}`, texts: [] as readonly string[] },
-} as const;
+/** Single characters and pairs of them, with how common they are in requests: the rarer one of two is looked for. */
+const SIGNS: readonly { readonly text: string; readonly cost: number }[] = [
+  ...['"', "<", ">", "\\", "^", "`", "{", "}", "$"].map((text) => ({ text, cost: 3 })),
+  ...["'", "#", "[", "]", "|"].map((text) => ({ text, cost: 5 })),
+  ...["(", ")", ";", "*", "--", "&&", "=/", "./", ".."].map((text) => ({ text, cost: 15 })),
+  ...["/.", "%", "+"].map((text) => ({ text, cost: 40 })),
+  { text: " ", cost: 80 },
+];
+/** Any control character, and any that is not ASCII. */
+const CONTROL_BIT = 1 << SIGNS.length;
+const OTHER_BIT = 1 << (SIGNS.length + 1);
 
-const SET_OF_FIELD: Readonly<Record<string, keyof typeof SIGN_SETS>> = {
-  "url.original": "request",
-  "url.path": "request",
-  "url.query": "request",
-  "http.request.referrer": "request",
-  "user_agent.original": "agent",
-};
+/** What is ordinary in user agents, and no sign there. */
+const ORDINARY_IN_AGENTS = new Set(["(", ")", ";", "*", "--", "=/", "./", "/.", "..", "+", " "]);
 
-/** The signs of one field. */
-export interface FieldSigns {
-  readonly characters: string;
-  readonly texts: readonly string[];
+const ASCII = 128;
+const BIT_OF_CHARACTER: Int32Array = Int32Array.from({ length: ASCII }, (_, code) => {
+  if (code < 32 || code === 127) return CONTROL_BIT;
+  return bitOf(String.fromCharCode(code));
+});
+/** Per first character of a pair whether a pair begins with it. */
+const BEGINS_PAIR: Uint8Array = Uint8Array.from({ length: ASCII }, (_, code) =>
+  SIGNS.some(({ text }) => text.length === 2 && text.charCodeAt(0) === code) ? 1 : 0,
+);
+
+function bitOf(text: string): SignSet {
+  const index = SIGNS.findIndex((sign) => sign.text === text);
+  return index < 0 ? 0 : 1 << index;
 }
 
-/** The signs of a field; null: none are known, its rules are asked always. */
-export function signsOfField(field: string): FieldSigns | null {
-  const name = Object.hasOwn(SET_OF_FIELD, field) ? SET_OF_FIELD[field] : undefined;
-  return name === undefined ? null : SIGN_SETS[name];
+/** All signs of a text. */
+export function signsIn(text: string): SignSet {
+  let signs = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= ASCII) signs |= OTHER_BIT;
+    else {
+      signs |= BIT_OF_CHARACTER[code] ?? 0;
+      if (BEGINS_PAIR[code] === 1) signs |= bitOf(text.slice(at, at + 2));
+    }
+  }
+  return signs;
 }
 
-/** Whether a text holds a sign, in its own characters. */
-export function holdsSign(text: string, { characters, texts }: FieldSigns): boolean {
-  for (const character of text) if (characters.includes(character)) return true;
-  return texts.some((sign) => text.includes(sign));
+/** The signs that tell something in a field; 0: none do, its rules are asked always. */
+export function signsOfField(field: string): SignSet {
+  const kind = kindOfField(field);
+  if (kind !== "target" && kind !== "referrer" && kind !== "agent") return 0;
+  const signs = SIGNS.flatMap(({ text }) => (kind === "agent" && ORDINARY_IN_AGENTS.has(text) ? [] : [bitOf(text)]));
+  return signs.reduce((all, bit) => all | bit, CONTROL_BIT);
 }
 
-/** A test of values as they stand in the log: whether they hold a sign, or letters that may be one in another shape. */
-export function signTest({ characters, texts }: FieldSigns): (value: string) => boolean {
-  const quoted = [...characters].map(
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  const others = texts.map((text) => `|${text.replace(/[^a-z]/g, "\\$&")}`);
-  const expression = new RegExp(`[${quoted.join("")}]|[^ -~]${others.join("")}`);
-  return (value) => expression.test(value);
+/** The rarest of the signs of a text that tell something; 0: it has none. */
+export function rarestSign(text: string, known: SignSet): SignSet {
+  const held = signsIn(text) & known;
+  if (held === 0) return 0;
+  if ((held & CONTROL_BIT) !== 0) return CONTROL_BIT;
+  const index = SIGNS.findIndex((_, bit) => (held & (1 << bit)) !== 0);
+  return index < 0 ? 0 : 1 << index;
+}
+
+/** Roughly how common a set is: that of all its signs. */
+export function costOfSigns(signs: SignSet): number {
+  return SIGNS.reduce((sum, { cost }, bit) => sum + ((signs & (1 << bit)) === 0 ? 0 : cost), 0);
+}
+
+/** What every value that is judged for its shape holds: see `SHAPE_SIGNS`. */
+export const SIGNS_OF_SHAPES: SignSet = signsIn(SHAPE_SIGNS.characters) | bitOf("&&") | bitOf("--") | bitOf("=/");
+
+/** What a scan looks for in place of signs: characters, and pairs of them. */
+export function charactersOfSigns(signs: SignSet): { readonly characters: string; readonly texts: readonly string[] } {
+  const held = SIGNS.filter((_, bit) => (signs & (1 << bit)) !== 0).map(({ text }) => text);
+  const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join("");
+  // What is encoded holds a percent sign or a plus; other disguises are marked anyway.
+  const single = held.filter((text) => text.length === 1);
+  return {
+    characters: [...new Set([...single, "%", "+"])].join("") + controls,
+    texts: held.filter((text) => text.length === 2),
+  };
 }

@@ -35,12 +35,19 @@ export interface NormalForm {
 /** Rounds of decoding: more than three layers are a sign of their own, and decoding must end. */
 const MOST_ROUNDS = 3;
 
+/** What some step undoes begins with one of these; a text without them has no other form but its lower case. */
+const HIDING = /[^ -~]|[%+\\'"`$^#*]|&(?:#|[a-z]{2,7};)|--|\/\/|\/\.| {2}/i;
+
 /**
  * The value as it stands and its normal forms, each text once: decoded; decoded without SQL comments and repeated blanks; with its path
  * put straight; without a shell's quotes. At most five, each at most as long as the value. Cost: linear.
  */
 export function normalForms(value: string): readonly NormalForm[] {
   const raw: NormalForm = { text: value, steps: [], edits: [] };
+  if (!HIDING.test(value)) {
+    const lower = lowered(raw);
+    return lower === raw ? [raw] : [raw, lower];
+  }
   const decoded = lowered(decodedForm(raw, true));
   const forms = [
     raw,

@@ -3,7 +3,7 @@ import type { Pattern } from "#language";
 import type { ScanInput, ScanProgress, ScanSummary, ScanThreads, ScanWarning, ShippedFormat } from "#records";
 import type { Detector } from "../detector.ts";
 import type { RuleEngine } from "../engine/rule-engine.ts";
-import { scanEvents } from "../engine/scan-events.ts";
+import { type EventScanTask, scanEvents } from "../engine/scan-events.ts";
 import type { DetectionEvent } from "../event.ts";
 import type { DetectionReport } from "../finding.ts";
 import type { PromotionRule } from "../promotion/promotion-rule.ts";
@@ -45,9 +45,9 @@ export interface DetectionRun {
 export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
   const { engine, detectors } = task;
   const clock = new EventClock();
-  const visit = (event: DetectionEvent, isMarked: boolean) => {
+  const visit = (event: DetectionEvent) => {
     clock.see(event.timeMs);
-    const matches = engine.match(event, isMarked);
+    const matches = engine.match(event);
     if (matches.length > 0) task.onMatch?.(event, matches);
     for (const detector of detectors) detector.observe(event, matches);
   };
@@ -60,9 +60,7 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
       {
         ...group,
         fields,
-        literals: engine.literals,
-        signs: engine.signs,
-        onlyMarked: detectors.length === 0 && engine.unsieved.length === 0,
+        ...sieveOf(task),
         timeZone: task.timeZone,
         threads: task.threads,
         ...(task.workers === undefined ? {} : { workers: task.workers }),
@@ -95,6 +93,12 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
     report: finishReport(findings, account, task.promotions),
     warnings: summaries.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** Where every event is given to detectors, or rules need to see all of them, marks would only cost. */
+function sieveOf({ engine, detectors }: DetectionTask): Pick<EventScanTask, "literals" | "signs" | "onlyMarked"> {
+  const onlyMarked = detectors.length === 0 && engine.unsieved.length === 0;
+  return onlyMarked ? { literals: engine.literals, signs: engine.signs, onlyMarked } : { literals: [], signs: [], onlyMarked };
 }
 
 class EventClock {

@@ -1,0 +1,72 @@
+/** Which rules can match a value: those that require a literal that stands in it, or a sign. */
+import { lowerCase } from "../normal-forms/encodings.ts";
+import type { NormalForm } from "../normal-forms/normal-forms.ts";
+import { LiteralFinder } from "./literal-finder.ts";
+import type { FieldNeed } from "./required-literals.ts";
+import { type SignSet, signsIn } from "./signs.ts";
+
+/** A need of a rule, by the rule's number. */
+export interface RuleNeed extends FieldNeed {
+  readonly rule: number;
+}
+
+/** Answers that are remembered; values of logs repeat themselves. */
+const MOST_REMEMBERED = 20_000;
+/** Longer values are not worth remembering. */
+const LONGEST_REMEMBERED = 1024;
+
+/** Sieves the values of one field. */
+export class RuleSieve {
+  readonly #finder: LiteralFinder;
+  /** Per literal of the finder the rules that need it. */
+  readonly #byLiteral: readonly (readonly number[])[];
+  readonly #bySign: readonly { readonly signs: SignSet; readonly rule: number }[];
+  readonly #signs: SignSet;
+  readonly #remembered = new Map<string, readonly number[]>();
+
+  constructor(needs: readonly RuleNeed[]) {
+    const byLiteral = new Map<string, number[]>();
+    for (const { texts, rule } of needs) {
+      for (const text of texts) {
+        const rules = byLiteral.get(text);
+        if (rules === undefined) byLiteral.set(text, [rule]);
+        else rules.push(rule);
+      }
+    }
+    this.#finder = new LiteralFinder([...byLiteral.keys()]);
+    this.#byLiteral = [...byLiteral.values()];
+    this.#bySign = needs.flatMap(({ signs, rule }) => (signs === 0 ? [] : [{ signs, rule }]));
+    this.#signs = this.#bySign.reduce((all, { signs }) => all | signs, 0);
+  }
+
+  /** Numbers of the rules that can match, each once. `forms` gives the value's normal forms. */
+  rulesFor(value: string, forms: () => readonly NormalForm[]): readonly number[] {
+    const known = this.#remembered.get(value);
+    if (known !== undefined) return known;
+    const rules = this.#sieve(forms());
+    if (value.length <= LONGEST_REMEMBERED) {
+      if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+      this.#remembered.set(value, rules);
+    }
+    return rules;
+  }
+
+  #sieve(forms: readonly NormalForm[]): readonly number[] {
+    const found = new Set<number>();
+    let signs = 0;
+    let before: string | null = null;
+    for (const { text } of forms) {
+      signs |= signsIn(text);
+      const lower = lowerCase(text);
+      if (lower !== before) this.#finder.find(lower, found);
+      before = lower;
+    }
+    if (found.size === 0 && (signs & this.#signs) === 0) return NONE;
+    const rules = new Set<number>();
+    for (const literal of found) for (const rule of this.#byLiteral[literal] ?? []) rules.add(rule);
+    for (const one of this.#bySign) if ((one.signs & signs) !== 0) rules.add(one.rule);
+    return [...rules];
+  }
+}
+
+const NONE: readonly number[] = [];
