@@ -45,6 +45,7 @@ const MADE_OF: Readonly<Record<string, readonly string[]>> = {
   "url.query": ["url.original"],
   "url.extension": ["url.original", "url.path"],
   "url.original": ["url.path", "url.query", "request"],
+  "http.request.line": ["request", "http.request.method", "url.original", "url.path", "url.query"],
 };
 
 /** The slots that hold these fields (ECS names, or names of the format with members behind dots), and the time. */

@@ -123,6 +123,12 @@ export class EventView implements DetectionEvent {
         const { path, query } = splitTarget(String(target));
         return field === "url.path" ? path : query;
       }
+      case "http.request.line": {
+        const request = this.#stored("request");
+        if (request !== null) return request;
+        const [method, target] = [this.#stored("http.request.method"), this.value("url.original")];
+        return method === null ? target : target === null ? method : `${method} ${target}`;
+      }
       case "url.extension": {
         const path = this.value("url.path");
         return path === null ? null : (/\.([A-Za-z0-9]{1,16})$/.exec(String(path))?.[1] ?? null);

@@ -41,6 +41,7 @@ const KIND_OF_FIELD: Readonly<Record<string, TextKind>> = {
   "url.original": "target",
   "url.path": "target",
   "url.query": "target",
+  "http.request.line": "line",
   "user_agent.original": "agent",
   "http.request.referrer": "referrer",
   "http.request.method": "method",

@@ -1,7 +1,7 @@
 /** Asks many rules of one event after the other: only those that can match are asked, each value is undone once. */
 import type { DetectionEvent } from "../event.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
-import { EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
+import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
 import { isRare, requirementOf } from "./required-literals.ts";
 import { type RuleNeed, RuleSieve } from "./rule-sieve.ts";
 import { charactersOfSigns } from "./signs.ts";
@@ -26,7 +26,7 @@ const DISGUISED: readonly string[] = [
 
 /** Fields of the target; where it stands as a whole, what stands in a part stands in it. */
 const TARGET = "url.original";
-const TARGET_PARTS = ["url.path", "url.query"];
+const TARGET_PARTS: readonly string[] = ["url.path", "url.query"];
 /** All bytes of an event. */
 const ANYWHERE = "";
 
@@ -55,6 +55,8 @@ export class RuleEngine {
   readonly fields: readonly string[];
   /** Rules that no scan can look for: what they require stands in ordinary lines. When there are any, all events are asked about. */
   readonly unsieved: readonly EventRule[];
+  /** Whether some rule reads the bytes of every event. */
+  readonly readsText: boolean;
   readonly #rules: readonly Known[];
   readonly #sieves: ReadonlyMap<string, RuleSieve>;
   /** Rules that nothing sieves. */
@@ -80,6 +82,7 @@ export class RuleEngine {
     );
     const byField = groupByField(needs);
     this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own)]));
+    this.readsText = rules.some(({ condition }) => readsAnywhere(condition));
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
     this.unsieved = requirements.flatMap((one, number) => {
       const rule = rules[number];
@@ -100,7 +103,7 @@ export class RuleEngine {
    * target is asked of all bytes.
    */
   match(event: DetectionEvent): readonly RuleMatch[] {
-    const asked = event.isParsed ? event : unparsed(event);
+    const asked = askedEvent(event);
     const forms = new EventForms(asked);
     const candidates = this.#candidates(asked, forms);
     if (candidates.length === 0) return NONE;
@@ -191,18 +194,4 @@ function fieldsOf(condition: RuleCondition): readonly string[] {
 function readsAnywhere(condition: RuleCondition): boolean {
   if (condition.kind === "all" || condition.kind === "any") return condition.conditions.some(readsAnywhere);
   return condition.kind === "not" ? readsAnywhere(condition.condition) : condition.kind === "anywhere";
-}
-
-/** An event without fields: its bytes stand for the target. */
-function unparsed(event: DetectionEvent): DetectionEvent {
-  const { kind, place, timeMs } = event;
-  const text = event.rawText();
-  return {
-    kind,
-    place,
-    isParsed: false,
-    timeMs,
-    value: (field) => (field === TARGET || TARGET_PARTS.includes(field) ? text : null),
-    rawText: () => text,
-  };
 }

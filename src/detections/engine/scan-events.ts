@@ -28,6 +28,8 @@ export interface EventScanTask {
   readonly literals: readonly string[];
   /** Fields that are signs where one of these bytes stands in them. */
   readonly signs: readonly { readonly field: string; readonly bytes: readonly number[] }[];
+  /** The bytes of every event are read: given with it, and not read again from the file one by one. */
+  readonly wantsText: boolean;
   /** Only events that are marked are given. */
   readonly onlyMarked: boolean;
   readonly timeZone: string;
@@ -52,7 +54,7 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
         .map((slot) => ({ slot, bytes })),
     ),
   };
-  const canReadAgain = task.inputs.every(({ opening }) => opening.kind === "file");
+  const canReadAgain = !task.wantsText && task.inputs.every(({ opening }) => opening.kind === "file");
   const own: readonly ScanColumn[] = [
     { kind: "input" },
     { kind: "raw-offset" },

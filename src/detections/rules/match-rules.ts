@@ -40,12 +40,31 @@ interface Reading {
 
 /** The rules that an event matches, in their order. */
 export function matchRules(rules: readonly ReadyRule[], event: DetectionEvent): readonly RuleMatch[] {
-  const forms = new EventForms(event);
+  const asked = askedEvent(event);
+  const forms = new EventForms(asked);
   return rules.flatMap(({ rule, test }) => {
-    if (rule.kinds.length > 0 && !rule.kinds.includes(event.kind) && event.isParsed) return [];
+    if (rule.kinds.length > 0 && !rule.kinds.includes(asked.kind) && asked.isParsed) return [];
     const found = test(forms);
     return found === null ? [] : [{ rule, ...found }];
   });
+}
+
+/** Fields of requests that all bytes stand for in an event that no pattern matched. */
+const REQUEST_FIELDS = new Set(["url.original", "url.path", "url.query", "http.request.line"]);
+
+/** The event as rules are asked of it: of bytes that no pattern matched, what is asked of the request is asked of all of them. */
+export function askedEvent(event: DetectionEvent): DetectionEvent {
+  if (event.isParsed) return event;
+  const { kind, place, timeMs } = event;
+  const text = event.rawText();
+  return {
+    kind,
+    place,
+    isParsed: false,
+    timeMs,
+    value: (field) => (REQUEST_FIELDS.has(field) ? text : null),
+    rawText: () => text,
+  };
 }
 
 /** The forms of an event's values, each made once. */

@@ -10,6 +10,7 @@ export function fieldsOfRequest(request: string): EventFields {
   const [, method = "GET", target = ""] = /^(?:([A-Za-z][\w-]{0,30}) )?([\s\S]*)$/.exec(request) ?? [];
   const { path, query } = splitTarget(target);
   return {
+    "http.request.line": `${method} ${target}`,
     "http.request.method": method,
     "url.original": target,
     "url.path": path,

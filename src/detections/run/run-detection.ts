@@ -61,6 +61,7 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
         ...group,
         fields,
         ...sieveOf(task),
+        wantsText: engine.readsText,
         timeZone: task.timeZone,
         threads: task.threads,
         ...(task.workers === undefined ? {} : { workers: task.workers }),
