@@ -35,6 +35,10 @@ export class EventView implements DetectionEvent {
   #heaps: readonly (Buffer | null)[] = [];
   #row = 0;
   readonly #addresses = new Map<bigint, string>();
+  readonly #ipv4Addresses = new Map<number, string>();
+  /** Values of the row that were asked for, by slot; several detectors ask for the same. */
+  #values: (EventValue | null)[] = [];
+  #rowOfValue = new Int32Array(0);
   readonly #files = new Map<string, number>();
 
   constructor(kind: EventKind, fields: EventFields, columns: RowColumns, sources: readonly EventSource[]) {
@@ -53,6 +57,8 @@ export class EventView implements DetectionEvent {
         : null,
     );
     this.#row = 0;
+    this.#values = batch.columns.map(() => null);
+    this.#rowOfValue = new Int32Array(batch.columns.length).fill(-1);
   }
 
   /** Turns to a row of the batch. */
@@ -61,7 +67,7 @@ export class EventView implements DetectionEvent {
   }
 
   get isParsed(): boolean {
-    return this.#textAt(this.#columns.unmatched) === null;
+    return !this.#hasText(this.#columns.unmatched);
   }
 
   get place(): EventPlace {
@@ -145,23 +151,40 @@ export class EventView implements DetectionEvent {
   }
 
   #valueAt({ slot, members }: FieldPlace): EventValue | null {
+    if (members.length > 0) return memberOf(this.#textAt(slot), members);
+    if (this.#rowOfValue[slot] === this.#row) return this.#values[slot] ?? null;
+    const value = this.#read(slot);
+    this.#values[slot] = value;
+    this.#rowOfValue[slot] = this.#row;
+    return value;
+  }
+
+  #read(slot: number): EventValue | null {
     const column = this.#batch.columns[slot];
     if (column === undefined) return null;
-    if (members.length > 0) return memberOf(this.#textAt(slot), members);
     if (column.kind === "text") return this.#textAt(slot);
-    if (column.kind === "huge") return this.#addressAt(slot);
+    if (column.kind === "huge") return this.#addressAt(slot, column);
     const value = this.#at(slot);
     return typeof value === "object" || typeof value === "string" ? null : value;
   }
 
-  #addressAt(slot: number): string | null {
+  #addressAt(slot: number, column: BatchColumn & { readonly kind: "huge" }): string | null {
+    const { words } = column;
+    const halves = new Uint32Array(words.buffer, words.byteOffset + 16 * this.#row, 4);
+    const [low = 0, kind = 0, high = 0, highest = 0] = halves;
+    const isIpv4 = kind === 0xffff && high === 0 && highest === 0;
+    const known = isIpv4 ? this.#ipv4Addresses.get(low) : undefined;
+    // NULL has no words of its own: its validity is asked where they are not known.
+    if (known !== undefined && !isNull(column, this.#row)) return known;
     const address = this.#at(slot);
     if (typeof address !== "bigint") return null;
-    const known = this.#addresses.get(address);
-    if (known !== undefined) return known;
-    if (this.#addresses.size >= MOST_ADDRESSES) this.#addresses.clear();
-    const text = printAddress(address);
-    this.#addresses.set(address, text);
+    const text = this.#addresses.get(address) ?? printAddress(address);
+    if (this.#addresses.size + this.#ipv4Addresses.size >= MOST_ADDRESSES) {
+      this.#addresses.clear();
+      this.#ipv4Addresses.clear();
+    }
+    if (isIpv4) this.#ipv4Addresses.set(low, text);
+    else this.#addresses.set(address, text);
     return text;
   }
 
@@ -209,7 +232,7 @@ export class EventView implements DetectionEvent {
   }
 }
 
-function isNull(column: BatchColumn & { readonly kind: "text" }, row: number): boolean {
+function isNull(column: BatchColumn & { readonly kind: "text" | "huge" }, row: number): boolean {
   const { validity } = column;
   return validity !== null && (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0;
 }

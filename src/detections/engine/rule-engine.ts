@@ -72,16 +72,11 @@ export class RuleEngine {
       const answers = requirements[number] === null && reads !== null ? new Map<string, Answer>() : null;
       return { ...ready, reads, answers, asked: 0, matched: 0, ms: 0 };
     });
-    // What stands in a part of the target stands in the target.
     const needs = requirements.flatMap((one, rule) =>
-      (one ?? []).map((need): RuleNeed => ({
-        ...need,
-        field: TARGET_PARTS.includes(need.field) ? TARGET : need.field,
-        rule,
-      })),
+      (one ?? []).flatMap((need) => sievedFields(need.field).map((field): RuleNeed => ({ ...need, field, rule }))),
     );
     const byField = groupByField(needs);
-    this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own)]));
+    this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own, field !== TARGET)]));
     this.readsText = rules.some(({ condition }) => readsAnywhere(condition));
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
     this.unsieved = requirements.flatMap((one, number) => {
@@ -154,6 +149,12 @@ export class RuleEngine {
 }
 
 const NONE: readonly RuleMatch[] = [];
+
+/** Where a field's values are sieved: what stands in a part of the target stands in the target, of a request line there or in its method. */
+function sievedFields(field: string): readonly string[] {
+  if (field === "http.request.line") return [TARGET, "http.request.method"];
+  return [TARGET_PARTS.includes(field) ? TARGET : field];
+}
 
 /** The answer of a rule, remembered by the values that it reads. */
 function remembered({ reads, test }: Known, answers: Map<string, Answer>, forms: EventForms): Answer {

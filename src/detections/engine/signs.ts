@@ -9,7 +9,7 @@ export type SignSet = number;
 const SIGNS: readonly { readonly text: string; readonly cost: number }[] = [
   ...['"', "<", ">", "\\", "^", "`", "{", "}", "$"].map((text) => ({ text, cost: 3 })),
   ...["'", "#", "[", "]", "|"].map((text) => ({ text, cost: 5 })),
-  ...["(", ")", ";", "*", "--", "&&", "=/", "./", ".."].map((text) => ({ text, cost: 15 })),
+  ...["(", ")", ";", "*", "--", "&&", "=/", "./", "..", "//"].map((text) => ({ text, cost: 15 })),
   ...["/.", "%", "+"].map((text) => ({ text, cost: 40 })),
   { text: " ", cost: 80 },
 ];
@@ -18,7 +18,9 @@ const CONTROL_BIT = 1 << SIGNS.length;
 const OTHER_BIT = 1 << (SIGNS.length + 1);
 
 /** What is ordinary in user agents, and no sign there. */
-const ORDINARY_IN_AGENTS = new Set(["(", ")", ";", "*", "--", "=/", "./", "/.", "..", "+", " "]);
+const ORDINARY_IN_AGENTS = new Set(["(", ")", ";", "*", "--", "=/", "./", "/.", "..", "//", "+", " "]);
+/** What is ordinary in referrers, which are addresses. */
+const ORDINARY_IN_REFERRERS = new Set(["//"]);
 
 const ASCII = 128;
 const BIT_OF_CHARACTER: Int32Array = Int32Array.from({ length: ASCII }, (_, code) => {
@@ -49,11 +51,14 @@ export function signsIn(text: string): SignSet {
   return signs;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** The signs that tell something in a field; 0: none do, its rules are asked always. */
 export function signsOfField(field: string): SignSet {
   const kind = kindOfField(field);
   if (kind !== "target" && kind !== "referrer" && kind !== "agent") return 0;
-  const signs = SIGNS.flatMap(({ text }) => (kind === "agent" && ORDINARY_IN_AGENTS.has(text) ? [] : [bitOf(text)]));
+  const ordinary = kind === "agent" ? ORDINARY_IN_AGENTS : kind === "referrer" ? ORDINARY_IN_REFERRERS : NONE;
+  const signs = SIGNS.flatMap(({ text }) => (ordinary.has(text) ? [] : [bitOf(text)]));
   return signs.reduce((all, bit) => all | bit, CONTROL_BIT);
 }
 
