@@ -1,6 +1,7 @@
 /** Texts that every match of a regular expression holds. Source: how code search finds candidates for expressions; here for RE2's syntax. */
-import { rarestSign, signsIn } from "./signs.ts";
+
 import { betterNeed, eitherNeed, type Need, needOfText, type TextKnowledge } from "./needs.ts";
+import { rarestSign, signsIn } from "./signs.ts";
 
 /** What every match of an expression holds; null when nothing helps, or when the expression is not understood. */
 export function needOfExpression(expression: string, knowledge: TextKnowledge): Need | null {

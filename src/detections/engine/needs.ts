@@ -46,7 +46,9 @@ export function eitherNeed(needs: readonly (Need | null)[]): Need | null {
   const known = needs.flatMap((need) => (need === null ? [] : [need]));
   if (known.length === 0 || known.length < needs.length) return null;
   const texts = [...new Set(known.flatMap((need) => need.texts))];
-  return texts.length > MOST_TEXTS ? null : { texts, signs: known.reduce((all, { signs }) => all | signs, 0) };
+  return texts.length > MOST_TEXTS
+    ? null
+    : { texts, signs: known.reduce((all, { signs }) => all | signs, 0) };
 }
 
 /** Of two that both hold the one that lets through less. */

@@ -17,7 +17,9 @@ export interface RuleProfile {
 
 /** What other disguises than percent signs begin with, beyond what every scan marks: character references, letters in other shapes. */
 const DISGUISED: readonly string[] = [
-  ..."&# &amp &apos &ast &bsol &colon &comma &dollar &equals &excl &grave &gt &lbrac &lcub &lpar &lsqb &lt".split(" "),
+  ..."&# &amp &apos &ast &bsol &colon &comma &dollar &equals &excl &grave &gt &lbrac &lcub &lpar &lsqb &lt".split(
+    " ",
+  ),
   ..."&nbsp &newline &num &percnt &period &plus &quot &rbrac &rcub &rpar &rsqb &semi &sol &tab".split(" "),
   // In UTF-8: silent characters, circled and full-width letters, the Kelvin sign, the dotted capital I.
   ...["c2ad", "e2808b", "e2808c", "e2808d", "e281a0", "efbbbf", "e291", "e292", "e293", "e38082"],
@@ -73,7 +75,9 @@ export class RuleEngine {
       return { ...ready, reads, answers, asked: 0, matched: 0, ms: 0 };
     });
     const needs = requirements.flatMap((one, rule) =>
-      (one ?? []).flatMap((need) => sievedFields(need.field).map((field): RuleNeed => ({ ...need, field, rule }))),
+      (one ?? []).flatMap((need) =>
+        sievedFields(need.field).map((field): RuleNeed => ({ ...need, field, rule })),
+      ),
     );
     const byField = groupByField(needs);
     this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own, field !== TARGET)]));
@@ -88,7 +92,10 @@ export class RuleEngine {
       const all = own.reduce((sum, need) => sum | need.signs, 0);
       return all === 0 ? [] : [{ field, ...charactersOfSigns(all) }];
     });
-    this.signs = signs.map(({ field, characters }) => ({ field, bytes: [...Buffer.from(characters, "latin1")] }));
+    this.signs = signs.map(({ field, characters }) => ({
+      field,
+      bytes: [...Buffer.from(characters, "latin1")],
+    }));
     const texts = [...rare.flatMap((need) => need.texts), ...signs.flatMap((own) => own.texts)];
     this.literals = [...new Set([...texts, ...DISGUISED])];
   }

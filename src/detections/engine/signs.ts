@@ -77,10 +77,14 @@ export function costOfSigns(signs: SignSet): number {
 }
 
 /** What every value that is judged for its shape holds: see `SHAPE_SIGNS`. */
-export const SIGNS_OF_SHAPES: SignSet = signsIn(SHAPE_SIGNS.characters) | bitOf("&&") | bitOf("--") | bitOf("=/");
+export const SIGNS_OF_SHAPES: SignSet =
+  signsIn(SHAPE_SIGNS.characters) | bitOf("&&") | bitOf("--") | bitOf("=/");
 
 /** What a scan looks for in place of signs: characters, and pairs of them. */
-export function charactersOfSigns(signs: SignSet): { readonly characters: string; readonly texts: readonly string[] } {
+export function charactersOfSigns(signs: SignSet): {
+  readonly characters: string;
+  readonly texts: readonly string[];
+} {
   const held = SIGNS.filter((_, bit) => (signs & (1 << bit)) !== 0).map(({ text }) => text);
   const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join("");
   // What is encoded holds a percent sign or a plus; other disguises are marked anyway.
