@@ -21,6 +21,7 @@ export function dnsLookups(
   openResolver: () => DnsResolver = () => new Resolver({ timeout: 2000, tries: 2 }),
 ): OutsideLookups {
   return {
+    ...others,
     answer: async (question, signal) => {
       const [value] = question.arguments;
       switch (question.function) {
