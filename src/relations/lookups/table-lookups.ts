@@ -6,7 +6,8 @@ import { type LocalAnswer, nothingInstalled, type OutsideLookups } from "./outsi
 /** Tables that answer. */
 export interface Tables {
   readonly geo: Geo;
-  readonly lists: Lists;
+  /** Opens the lists, when the first is asked. */
+  readonly lists: () => Lists;
   /** The run's clock, for the age of tables. */
   readonly nowMs: number;
 }
@@ -15,15 +16,20 @@ const DAY_MS = 86_400_000;
 
 /** Answers CC, ASN, ASNAME, CITY, GEO, IN_LIST and LIST_INFO; all else is passed on. */
 export function tableLookups(others: OutsideLookups, tables: Tables): OutsideLookups {
-  const answers = answersOf(tables);
+  let opened: Lists | null = null;
+  const lists = () => {
+    opened ??= tables.lists();
+    return opened;
+  };
+  const answers = answersOf(tables.geo, lists);
   return {
     ...others,
     local: (name) => answers[name]?.() ?? others.local?.(name) ?? null,
-    notes: () => [...notesOf(tables), ...(others.notes?.() ?? [])],
+    notes: () => [...notesOf(tables, opened), ...(others.notes?.() ?? [])],
   };
 }
 
-function answersOf({ geo, lists }: Tables): Readonly<Record<string, () => LocalAnswer>> {
+function answersOf(geo: Geo, lists: () => Lists): Readonly<Record<string, () => LocalAnswer>> {
   return {
     cc: () => ofAddress(geo.knows("country"), "cc", (address) => geo.country(address) ?? "--"),
     city: () => ofAddress(geo.knows("city"), "city", (address) => geo.city(address)),
@@ -34,8 +40,8 @@ function answersOf({ geo, lists }: Tables): Readonly<Record<string, () => LocalA
       }),
     asname: () => ofAddress(geo.knows("asn"), "asname", (address) => geo.asName(address)),
     geo: () => placeAnswer(geo),
-    in_list: () => inListAnswer(lists),
-    list_info: () => listInfoAnswer(lists),
+    in_list: () => inListAnswer(lists()),
+    list_info: () => listInfoAnswer(lists()),
   };
 }
 
@@ -100,11 +106,11 @@ function timeOf(value: Value | undefined): number | undefined {
 }
 
 /** Which tables answered and how old they are; damage is told too. */
-function notesOf({ geo, lists, nowMs }: Tables): readonly string[] {
+function notesOf({ geo, nowMs }: Tables, lists: Lists | null): readonly string[] {
   const databases = geo.used().map((database) => noteOfDatabase(database, nowMs));
   const damaged = geo.damaged();
   const broken = damaged === 0 ? [] : [`A database of places is damaged: ${damaged} look-ups gave NULL.`];
-  const used = lists.used().map(({ name, snapshots, entries, wrongLines }) => {
+  const used = (lists?.used() ?? []).map(({ name, snapshots, entries, wrongLines }) => {
     const dates = [...new Set([snapshots[0], snapshots.at(-1)])].map((ms) => dayOf(ms ?? 0)).join(" to ");
     const age = ageOf(snapshots.at(-1) ?? 0, nowMs);
     const wrong = wrongLines === 0 ? "" : `; ${wrongLines} lines of it were not understood`;
