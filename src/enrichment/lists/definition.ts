@@ -52,7 +52,8 @@ export function readListDefinition(content: unknown, from: string): ListDefiniti
   for (const key of members.keys()) {
     if (MEMBERS.includes(key)) continue;
     const nearest = nearestName(key, MEMBERS);
-    throw wrong(from, `it has no member "${key}"${nearest === null ? "" : `; did you mean "${nearest}"?`}`);
+    const help = nearest === null ? `Members: ${MEMBERS.join(", ")}.` : `Did you mean "${nearest}"?`;
+    throw wrong(from, `a list has no member "${key}"`, help);
   }
   const text = (key: string, initial?: string): string => {
     const value = members.get(key) ?? initial;
@@ -94,8 +95,10 @@ function readRefresh(text: string, from: string): number {
   return Number(amount) * unitMs;
 }
 
-function wrong(from: string, what: string): Failure {
-  return new Failure("list-definition", `The definition of a list in "${from}" cannot be used: ${what}.`, {
+function wrong(from: string, what: string, help?: string): Failure {
+  const message = `The definition of a list in "${from}" cannot be used: ${what}.`;
+  return new Failure("list-definition", message, {
     place: { uri: from },
+    ...(help === undefined ? {} : { help }),
   });
 }

@@ -1,8 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Geo, Lists } from "#enrichment";
 import { type Engine, startEngine } from "../engine/engine.ts";
 import { rowsOf, testOptions } from "../query-cases.testing.ts";
 import { type DnsResolver, dnsLookups, OFFLINE_LOOKUPS } from "./dns-lookups.ts";
-import { NO_LOOKUPS, type OutsideLookups, type OutsideQuestion } from "./outside-lookups.ts";
+import {
+  type LocalAnswer,
+  NO_LOOKUPS,
+  type OutsideLookups,
+  type OutsideQuestion,
+} from "./outside-lookups.ts";
+import { tableLookups } from "./table-lookups.ts";
 
 let engines: readonly Engine[];
 
@@ -65,6 +72,112 @@ test("a function that nobody answers fails the query", async () => {
   expect(await run("DUAL(1) | select(CC(ip))", NO_LOOKUPS)).toContain(
     "lookup-unavailable: CC needs a table of countries",
   );
+});
+
+describe("answers out of tables", () => {
+  /** Answers at once; anything that is asked elsewhere fails the test. */
+  function local(
+    answers: Readonly<Record<string, LocalAnswer>>,
+    notes: readonly string[] = [],
+  ): OutsideLookups {
+    return {
+      answer: () => Promise.reject(new Error("asked elsewhere")),
+      local: (name) => answers[name] ?? null,
+      notes: () => notes,
+    };
+  }
+
+  test("are given for any number of rows, behind filters", async () => {
+    let asked = 0;
+    const cc: LocalAnswer = ([address]) => {
+      asked++;
+      return typeof address === "bigint" && address % 2n === 0n ? "EE" : "--";
+    };
+    const query =
+      "DUAL(150000) | select(i, c:CC(ip)) | filter(i >= 20000) | select(c, n:count(*)) | group(c) | sort(c)";
+    expect(await run(query, local({ cc }))).toContain('"n":65000}');
+    expect(asked).toBe(130_000);
+  });
+
+  test("are NULL where an argument is", async () => {
+    const lookups = local({ in_list: () => true });
+    expect(await run("VALUES([{ip:192.0.2.1}, {ip:NULL}]) | select(a:IN_LIST(ip, 'x'))", lookups)).toBe(
+      '{"a":true}\n{"a":null}\n',
+    );
+  });
+});
+
+describe("tables of places and lists", () => {
+  const geo: Geo = {
+    knows: (field) => field !== "city",
+    country: (address) => (address === 0xffff_c000_0201n ? "EE" : null),
+    city: () => null,
+    point: () => [59.4, 24.7],
+    asn: () => 64_500,
+    asName: () => null,
+    used: () => [
+      {
+        kind: "country",
+        title: "Made up",
+        path: "made.mmdb",
+        isInstalled: true,
+        builtMs: Date.UTC(2026, 9, 1),
+        licence: "CC0",
+        attribution: "Nobody",
+      },
+    ],
+    damaged: () => 2,
+  };
+  const listing = { list: "bad", kind: "malicious", count: 3, atMs: Date.UTC(2026, 9, 1) } as const;
+  const lists: Lists = {
+    definitions: [],
+    find: (_, address, atMs) => {
+      if (atMs !== undefined && atMs < listing.atMs) return undefined;
+      return address === 0xffff_c000_0201n ? listing : null;
+    },
+    findHost: (_, host) => (host === "bad.example.com" ? listing : null),
+    findAll: (address) => (address === 0xffff_c000_0201n ? [listing] : []),
+    findAllOfHost: () => [],
+    fetched: () => ["bad"],
+    used: () => [{ name: "bad", snapshots: [listing.atMs], entries: 5, wrongLines: 1 }],
+  };
+  const lookups = tableLookups(NO_LOOKUPS, { geo, lists: () => lists, nowMs: Date.UTC(2026, 9, 3) });
+
+  test.each([
+    ["CC(192.0.2.1)", '"EE"'],
+    ["CC(192.0.2.2)", '"--"'],
+    ["CC(IPSOCKET('192.0.2.1:80'))", '"EE"'],
+    ["CC(IPNET('192.0.2.1/32'))", '"EE"'],
+    ["ASN(192.0.2.1)", "64500"],
+    ["GEO(192.0.2.1)[latitude]", "59.4"],
+    ["IN_LIST(192.0.2.1, 'bad')", "true"],
+    ["IN_LIST(192.0.2.2, 'bad')", "false"],
+    ["IN_LIST(192.0.2.1, 'bad', T('2026-10-02 UTC'))", "true"],
+    ["IN_LIST(192.0.2.1, 'bad', T('2026-09-02 UTC'))", "null"],
+    ["IN_LIST(CONCAT('BAD.example', '.com.'), 'bad')", "true"],
+    [
+      "LIST_INFO(192.0.2.1)[0]",
+      '{"list":"bad","kind":"malicious","count":3,"date":"2026-10-01T00:00:00.000Z"}',
+    ],
+    ["LIST_INFO(192.0.2.2)", "[]"],
+  ])("%s is %s", async (expression, expected) => {
+    expect(await run(`VALUES({x:1}) | select(a:${expression})`, lookups)).toBe(`{"a":${expected}}\n`);
+  });
+
+  test("what nobody installed fails the query and says how to install it", async () => {
+    expect(await run("VALUES({x:1}) | select(CITY(192.0.2.1))", lookups)).toContain(
+      "CITY needs a table of cities",
+    );
+  });
+
+  test("the dates of tables are told", async () => {
+    await run("VALUES({x:1}) | select(IN_LIST(192.0.2.1, 'bad'))", lookups);
+    expect(lookups.notes?.()).toEqual([
+      "Places and networks: Made up, of 2026-10-01 (2 days old). Nobody.",
+      "A database of places is damaged: 2 look-ups gave NULL.",
+      'The list "bad" is of 2026-10-01 (2 days old), 5 entries; lines of it that were not understood: 1.',
+    ]);
+  });
 });
 
 function fakeDns(names: Readonly<Record<string, readonly string[]>>): DnsResolver {

@@ -1,6 +1,6 @@
 /** Places, networks and lists of addresses by tables on this machine: answered at once, as often as a query has rows. */
 import type { Geo, GeoDatabase, Listing, Lists } from "#enrichment";
-import type { Value } from "#language";
+import { readNetwork, type Value } from "#language";
 import { type LocalAnswer, nothingInstalled, type OutsideLookups } from "./outside-lookups.ts";
 
 /** Tables that answer. */
@@ -13,6 +13,8 @@ export interface Tables {
 }
 
 const DAY_MS = 86_400_000;
+/** `[2001:db8::1]:80` or `192.0.2.1:80`. */
+const SOCKET = /^(?:\[([^\]]+)\]|([^:]+)):\d+$/;
 
 /** Answers CC, ASN, ASNAME, CITY, GEO, IN_LIST and LIST_INFO; all else is passed on. */
 export function tableLookups(others: OutsideLookups, tables: Tables): OutsideLookups {
@@ -39,7 +41,7 @@ function answersOf(geo: Geo, lists: () => Lists): Readonly<Record<string, () => 
         return asn === null ? null : BigInt(asn);
       }),
     asname: () => ofAddress(geo.knows("asn"), "asname", (address) => geo.asName(address)),
-    geo: () => placeAnswer(geo),
+    geo: () => ofAddress(geo.knows("point"), "geo", (address) => geo.point(address)),
     in_list: () => inListAnswer(lists()),
     list_info: () => listInfoAnswer(lists()),
   };
@@ -53,26 +55,11 @@ function ofAddress(isKnown: boolean, name: string, answer: (address: bigint) => 
   };
 }
 
-/** Of an address; or a point by its latitude and longitude, which needs no table. */
-function placeAnswer(geo: Geo): LocalAnswer {
-  return ([value, longitude]) => {
-    if (longitude !== undefined) return pointAt(Number(value), Number(longitude));
-    if (!geo.knows("point")) throw nothingInstalled("geo");
-    const address = addressOf(value);
-    return address === null ? null : geo.point(address);
-  };
-}
-
-function pointAt(latitude: number, longitude: number): Value {
-  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? [latitude, longitude] : null;
-}
-
 function inListAnswer(lists: Lists): LocalAnswer {
   return ([value, name, at]) => {
     if (typeof name !== "string") return null;
     const atMs = timeOf(at);
     const address = addressOf(value);
-    if (address === null && typeof value !== "string") return null;
     const found =
       address === null ? lists.findHost(name, hostOf(value), atMs) : lists.find(name, address, atMs);
     return found === undefined ? null : found !== null;
@@ -93,8 +80,12 @@ function listInfoAnswer(lists: Lists): LocalAnswer {
   };
 }
 
+/** Of a network its first address, of a socket its address; null: the value is the name of a host. */
 function addressOf(value: Value | undefined): bigint | null {
-  return typeof value === "bigint" ? value : null;
+  if (typeof value === "bigint") return value;
+  if (typeof value !== "string") return null;
+  const [, six, other] = SOCKET.exec(value) ?? [];
+  return readNetwork(six ?? other ?? value)?.base ?? null;
 }
 
 function hostOf(value: Value | undefined): string {
@@ -107,13 +98,13 @@ function timeOf(value: Value | undefined): number | undefined {
 
 /** Which tables answered and how old they are; damage is told too. */
 function notesOf({ geo, nowMs }: Tables, lists: Lists | null): readonly string[] {
-  const databases = geo.used().map((database) => noteOfDatabase(database, nowMs));
+  const databases = new Set(geo.used().map((database) => noteOfDatabase(database, nowMs)));
   const damaged = geo.damaged();
   const broken = damaged === 0 ? [] : [`A database of places is damaged: ${damaged} look-ups gave NULL.`];
   const used = (lists?.used() ?? []).map(({ name, snapshots, entries, wrongLines }) => {
     const dates = [...new Set([snapshots[0], snapshots.at(-1)])].map((ms) => dayOf(ms ?? 0)).join(" to ");
     const age = ageOf(snapshots.at(-1) ?? 0, nowMs);
-    const wrong = wrongLines === 0 ? "" : `; ${wrongLines} lines of it were not understood`;
+    const wrong = wrongLines === 0 ? "" : `; lines of it that were not understood: ${wrongLines}`;
     return `The list "${name}" is of ${dates} (${age}), ${entries} entries${wrong}.`;
   });
   return [...databases, ...broken, ...used];
