@@ -26,25 +26,29 @@ const LARGEST_TEXT_BYTES = 4 << 20;
 const LONGEST_FETCH_MS = 20_000;
 
 /** Who answers the questions of this run: tables on this machine, and other machines unless it keeps to itself. */
-export function lookupsOf({ arguments: parsed, surroundings }: Invocation, nowMs: number): OutsideLookups {
-  return tableLookups(networkLookups(parsed), {
+export function lookupsOf(
+  { arguments: parsed, surroundings, settings }: Invocation,
+  nowMs: number,
+): OutsideLookups {
+  return tableLookups(networkLookups(parsed, settings.nameServers), {
     geo: openGeo({ folder: geoFolder(surroundings) }),
     lists: () => knownLists(surroundings),
     nowMs,
   });
 }
 
-function networkLookups(parsed: Arguments): OutsideLookups {
+function networkLookups(parsed: Arguments, servers: readonly string[] | null): OutsideLookups {
   if (parsed.values.has(OFFLINE_OPTION.name)) return OFFLINE_LOOKUPS;
   const mayFetch = parsed.values.has(FETCH_OPTION.name);
-  return dnsLookups({
+  const fetching: OutsideLookups = {
     answer: async (question, signal) => {
       const [url] = question.arguments;
       if (question.function !== "fetch" || typeof url !== "string") throw nothingInstalled(question.function);
       if (!mayFetch) throw fetchingIsOff();
       return await fetchText(url, signal);
     },
-  });
+  };
+  return dnsLookups(fetching, { servers });
 }
 
 /** Whether a path of a script is an address of the web. */

@@ -2,7 +2,13 @@
 export { type Engine, type EngineLeaf, type EngineQuery, startEngine } from "./engine/engine.ts";
 export type { EngineOptions } from "./engine/messages.ts";
 export { explainQuery, printExplanation, type QueryExplanation, type ScanExplanation } from "./explain.ts";
-export { type DnsResolver, dnsLookups, OFFLINE_LOOKUPS } from "./lookups/dns-lookups.ts";
+export {
+  DnsCache,
+  type DnsOptions,
+  type DnsResolver,
+  dnsLookups,
+  OFFLINE_LOOKUPS,
+} from "./lookups/dns-lookups.ts";
 export {
   type LocalAnswer,
   nothingInstalled,

@@ -69,8 +69,8 @@ export const OUTSIDE_FUNCTIONS: readonly FunctionEntry[] = functionsOf("outside"
   {
     spelling: "IN_LIST",
     signatures: [
-      gives("boolean", ADDRESS, required("list", "string"), optional("at", "timestamp")),
       gives("boolean", required("host", "string"), required("list", "string"), optional("at", "timestamp")),
+      gives("boolean", ADDRESS, required("list", "string"), optional("at", "timestamp")),
     ],
     description:
       "Whether an address, or the name of a host, is in a named list, or was in it at a time; NULL when nobody knows.",
@@ -79,8 +79,8 @@ export const OUTSIDE_FUNCTIONS: readonly FunctionEntry[] = functionsOf("outside"
   {
     spelling: "LIST_INFO",
     signatures: [
-      givesBy({ kind: "fixed", type: LISTINGS }, ADDRESS, optional("at", "timestamp")),
       givesBy({ kind: "fixed", type: LISTINGS }, required("host", "string"), optional("at", "timestamp")),
+      givesBy({ kind: "fixed", type: LISTINGS }, ADDRESS, optional("at", "timestamp")),
     ],
     description: "The lists that an address, or the name of a host, is in, or was in at a time.",
     example: "LIST_INFO(client_ip)",

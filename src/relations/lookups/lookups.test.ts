@@ -1,8 +1,10 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Geo, Lists } from "#enrichment";
 import { type Engine, startEngine } from "../engine/engine.ts";
 import { rowsOf, testOptions } from "../query-cases.testing.ts";
-import { type DnsResolver, dnsLookups, OFFLINE_LOOKUPS } from "./dns-lookups.ts";
+import { DnsCache, type DnsResolver, dnsLookups, OFFLINE_LOOKUPS } from "./dns-lookups.ts";
 import {
   type LocalAnswer,
   NO_LOOKUPS,
@@ -214,7 +216,7 @@ test("names and addresses are those of DNS, always the same of several", async (
     "a.example.com A": ["192.0.2.9", "192.0.2.1"],
     "six.example.com AAAA": ["2001:db8::1"],
   });
-  const lookups = dnsLookups(NO_LOOKUPS, () => dns);
+  const lookups = dnsLookups(NO_LOOKUPS, { openResolver: () => dns });
   const ask = (name: string, value: string | bigint) =>
     lookups.answer({ function: name, arguments: [value] }, signal);
   const mapped = 0xffffn << 32n;
@@ -230,6 +232,65 @@ test("a name server that is away is no answer, and offline nobody is asked", asy
   const away = () => Promise.reject(Object.assign(new Error("away"), { code: "ETIMEOUT" }));
   const dns: DnsResolver = { reverse: away, resolve4: away, resolve6: away, cancel: () => {} };
   const question = { function: "dns_lookup", arguments: [1n] };
-  await expect(dnsLookups(NO_LOOKUPS, () => dns).answer(question, signal)).rejects.toThrow("away");
+  await expect(dnsLookups(NO_LOOKUPS, { openResolver: () => dns }).answer(question, signal)).rejects.toThrow(
+    "away",
+  );
   await expect(OFFLINE_LOOKUPS.answer(question, signal)).rejects.toThrow("offline");
+});
+
+test("answers are remembered for a time, those that there is none for a shorter one", async () => {
+  const clock = { ms: 0 };
+  const asked: string[] = [];
+  const names = fakeDns({ "192.0.2.1": ["a.example.com"] });
+  const dns: DnsResolver = {
+    ...names,
+    reverse: (address) => {
+      asked.push(address);
+      return names.reverse(address);
+    },
+  };
+  const lookups = dnsLookups(NO_LOOKUPS, { openResolver: () => dns, cache: new DnsCache(() => clock.ms) });
+  const ask = async (last: bigint, ms: number) => {
+    clock.ms = ms;
+    await lookups.answer({ function: "dns_lookup", arguments: [0xffff_c000_0200n + last] }, signal);
+  };
+  for (const minute of [0, 4, 6, 59, 61]) for (const last of [1n, 2n]) await ask(last, minute * 60_000);
+  expect(asked.filter((address) => address.endsWith(".1"))).toHaveLength(2);
+  expect(asked.filter((address) => address.endsWith(".2"))).toHaveLength(3);
+});
+
+/** An answer of a name server to a question: a name for reverse questions of 192.0.2.1, else that there is none. See RFC 1035. */
+function dnsAnswer(question: Buffer): Buffer {
+  const isKnown = question.includes(Buffer.from("\u{1}1\u{1}2\u{1}0\u{3}192\u{7}in-addr", "latin1"));
+  const end = question.indexOf(0, 12) + 5;
+  const head = Buffer.from([
+    ...question.subarray(0, 2),
+    0x81,
+    isKnown ? 0x80 : 0x83,
+    ...[0, 1, 0, isKnown ? 1 : 0, 0, 0, 0, 0],
+  ]);
+  const name = Buffer.from("\u{4}host\u{7}example\u{3}com\u{0}", "latin1");
+  const record = Buffer.from([0xc0, 12, 0, 12, 0, 1, 0, 0, 0, 60, 0, name.length]);
+  return Buffer.concat([head, question.subarray(12, end), ...(isKnown ? [record, name] : [])]);
+}
+
+test("a name server that is given is asked, over the network", async () => {
+  const server = createSocket("udp4");
+  const asked: number[] = [];
+  server.on("message", (question, { port, address }) => {
+    asked.push(question.length);
+    server.send(dnsAnswer(question), port, address);
+  });
+  server.bind(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const lookups = dnsLookups(NO_LOOKUPS, { servers: [`127.0.0.1:${server.address().port}`] });
+    const query = "VALUES([{ip:192.0.2.1}, {ip:192.0.2.9}, {ip:192.0.2.1}]) | select(name:DNS_LOOKUP(ip))";
+    expect(await run(query, lookups)).toBe(
+      '{"name":"host.example.com"}\n{"name":null}\n{"name":"host.example.com"}\n',
+    );
+    expect(asked).toHaveLength(2);
+  } finally {
+    server.close();
+  }
 });
