@@ -46,5 +46,6 @@ export const RUN_OPTIONS: readonly Option[] = settingOptions([
   "memoryBytes",
   "timeoutMs",
   "tables",
+  "nameServers",
   "color",
 ]);

@@ -1,7 +1,10 @@
 /** What queries may ask of other machines. */
-import { dnsLookups, nothingInstalled, OFFLINE_LOOKUPS, type OutsideLookups } from "#relations";
+import { openGeo } from "#enrichment";
+import { dnsLookups, nothingInstalled, OFFLINE_LOOKUPS, type OutsideLookups, tableLookups } from "#relations";
 import { Failure } from "#text";
 import type { Arguments } from "./arguments.ts";
+import type { Invocation } from "./command.ts";
+import { geoFolder, knownLists } from "./enrichment.ts";
 import { type Option, switchOption } from "./option.ts";
 
 /** The option that keeps a run to itself. */
@@ -22,18 +25,30 @@ export const OUTSIDE_OPTIONS: readonly Option[] = [OFFLINE_OPTION, FETCH_OPTION]
 const LARGEST_TEXT_BYTES = 4 << 20;
 const LONGEST_FETCH_MS = 20_000;
 
-/** Who answers the questions of this run. */
-export function lookupsOf(parsed: Arguments): OutsideLookups {
+/** Who answers the questions of this run: tables on this machine, and other machines unless it keeps to itself. */
+export function lookupsOf(
+  { arguments: parsed, surroundings, settings }: Invocation,
+  nowMs: number,
+): OutsideLookups {
+  return tableLookups(networkLookups(parsed, settings.nameServers), {
+    geo: openGeo({ folder: geoFolder(surroundings) }),
+    lists: () => knownLists(surroundings),
+    nowMs,
+  });
+}
+
+function networkLookups(parsed: Arguments, servers: readonly string[] | null): OutsideLookups {
   if (parsed.values.has(OFFLINE_OPTION.name)) return OFFLINE_LOOKUPS;
   const mayFetch = parsed.values.has(FETCH_OPTION.name);
-  return dnsLookups({
+  const fetching: OutsideLookups = {
     answer: async (question, signal) => {
       const [url] = question.arguments;
       if (question.function !== "fetch" || typeof url !== "string") throw nothingInstalled(question.function);
       if (!mayFetch) throw fetchingIsOff();
       return await fetchText(url, signal);
     },
-  });
+  };
+  return dnsLookups(fetching, { servers });
 }
 
 /** Whether a path of a script is an address of the web. */

@@ -98,7 +98,7 @@ function optionsOf({ invocation, nowMs, stop, streams, scanThreads }: Session, m
     },
     workingDirectory: surroundings.workingDirectory,
     readOneTime: (object) => streams.open(object),
-    lookups: lookupsOf(invocation.arguments),
+    lookups: lookupsOf(invocation, Number(nowMs)),
     savePlaces: savePlaces(invocation),
   };
 }

@@ -5,6 +5,7 @@ import type { SavePlaces } from "#relations";
 import { Failure } from "#text";
 import { lastValue } from "./arguments.ts";
 import type { Invocation } from "./command.ts";
+import { dataFolder } from "./folders.ts";
 import { type Option, valueOption } from "./option.ts";
 
 /** The option that opens a folder to scripts. */
@@ -27,10 +28,7 @@ export function storedTableFile(path: string, invocation: Invocation): string | 
 
 function tablesFolder({ settings, surroundings }: Invocation): string {
   if (settings.tables !== null) return resolve(surroundings.workingDirectory, settings.tables);
-  const { environment } = surroundings;
-  const data = environment["XDG_DATA_HOME"] ?? environment["LOCALAPPDATA"] ?? null;
-  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? surroundings.workingDirectory;
-  return join(data ?? join(home, ".local", "share"), "trawl", "tables");
+  return join(dataFolder(surroundings), "tables");
 }
 
 /** What the scripts of this run may write: stored tables, and files below the folder that the user opened. */

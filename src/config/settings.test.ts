@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readSettings, SETTINGS } from "./settings.ts";
-import { parseDurationMs, parseSizeBytes, parseTimeZone } from "./units.ts";
+import { parseDurationMs, parseServers, parseSizeBytes, parseTimeZone } from "./units.ts";
 
 describe("settings", () => {
   test("without flags and variables the defaults hold", () => {
@@ -80,4 +80,19 @@ test.each([
   ["Nowhere", null],
 ])("the zone %j is %j", (text, zone) => {
   expect(parseTimeZone(text)).toBe(zone);
+});
+
+test.each([
+  ["192.0.2.53", ["192.0.2.53"]],
+  [
+    "192.0.2.53:5353, [2001:db8::53]:53,2001:db8::54",
+    ["192.0.2.53:5353", "[2001:db8::53]:53", "2001:db8::54"],
+  ],
+  ["dns.example.com", null],
+  ["192.0.2.53:0", null],
+  ["192.0.2.53:65536", null],
+  ["192.0.2.53,", null],
+  ["", null],
+])("the name servers %j are %j", (text, servers) => {
+  expect(parseServers(text)).toEqual(servers);
 });

@@ -1,6 +1,6 @@
 /** The one table of settings, and how the command line and the environment become typed values. */
 import { Failure } from "#text";
-import { parseCount, parseDurationMs, parseSizeBytes, parseTimeZone } from "./units.ts";
+import { parseCount, parseDurationMs, parseServers, parseSizeBytes, parseTimeZone } from "./units.ts";
 
 /** When to use colours. */
 export type ColorChoice = "auto" | "always" | "never";
@@ -14,6 +14,8 @@ export interface Settings {
   readonly memoryBytes: number | null;
   readonly timeoutMs: number | null;
   readonly tables: string | null;
+  /** Name servers as addresses with or without a port. */
+  readonly nameServers: readonly string[] | null;
   readonly color: ColorChoice;
 }
 
@@ -113,6 +115,16 @@ export const SETTINGS: SettingTable = {
     initial: null,
     parse: (text) => (text === "" ? null : text),
   },
+  nameServers: {
+    flag: "dns",
+    environmentVariable: "TRAWL_DNS",
+    placeholder: "SERVERS",
+    sentence: "Name servers that DNS_LOOKUP and DNS_RESOLVE ask.",
+    accepts: 'addresses with or without a port, such as "192.0.2.53" or "192.0.2.53:5353,[2001:db8::53]:53"',
+    defaultText: "those of the system",
+    initial: null,
+    parse: parseServers,
+  },
   color: {
     flag: "color",
     environmentVariable: "TRAWL_COLOR",
@@ -142,6 +154,7 @@ export function readSettings(flags: FlagValues, environment: Environment): Setti
     memoryBytes: read(SETTINGS.memoryBytes),
     timeoutMs: read(SETTINGS.timeoutMs),
     tables: read(SETTINGS.tables),
+    nameServers: read(SETTINGS.nameServers),
     color: read(SETTINGS.color),
   });
 }

@@ -1,4 +1,5 @@
 /** Durations, sizes and time zones as people write them. Each parser answers null for what it does not understand. */
+import { isIP } from "node:net";
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   "": 1,
@@ -69,4 +70,17 @@ function parseWithUnit(text: string, units: Readonly<Record<string, number>>): n
   const factor = Object.hasOwn(units, name) ? units[name] : undefined;
   const value = Math.round(Number(digits) * (factor ?? Number.NaN));
   return value >= 1 && Number.isSafeInteger(value) ? value : null;
+}
+
+const SERVER = /^(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-f:.]+)\])(?::(\d{1,5}))?$/i;
+
+/** Addresses of servers, separated by commas: `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`, or bare IPv6. */
+export function parseServers(text: string): readonly string[] | null {
+  const servers = text.split(",").map((server) => server.trim());
+  const isServer = (server: string) => {
+    if (isIP(server) !== 0) return true;
+    const [, ipv4, ipv6, port = "53"] = SERVER.exec(server) ?? [];
+    return isIP(ipv4 ?? ipv6 ?? "") !== 0 && Number(port) > 0 && Number(port) < 65_536;
+  };
+  return servers.every(isServer) ? servers : null;
 }

@@ -34,6 +34,8 @@ export interface QueryExplanation {
   /** What is left above the scans, and the scans. */
   readonly plan: Plan;
   readonly scans: readonly ScanExplanation[];
+  /** The outside functions that are asked, by their names. */
+  readonly asks: readonly string[];
   /** The statement for the engine; null: it is not needed. */
   readonly sql: string | null;
   /** Partial groups or rows of a scan that are finished without the engine, which gets all when there are more; null: it gets all. */
@@ -51,9 +53,15 @@ export function explainQuery(relation: Relation, options: PlanOptions): QueryExp
     engine: work.kind === "direct" || work.finish !== null ? "scan" : withEngine,
     plan,
     scans,
+    asks: [...new Set(asksIn(plan))].sort(),
     sql: work.kind === "direct" ? null : work.statement.sql,
     finishedRows: work.kind === "engine" && work.finish !== null ? MOST_FINISHED_ROWS : null,
   };
+}
+
+function asksIn(plan: Plan): readonly string[] {
+  const own = plan.kind === "lookup" ? plan.items.map((item) => item.function) : [];
+  return [...own, ...inputsOf(plan).flatMap(asksIn)];
 }
 
 /** The scans of a leaf: of one that is a query of its own, all below it. */

@@ -2,8 +2,20 @@
 export { type Engine, type EngineLeaf, type EngineQuery, startEngine } from "./engine/engine.ts";
 export type { EngineOptions } from "./engine/messages.ts";
 export { explainQuery, printExplanation, type QueryExplanation, type ScanExplanation } from "./explain.ts";
-export { type DnsResolver, dnsLookups, OFFLINE_LOOKUPS } from "./lookups/dns-lookups.ts";
-export { nothingInstalled, type OutsideLookups, type OutsideQuestion } from "./lookups/outside-lookups.ts";
+export {
+  DnsCache,
+  type DnsOptions,
+  type DnsResolver,
+  dnsLookups,
+  OFFLINE_LOOKUPS,
+} from "./lookups/dns-lookups.ts";
+export {
+  type LocalAnswer,
+  nothingInstalled,
+  type OutsideLookups,
+  type OutsideQuestion,
+} from "./lookups/outside-lookups.ts";
+export { tableLookups } from "./lookups/table-lookups.ts";
 export type {
   EngineUse,
   ListObjects,

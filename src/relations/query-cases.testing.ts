@@ -178,7 +178,9 @@ const TEST_LOOKUPS: OutsideLookups = {
       case "geo":
         return [59.4, 24.7];
       case "in_list":
-        return last === 7;
+        return last === 7 || value === "bad.example.com";
+      case "list_info":
+        return last === 7 ? [["bad", "malicious", 3n, BigInt(Date.UTC(2026, 9, 1))]] : [];
       case "dns_lookup":
         return last % 2 === 1 ? null : `host-${last}.example.com`;
       case "dns_resolve":

@@ -1,6 +1,6 @@
 /** Functions whose answers come from outside the query: from other machines, or from tables that somebody installed. */
 import type { DataType } from "../types.ts";
-import { type FunctionEntry, functionsOf, gives, givesBy, required } from "./entry.ts";
+import { type FunctionEntry, functionsOf, gives, givesBy, optional, required } from "./entry.ts";
 
 const ADDRESS = required("address", "address");
 
@@ -13,7 +13,21 @@ export const GEOPOINT: DataType = {
   ],
 };
 
-/** The list. Each is asked once per distinct argument, after filters and groups; an answer that does not come is NULL. */
+/** What lists say: the list's name, what it means to be in it, its count, and when the list was fetched. */
+const LISTINGS: DataType = {
+  kind: "array",
+  element: {
+    kind: "tuple",
+    fields: [
+      { name: "list", type: { kind: "string" } },
+      { name: "kind", type: { kind: "string" } },
+      { name: "count", type: { kind: "long" } },
+      { name: "date", type: { kind: "timestamp" } },
+    ],
+  },
+};
+
+/** The list. Each is asked after filters and groups; an answer that does not come is NULL. */
 export const OUTSIDE_FUNCTIONS: readonly FunctionEntry[] = functionsOf("outside", [
   {
     spelling: "CC",
@@ -54,9 +68,22 @@ export const OUTSIDE_FUNCTIONS: readonly FunctionEntry[] = functionsOf("outside"
   },
   {
     spelling: "IN_LIST",
-    signatures: [gives("boolean", ADDRESS, required("list", "string"))],
-    description: "Whether an address is in a named list.",
+    signatures: [
+      gives("boolean", required("host", "string"), required("list", "string"), optional("at", "timestamp")),
+      gives("boolean", ADDRESS, required("list", "string"), optional("at", "timestamp")),
+    ],
+    description:
+      "Whether an address, or the name of a host, is in a named list, or was in it at a time; NULL when nobody knows.",
     example: "IN_LIST(client_ip, 'ipsum')",
+  },
+  {
+    spelling: "LIST_INFO",
+    signatures: [
+      givesBy({ kind: "fixed", type: LISTINGS }, required("host", "string"), optional("at", "timestamp")),
+      givesBy({ kind: "fixed", type: LISTINGS }, ADDRESS, optional("at", "timestamp")),
+    ],
+    description: "The lists that an address, or the name of a host, is in, or was in at a time.",
+    example: "LIST_INFO(client_ip)",
   },
   {
     spelling: "DNS_LOOKUP",

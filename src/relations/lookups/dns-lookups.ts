@@ -14,27 +14,81 @@ export interface DnsResolver {
 /** What DNS says when there is no such name. */
 const NO_NAME = new Set(["ENOTFOUND", "ENODATA", "EBADNAME", "EBADQUERY"]);
 const LONGEST_NAME = 253;
+/** Answers are good for so long: most names say an hour or more, and a log is older anyway. */
+const KEPT_MS = 3_600_000;
+const NONE_KEPT_MS = 300_000;
+const MOST_KEPT = 200_000;
+
+/** How DNS is asked. */
+export interface DnsOptions {
+  /** Name servers, as addresses with or without a port; null: those of the system. */
+  readonly servers?: readonly string[] | null;
+  /** Keeps answers for as long as the process lives, or a caller wants; absent: queries remember their own alone. */
+  readonly cache?: DnsCache;
+  readonly openResolver?: () => DnsResolver;
+}
 
 /** Answers DNS_LOOKUP and DNS_RESOLVE; all else is passed on. */
-export function dnsLookups(
-  others: OutsideLookups,
-  openResolver: () => DnsResolver = () => new Resolver({ timeout: 2000, tries: 2 }),
-): OutsideLookups {
+export function dnsLookups(others: OutsideLookups, options: DnsOptions = {}): OutsideLookups {
+  const { servers = null, cache = null } = options;
+  const openResolver = options.openResolver ?? (() => systemResolver(servers));
+  const remembered = (key: string, question: () => Promise<Value>) =>
+    cache === null ? question() : cache.answer(key, question);
   return {
+    ...others,
     answer: async (question, signal) => {
       const [value] = question.arguments;
       switch (question.function) {
         case "dns_lookup":
           if (typeof value !== "bigint") return null;
-          return ask(signal, openResolver(), async (dns) => firstOf(await dns.reverse(printAddress(value))));
+          return remembered(`ptr ${value}`, () =>
+            ask(signal, openResolver(), async (dns) => firstOf(await dns.reverse(printAddress(value)))),
+          );
         case "dns_resolve":
           if (typeof value !== "string" || !isName(value)) return null;
-          return ask(signal, openResolver(), (dns) => addressOf(dns, value));
+          return remembered(`a ${value.toLowerCase()}`, () =>
+            ask(signal, openResolver(), (dns) => addressOf(dns, value)),
+          );
         default:
           return others.answer(question, signal);
       }
     },
   };
+}
+
+/** Answers of DNS for a time: the world's "there is none" for a shorter one; what did not come is not kept. */
+export class DnsCache {
+  readonly #clockMs: () => number;
+  readonly #answers = new Map<string, { readonly value: Value; readonly untilMs: number }>();
+
+  /** `clockMs` never goes back. */
+  constructor(clockMs: () => number) {
+    this.#clockMs = clockMs;
+  }
+
+  /** What is known and not too old, else what the question gives. */
+  async answer(key: string, question: () => Promise<Value>): Promise<Value> {
+    const known = this.#answers.get(key);
+    if (known !== undefined && known.untilMs > this.#clockMs()) return known.value;
+    const value = await question();
+    if (this.#answers.size >= MOST_KEPT) this.#dropOldest();
+    this.#answers.delete(key);
+    this.#answers.set(key, { value, untilMs: this.#clockMs() + (value === null ? NONE_KEPT_MS : KEPT_MS) });
+    return value;
+  }
+
+  #dropOldest(): void {
+    for (const key of this.#answers.keys()) {
+      this.#answers.delete(key);
+      return;
+    }
+  }
+}
+
+function systemResolver(servers: readonly string[] | null): DnsResolver {
+  const resolver = new Resolver({ timeout: 2000, tries: 2 });
+  if (servers !== null) resolver.setServers(servers);
+  return resolver;
 }
 
 function isName(text: string): boolean {

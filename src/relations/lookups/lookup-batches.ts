@@ -3,7 +3,7 @@ import type { ColumnId, Value } from "#language";
 import { type Batch, type BatchColumn, valueAt } from "#records";
 import { Failure } from "#text";
 import type { LookupItem } from "../plan/tree.ts";
-import type { OutsideLookups, OutsideQuestion } from "./outside-lookups.ts";
+import type { LocalAnswer, OutsideLookups, OutsideQuestion } from "./outside-lookups.ts";
 
 /** Questions that are open at the same time. */
 const MOST_OPEN = 64;
@@ -26,6 +26,11 @@ export class Questions {
     this.#signal = signal;
   }
 
+  /** What answers a function at once; null: it must be asked. */
+  local(name: string): LocalAnswer | null {
+    return this.#lookups.local?.(name) ?? null;
+  }
+
   /** The answer, asked for when it is not known yet. */
   answer(question: OutsideQuestion): Promise<Value> {
     const key = JSON.stringify([question.function, ...question.arguments.map(String)]);
@@ -41,8 +46,12 @@ export class Questions {
     return answer;
   }
 
-  /** What did not come, as sentences. */
+  /** What did not come, and what is to be told of tables, as sentences. */
   notes(): readonly string[] {
+    return [...this.#missing(), ...(this.#lookups.notes?.() ?? [])];
+  }
+
+  #missing(): readonly string[] {
     return [...this.#counts].flatMap(([name, { asked, unanswered }]) => {
       const of = asked === 1 ? "the question" : `${unanswered} of ${asked} questions`;
       return unanswered === 0
@@ -99,6 +108,11 @@ export async function answered(
   const given = new Map(columns);
   for (const item of items) {
     const sources = item.arguments.map((argument) => columns.get(argument.column));
+    const local = questions.local(item.function);
+    if (local !== null) {
+      given.set(item.column, { kind: "values", values: localValues(batch.rowCount, sources, local) });
+      continue;
+    }
     const rows = Array.from({ length: batch.rowCount }, (_, row) => {
       const values = sources.map((source) => (source === undefined ? null : valueAt(source, row)));
       return values.includes(null) ? null : questions.answer({ function: item.function, arguments: values });
@@ -106,4 +120,18 @@ export async function answered(
     given.set(item.column, { kind: "values", values: await Promise.all(rows) });
   }
   return given;
+}
+
+/** Answers out of memory, row by row. */
+function localValues(
+  rowCount: number,
+  sources: readonly (BatchColumn | undefined)[],
+  answer: LocalAnswer,
+): readonly Value[] {
+  const values: Value[] = [];
+  for (let row = 0; row < rowCount; row++) {
+    const given = sources.map((source) => (source === undefined ? null : valueAt(source, row)));
+    values.push(given.includes(null) ? null : answer(given));
+  }
+  return values;
 }

@@ -20,22 +20,42 @@ export interface OutsideLookups {
    *   means that this answer did not come: it is NULL, and the query says how often that happened.
    */
   answer(question: OutsideQuestion, signal: AbortSignal): Promise<Value>;
+  /**
+   * What answers a function at once out of memory, for any number of questions; null: `answer` does. Asked once per function and batch.
+   *
+   * @throws Failure when the table that would answer is missing or damaged: the query fails
+   */
+  readonly local?: (name: string) => LocalAnswer | null;
+  /** What is to be told of the answers when the query is over, such as the dates of tables; as sentences. */
+  readonly notes?: () => readonly string[];
 }
+
+/** Answers a question by its arguments, none of them NULL. Called once per row; must not fail on any value of the right type. */
+export type LocalAnswer = (values: readonly Value[]) => Value;
 
 const INSTALLED: Readonly<Record<string, string>> = {
   cc: "a table of countries",
   asn: "a table of networks",
   asname: "a table of networks",
   city: "a table of cities",
-  geo: "a table of places",
-  in_list: "a list of that name",
+  geo: "a table of cities",
+  in_list: "lists",
+  list_info: "lists",
+};
+
+const HELP: Readonly<Record<string, string>> = {
+  cc: "Install one: trawl geo update country, or trawl geo use FILE.mmdb.",
+  asn: "Install one: trawl geo update asn, or trawl geo use FILE.mmdb.",
+  asname: "Install one: trawl geo update asn, or trawl geo use FILE.mmdb.",
+  city: "Install one: trawl geo update city, or trawl geo use FILE.mmdb.",
+  geo: "Install one: trawl geo update city, or trawl geo use FILE.mmdb.",
 };
 
 /** The failure of a function that needs something nobody has installed. */
 export function nothingInstalled(name: string): Failure {
   const what = INSTALLED[name] ?? "leave to ask other machines";
   return new Failure("lookup-unavailable", `${name.toUpperCase()} needs ${what}, and there is none here.`, {
-    help: "Leave the function out, or join a table of your own: CSV('networks.csv').",
+    help: HELP[name] ?? "Leave the function out, or join a table of your own: CSV('networks.csv').",
   });
 }
 
