@@ -51,7 +51,8 @@ export function readOutputChoice(parsed: Arguments, isTerminal: boolean): Output
   if (guardsFormulas && format.name !== "csv") {
     throw new Failure("usage", `--csv-safe is for CSV, and the format is ${format.name}.`);
   }
-  if (format.storedAs !== undefined && isTerminal && (path === null || path === "-")) {
+  const isBinary = format.storedAs !== undefined || format.isBinary === true;
+  if (isBinary && isTerminal && (path === null || path === "-")) {
     throw new Failure("usage", `A terminal cannot show ${format.name}.`, {
       help: "Write it to a file: -o FILE.",
     });

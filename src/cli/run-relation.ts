@@ -5,7 +5,7 @@ import { openQuery, type QueryOptions, type RunningQuery } from "#relations";
 import { Failure } from "#text";
 import { type Account, printAccount, printAccountJson } from "./account.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
-import type { Messages } from "./messages.ts";
+import { type Messages, wantsColor } from "./messages.ts";
 import { explainNoRecords } from "./no-records.ts";
 import type { OutputChoice } from "./output-options.ts";
 import type { OutputTarget } from "./output-target.ts";
@@ -124,10 +124,16 @@ async function writeRows(run: Run, query: RunningQuery, meter: Meter): Promise<v
     meter.endMs = surroundings.clockMs();
     return;
   }
-  const writer = output.format.open(query.columns, {
+  const { openLater, open } = output.format;
+  const writer = await (openLater ?? open)(query.columns, {
     timeZone: settings.timeZone,
     terminalWidth: target.terminalWidth,
     guardsFormulas: output.guardsFormulas,
+    hasColor:
+      target.terminalWidth !== null &&
+      wantsColor(surroundings.stdout, settings.color, surroundings.environment),
+    isAscii: surroundings.environment["TERM"] === "dumb",
+    ...(query.rendering === null ? {} : { rendering: query.rendering }),
   });
   const write = async (bytes: Uint8Array): Promise<void> => {
     if (bytes.length === 0) return;

@@ -1,5 +1,6 @@
 /** The formats of output. */
 import { Failure, nearestName } from "#text";
+import { ARROW_FORMAT } from "./arrow.ts";
 import { JSON_FORMAT, NDJSON_FORMAT } from "./json.ts";
 import { MARKDOWN_FORMAT } from "./markdown.ts";
 import type { OutputFormat } from "./output-format.ts";
@@ -16,6 +17,7 @@ export const OUTPUT_FORMATS: readonly OutputFormat[] = [
   TSV_FORMAT,
   MARKDOWN_FORMAT,
   PARQUET_FORMAT,
+  ARROW_FORMAT,
 ];
 
 /** The format of that name. Throws a `usage` failure for a name that is none. */

@@ -1,4 +1,5 @@
 /** What every format of output is: a name, and a writer that turns batches into bytes. */
+import type { ResultRendering } from "#language";
 import type { Batch, ResultColumn } from "#records";
 
 /** What a writer is told about the run. */
@@ -8,6 +9,12 @@ export interface WriterOptions {
   readonly terminalWidth: number | null;
   /** CSV: put a `'` before texts that a spreadsheet would take for a formula. */
   readonly guardsFormulas: boolean;
+  /** Colours may be used. Absent: none. */
+  readonly hasColor?: boolean;
+  /** The terminal shows letters of ASCII only. */
+  readonly isAscii?: boolean;
+  /** How the script wants the rows drawn; absent: as the format likes. */
+  readonly rendering?: ResultRendering;
 }
 
 /**
@@ -30,6 +37,10 @@ export interface OutputFormat {
   readonly isTerminalSafe: boolean;
   /** A format of files that are made as a whole: `open` is not called. Absent: rows are written as they come. */
   readonly storedAs?: "parquet";
+  /** Bytes that no terminal can show. */
+  readonly isBinary?: boolean;
+  /** Opens a writer that must be loaded first; `open` is not called then. */
+  readonly openLater?: (columns: readonly ResultColumn[], options: WriterOptions) => Promise<RowWriter>;
   readonly open: (columns: readonly ResultColumn[], options: WriterOptions) => RowWriter;
 }
 

@@ -2,6 +2,7 @@
 import type { Batch, ResultColumn } from "#records";
 import { displayWidth, startOfWidth, visibleText } from "#text";
 import { openCellTexts } from "./cell-text.ts";
+import { chartColumns, openChart } from "./chart.ts";
 import {
   isCuttable,
   isNumeric,
@@ -10,6 +11,7 @@ import {
   type RowWriter,
   type WriterOptions,
 } from "./output-format.ts";
+import { inRowColor, ROW_COLOR_COLUMN } from "./row-color.ts";
 
 /** A table in plain text. */
 export const TABLE_FORMAT: OutputFormat = {
@@ -27,11 +29,33 @@ const GAP = "  ";
 const encoder = new TextEncoder();
 
 function openTable(columns: readonly ResultColumn[], options: WriterOptions): RowWriter {
-  const textsOf = openCellTexts(columns, options.timeZone);
+  const { rendering } = options;
+  if (rendering !== undefined && rendering.kind !== "table" && options.terminalWidth !== null) {
+    const places = chartColumns(rendering, columns);
+    if (places !== null) return openChart(rendering, places, columns, options);
+  }
+  return openRows(columns, options);
+}
+
+/** A row that is not printed yet. */
+interface HeldRow {
+  readonly cells: readonly string[];
+  readonly color: string;
+}
+
+function openRows(all: readonly ResultColumn[], options: WriterOptions): RowWriter {
+  const colorAt = all.findIndex(({ name }) => name === ROW_COLOR_COLUMN);
+  const isShown = (_: unknown, index: number) => index !== colorAt;
+  const columns = all.filter(isShown);
+  const allTexts = openCellTexts(all, options.timeZone);
+  const rowOf = (batch: Batch, row: number): HeldRow => {
+    const texts = allTexts(batch, row);
+    return { cells: texts.filter(isShown), color: texts[colorAt] ?? "" };
+  };
   const names = columns.map(({ name }) => visibleText(name));
   const isRight = columns.map(isNumeric);
   const isFixed = columns.map((column) => !isCuttable(column));
-  let held: string[][] = [];
+  let held: HeldRow[] = [];
   let widths: readonly number[] | null = null;
 
   const printRow = (row: readonly string[], sizes: readonly number[]): string => {
@@ -42,9 +66,15 @@ function openTable(columns: readonly ResultColumn[], options: WriterOptions): Ro
     });
     return `${cells.join(GAP).trimEnd()}\n`;
   };
+  const paint = (line: string, color: string): string =>
+    options.hasColor === true && color !== "" ? `${inRowColor(line.slice(0, -1), color)}\n` : line;
   const settle = (): Uint8Array => {
     if (widths === null) {
-      widths = fitWidths(widthsOf([names, ...held]), options.terminalWidth, isFixed);
+      widths = fitWidths(
+        widthsOf([names, ...held.map(({ cells }) => cells)]),
+        options.terminalWidth,
+        isFixed,
+      );
       const rule = widths.map((width) => "─".repeat(width)).join(GAP);
       const head = `${printRow(names, widths)}${rule}\n`;
       return encoder.encode(head + flush(widths));
@@ -52,14 +82,14 @@ function openTable(columns: readonly ResultColumn[], options: WriterOptions): Ro
     return encoder.encode(flush(widths));
   };
   const flush = (sizes: readonly number[]): string => {
-    const text = held.map((row) => printRow(row, sizes)).join("");
+    const text = held.map(({ cells, color }) => paint(printRow(cells, sizes), color)).join("");
     held = [];
     return text;
   };
   return {
     start: () => NO_BYTES,
     add(batch: Batch) {
-      for (let row = 0; row < batch.rowCount; row++) held.push(textsOf(batch, row));
+      for (let row = 0; row < batch.rowCount; row++) held.push(rowOf(batch, row));
       return widths === null && held.length < ROWS_THAT_SIZE ? NO_BYTES : settle();
     },
     settle: () => (held.length === 0 ? NO_BYTES : settle()),
