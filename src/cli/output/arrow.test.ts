@@ -45,7 +45,6 @@ function written(batches: readonly Batch[]): Uint8Array {
 test("what is written is read back with its types, batch after batch", () => {
   const table = tableFromIPC(written([batchOf(FIRST, [null]), batchOf(), batchOf(SECOND)]), {
     useBigInt: true,
-    useTimestamp: false,
   });
   const rows = Array.from({ length: table.numRows }, (_, row) => Object.values(table.at(row)));
   expect(rows).toEqual([
