@@ -63,10 +63,9 @@ for (const [kind, addresses] of [
 }
 const folder = mkdtempSync(join(tmpdir(), "trawl-bench-"));
 const lists = openLists({ folder, definitions: SHIPPED_LISTS });
-const answer = tableLookups(
-  { answer: () => Promise.resolve(null) },
-  { geo, lists: () => lists, nowMs: 0 },
-).local?.("cc");
+const tables = { geo, lists: () => lists, nowMs: 0 };
+const lookups = tableLookups({ answer: () => Promise.resolve(null) }, () => Promise.resolve(tables));
+const answer = await lookups.local?.("cc");
 measure(
   "CC as a query asks it, IPv4",
   ipv4,

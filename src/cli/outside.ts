@@ -1,10 +1,8 @@
 /** What queries may ask of other machines. */
-import { openGeo } from "#enrichment";
 import { dnsLookups, nothingInstalled, OFFLINE_LOOKUPS, type OutsideLookups, tableLookups } from "#relations";
 import { Failure } from "#text";
 import type { Arguments } from "./arguments.ts";
 import type { Invocation } from "./command.ts";
-import { geoFolder, knownLists } from "./enrichment.ts";
 import { type Option, switchOption } from "./option.ts";
 
 /** The option that keeps a run to itself. */
@@ -30,10 +28,10 @@ export function lookupsOf(
   { arguments: parsed, surroundings, settings }: Invocation,
   nowMs: number,
 ): OutsideLookups {
-  return tableLookups(networkLookups(parsed, settings.nameServers), {
-    geo: openGeo({ folder: geoFolder(surroundings) }),
-    lists: () => knownLists(surroundings),
-    nowMs,
+  // Loaded only when a script asks: most do not.
+  return tableLookups(networkLookups(parsed, settings.nameServers), async () => {
+    const { geoOf, knownLists } = await import("./enrichment/places.ts");
+    return { geo: geoOf(surroundings), lists: () => knownLists(surroundings), nowMs };
   });
 }
 

@@ -1,17 +1,14 @@
 /** `trawl explain`: shows how a script would be answered. */
 
-import { type DatabaseKind, describeGeo } from "#enrichment";
 import { emitModule, indentText } from "#records";
 import { explainQuery, printExplanation, type QueryExplanation } from "#relations";
 import { Failure } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
-import { geoFolder } from "../enrichment.ts";
 import { EXIT } from "../exit-codes.ts";
 import { settingOptions, switchOption, valueOption } from "../option.ts";
 import { ARGUMENT_OPTION, readScript, STATEMENT_OPTION, TEXT_OPTION } from "../script.ts";
 import { inSession, relationOf } from "../session.ts";
-import type { Surroundings } from "../surroundings.ts";
 
 const WASM_OPTION = switchOption("wasm", "Show the text of the WebAssembly modules that would scan.");
 const FORMAT_OPTION = valueOption(
@@ -51,45 +48,12 @@ async function run(invocation: Invocation): Promise<number> {
     if (relation === null) return EXIT.wrongText.code;
     const explanation = explainQuery(relation, { timeZone: settings.timeZone, nowMs: session.nowMs });
     const isWasm = parsed.values.has(WASM_OPTION.name);
+    const { printTables, tablesAsked } = await import("../enrichment/asked-tables.ts");
     const tables = tablesAsked(explanation.asks, surroundings);
     const text = isWasm ? printModules(explanation) : printExplanation(explanation) + printTables(tables);
     surroundings.stdout.write(format === "json" ? `${toJson({ ...explanation, tables })}\n` : text);
     return EXIT.done.code;
   });
-}
-
-/** A table on this machine that would answer. */
-interface AskedTable {
-  readonly kind: DatabaseKind;
-  readonly title: string;
-  /** ISO 8601; null: it does not say. */
-  readonly date: string | null;
-}
-
-const TABLES_OF: Readonly<Record<string, readonly DatabaseKind[]>> = {
-  cc: ["country", "city"],
-  city: ["city"],
-  geo: ["city"],
-  asn: ["asn"],
-  asname: ["asn"],
-};
-
-/** The databases that a script asks, with the dates of their data. */
-function tablesAsked(asks: readonly string[], surroundings: Surroundings): readonly AskedTable[] {
-  const kinds = new Set(asks.flatMap((name) => TABLES_OF[name] ?? []));
-  if (kinds.size === 0) return [];
-  return describeGeo({ folder: geoFolder(surroundings) })
-    .filter(({ kind }) => kinds.has(kind))
-    .map(({ kind, title, builtMs }) => ({
-      kind,
-      title,
-      date: builtMs === null ? null : new Date(builtMs).toISOString().slice(0, 10),
-    }));
-}
-
-function printTables(tables: readonly AskedTable[]): string {
-  const lines = tables.map(({ kind, title, date }) => `  ${kind}: ${title}, ${date ?? "no date"}\n`);
-  return lines.length === 0 ? "" : `\n\ntables:\n${lines.join("")}`;
 }
 
 /** Plain data as JSON; big integers become numbers written as text. */

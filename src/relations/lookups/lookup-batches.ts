@@ -27,8 +27,8 @@ export class Questions {
   }
 
   /** What answers a function at once; null: it must be asked. */
-  local(name: string): LocalAnswer | null {
-    return this.#lookups.local?.(name) ?? null;
+  async local(name: string): Promise<LocalAnswer | null> {
+    return (await this.#lookups.local?.(name)) ?? null;
   }
 
   /** The answer, asked for when it is not known yet. */
@@ -108,7 +108,7 @@ export async function answered(
   const given = new Map(columns);
   for (const item of items) {
     const sources = item.arguments.map((argument) => columns.get(argument.column));
-    const local = questions.local(item.function);
+    const local = await questions.local(item.function);
     if (local !== null) {
       given.set(item.column, { kind: "values", values: localValues(batch.rowCount, sources, local) });
       continue;

@@ -84,7 +84,7 @@ describe("answers out of tables", () => {
   ): OutsideLookups {
     return {
       answer: () => Promise.reject(new Error("asked elsewhere")),
-      local: (name) => answers[name] ?? null,
+      local: (name) => Promise.resolve(answers[name] ?? null),
       notes: () => notes,
     };
   }
@@ -143,7 +143,8 @@ describe("tables of places and lists", () => {
     fetched: () => ["bad"],
     used: () => [{ name: "bad", snapshots: [listing.atMs], entries: 5, wrongLines: 1 }],
   };
-  const lookups = tableLookups(NO_LOOKUPS, { geo, lists: () => lists, nowMs: Date.UTC(2026, 9, 3) });
+  const nowMs = Date.UTC(2026, 9, 3);
+  const lookups = tableLookups(NO_LOOKUPS, () => Promise.resolve({ geo, lists: () => lists, nowMs }));
 
   test.each([
     ["CC(192.0.2.1)", '"EE"'],

@@ -25,7 +25,7 @@ export interface OutsideLookups {
    *
    * @throws Failure when the table that would answer is missing or damaged: the query fails
    */
-  readonly local?: (name: string) => LocalAnswer | null;
+  readonly local?: (name: string) => Promise<LocalAnswer | null>;
   /** What is to be told of the answers when the query is over, such as the dates of tables; as sentences. */
   readonly notes?: () => readonly string[];
 }

@@ -13,22 +13,49 @@ export interface Tables {
 }
 
 const DAY_MS = 86_400_000;
+const TABLE_FUNCTIONS = new Set(["cc", "city", "asn", "asname", "geo", "in_list", "list_info"]);
 /** `[2001:db8::1]:80` or `192.0.2.1:80`. */
 const SOCKET = /^(?:\[([^\]]+)\]|([^:]+)):\d+$/;
 
-/** Answers CC, ASN, ASNAME, CITY, GEO, IN_LIST and LIST_INFO; all else is passed on. */
-export function tableLookups(others: OutsideLookups, tables: Tables): OutsideLookups {
-  let opened: Lists | null = null;
-  const lists = () => {
-    opened ??= tables.lists();
-    return opened;
-  };
-  const answers = answersOf(tables.geo, lists);
+/** Answers CC, ASN, ASNAME, CITY, GEO, IN_LIST and LIST_INFO; all else is passed on. The tables are opened when the first is asked. */
+export function tableLookups(others: OutsideLookups, open: () => Promise<Tables>): OutsideLookups {
+  let opening: Promise<OpenTables> | null = null;
+  let opened: OpenTables | null = null;
   return {
     ...others,
-    local: (name) => answers[name]?.() ?? others.local?.(name) ?? null,
-    notes: () => [...notesOf(tables, opened), ...(others.notes?.() ?? [])],
+    local: async (name) => {
+      if (!TABLE_FUNCTIONS.has(name)) return (await others.local?.(name)) ?? null;
+      opening ??= open().then((tables) => new OpenTables(tables));
+      opened = await opening;
+      return opened.answer(name);
+    },
+    notes: () => [...(opened?.notes() ?? []), ...(others.notes?.() ?? [])],
   };
+}
+
+/** Tables of a query. */
+class OpenTables {
+  readonly #tables: Tables;
+  readonly #answers: Readonly<Record<string, () => LocalAnswer>>;
+  #lists: Lists | null = null;
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+    this.#answers = answersOf(tables.geo, () => this.#openLists());
+  }
+
+  answer(name: string): LocalAnswer | null {
+    return this.#answers[name]?.() ?? null;
+  }
+
+  notes(): readonly string[] {
+    return notesOf(this.#tables, this.#lists);
+  }
+
+  #openLists(): Lists {
+    this.#lists ??= this.#tables.lists();
+    return this.#lists;
+  }
 }
 
 function answersOf(geo: Geo, lists: () => Lists): Readonly<Record<string, () => LocalAnswer>> {

@@ -2,10 +2,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { type ListDefinition, type Lists, openLists, readListDefinition, SHIPPED_LISTS } from "#enrichment";
+import {
+  type Geo,
+  type ListDefinition,
+  type Lists,
+  openGeo,
+  openLists,
+  readListDefinition,
+  SHIPPED_LISTS,
+} from "#enrichment";
 import { Failure } from "#text";
-import { configFolders, dataFolder } from "./folders.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { configFolders, dataFolder } from "../folders.ts";
+import type { Surroundings } from "../surroundings.ts";
 
 /** A definition and where it stands; null: it comes with Trawl. */
 export interface PlacedDefinition {
@@ -19,6 +27,11 @@ const LARGEST_DEFINITION = 64 << 10;
 /** Where databases are installed. */
 export function geoFolder(surroundings: Surroundings): string {
   return join(dataFolder(surroundings), "geo");
+}
+
+/** The databases of places and networks, as they are now. */
+export function geoOf(surroundings: Surroundings): Geo {
+  return openGeo({ folder: geoFolder(surroundings) });
 }
 
 /** Where snapshots of lists are kept. */
