@@ -96,7 +96,7 @@ test("a list is fetched when it is said, then only when it has changed, and neve
   const query = () => run("query", "-e", "VALUES({ip:192.0.2.1}) | select(a:IN_LIST(ip, 'web'))");
   expect((await query()).stderr).toContain('The list "web" was never fetched.');
   expect(asked).toEqual([]);
-  expect((await run("lists", "update", "web")).stdout).toBe("web: 1 entries, 13 B\n");
+  expect((await run("lists", "update", "web")).stdout).toBe("web: 1 entry, 13 B\n");
   expect((await run("lists", "update")).stdout).toContain("asked at 2026-10-01 00:00 UTC already");
   expect((await run("lists", "update", "--force")).stdout).toBe("web: unchanged\n");
   expect(asked).toEqual(["/list.txt", '/list.txt "1"']);

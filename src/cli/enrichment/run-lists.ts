@@ -109,7 +109,7 @@ async function update(
     firstWrong === null
       ? ""
       : `; ${countOf(wrongLines, "line")} not understood, first line ${firstWrong.line}: ${JSON.stringify(firstWrong.text)}`;
-  return `${entries} entries, ${printSize(done.sizeBytes)}${wrong}`;
+  return `${entries === 1 ? "1 entry" : `${entries} entries`}, ${printSize(done.sizeBytes)}${wrong}`;
 }
 
 function show(name: string, { surroundings }: Invocation): number {
