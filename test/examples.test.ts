@@ -14,6 +14,7 @@ const DOCUMENTS = [
   "README.md",
   "docs/getting-started.md",
   "docs/command-line.md",
+  "docs/detect.md",
   "docs/infer.md",
   "docs/output-formats.md",
   "docs/rules.md",

@@ -97,7 +97,10 @@ function candidateOf(
     address,
     severity: all[0]?.severity ?? "informational",
     reasons: [...new Set(all.map(({ title }) => title))],
-    events: findings.reduce((sum, { count }) => sum + count, 0),
+    events: Math.max(
+      findings.reduce((sum, { count }) => sum + count, 0),
+      ...incidents.map(({ count }) => count),
+    ),
     hasSucceeded: findings.some(({ outcome }) => outcome === "succeeded"),
     isIncident: incidents.length > 0,
     firstTimeMs: times.reduce<number | null>(

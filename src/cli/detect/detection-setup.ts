@@ -68,10 +68,10 @@ function readRules({ arguments: parsed, surroundings, messages }: Invocation): R
   if (isOnly && paths.length === 0) throw new Failure("usage", "--only-rules needs --rules.");
   const own = paths.flatMap((path) => ruleSourcesAt(path, surroundings.workingDirectory));
   const set = loadRules([...(isOnly ? [] : shippedRuleSources()), ...own]);
-  if (own.length > 0)
-    messages.note(
-      `${countOf(set.rules.length, "rule")} of ${countOf(own.length, "file")} and the shipped ones`,
-    );
+  if (own.length > 0) {
+    const ours = isOnly ? "" : ", the shipped ones among them";
+    messages.note(`${countOf(set.rules.length, "rule")} in ${countOf(own.length, "file")}${ours}`);
+  }
   return set;
 }
 

@@ -19,7 +19,7 @@ const TIMELINE_CELLS = 60;
 
 /** The summary. */
 export function printSummary(report: DetectionReport, options: SummaryOptions): string {
-  const { account, findings, stories, incidents } = report;
+  const { findings, stories, incidents } = report;
   const lines: string[] = [];
   const clients = new Set(findings.flatMap(({ client }) => client ?? []));
   lines.push(printRead(report), "");
@@ -29,7 +29,7 @@ export function printSummary(report: DetectionReport, options: SummaryOptions): 
   }
   lines.push(
     `${countOf(findings.length, "finding")} about ${countOf(clients.size, "client")}: ${printLevels(findings)}.`,
-    ...(account.firstTimeMs === null ? [] : ["", ...printTimeline(findings, options)]),
+    ...printTimeline(findings, options),
   );
   const serious = stories.filter(
     ({ severity }) => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf("medium"),
@@ -153,7 +153,7 @@ function printTimeline(findings: readonly Finding[], { width }: SummaryOptions):
   const bars = counts
     .map((count) => LEVELS[count === 0 ? 0 : Math.max(1, Math.round((count / most) * 8))])
     .join("");
-  return [`  ${bars}`, `  ${timeOf(first)}${" ".repeat(Math.max(1, cells - 40))}${timeOf(last)}`];
+  return ["", `  ${bars}`, `  ${timeOf(first)}${" ".repeat(Math.max(1, cells - 40))}${timeOf(last)}`];
 }
 
 /** What follows from what was seen. */

@@ -41,6 +41,9 @@ export interface DetectionRun {
   readonly warnings: readonly ScanWarning[];
 }
 
+/** Who it was is told with every match. */
+const CLIENT_FIELDS = ["source.ip", "source.domain"];
+
 /** Runs detections. Groups are read one after the other; findings do not depend on their order. */
 export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
   const { engine, detectors } = task;
@@ -51,7 +54,9 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
     if (matches.length > 0) task.onMatch?.(event, matches);
     for (const detector of detectors) detector.observe(event, matches);
   };
-  const fields = [...new Set([...engine.fields, ...detectors.flatMap((detector) => detector.fields)])];
+  const fields = [
+    ...new Set([...CLIENT_FIELDS, ...engine.fields, ...detectors.flatMap((detector) => detector.fields)]),
+  ];
   const summaries: ScanSummary[] = [];
   for (const group of task.groups) {
     const before = totalOf(summaries);
