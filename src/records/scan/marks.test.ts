@@ -95,7 +95,7 @@ describe("marks", () => {
         expect(scanned(spec, bytes)).toEqual(rowsOf(batches));
       },
     );
-    fc.assert(law, { numRuns: 40 });
+    fc.assert(law, { numRuns: 80 });
   });
 
   test.each([
@@ -116,6 +116,14 @@ describe("marks", () => {
     expect(scanned(spec, Buffer.from(`${line}\n`)).map((row) => row.split("|")[1])).toEqual([
       String(isMarked),
     ]);
+  });
+
+  test("a sign is found at whatever address the text lies", () => {
+    const spec = specOf({ literals: [], signs: [{ slot: 0, bytes: [...Buffer.from("(")] }] });
+    const lines = Array.from({ length: 20 }, (_, length) => `+${"x".repeat(length)}(\n`);
+    expect(scanned(spec, Buffer.from(lines.join(""))).map((row) => row.split("|")[1])).toEqual(
+      lines.map(() => "true"),
+    );
   });
 
   test("a long record that holds a percent sign is marked unseen", () => {

@@ -29,7 +29,8 @@ export const MARK_UNMATCHED = "(global.set $marked (i32.const 1))";
 export function markRecord({ signs }: ScanMarks, p: string, q: string): readonly string[] {
   const ofSigns = signs.map(({ slot }, index) => {
     const call = `(call $hasSign ${slotPart(slot, "at")} (i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")}) ${i32(index)})`;
-    const isOpen = `(i32.and (i32.eqz (global.get $marked)) ${slotIsKnown(slot, "text")})`;
+    // The known of a text is its address, no 0 or 1: it must not meet an "and" of bits.
+    const isOpen = `(select ${slotIsKnown(slot, "text")} ${i32(0)} (i32.eqz (global.get $marked)))`;
     return `(if ${isOpen} (then (global.set $marked ${call})))`;
   });
   return [
