@@ -65,7 +65,7 @@ export function openArrow(columns: readonly ResultColumn[], { timeZone }: Writer
     writeCell(out, column, type, row, style);
     return out.takeText();
   };
-  const valueOf = (batch: Batch, index: number, row: number): unknown => {
+  const valueIn = (batch: Batch, index: number, row: number): unknown => {
     const column = batch.columns[index];
     const kind = columns[index]?.type.kind;
     if (column === undefined) return null;
@@ -88,7 +88,7 @@ export function openArrow(columns: readonly ResultColumn[], { timeZone }: Writer
   };
   const streamOf = (batch: Batch): Uint8Array => {
     const arrays = columns.map(({ name }, index): [string, Column<unknown>] => {
-      const values = Array.from({ length: batch.rowCount }, (_, row) => valueOf(batch, index, row));
+      const values = Array.from({ length: batch.rowCount }, (_, row) => valueIn(batch, index, row));
       return [name, columnFromArray(values, types[index])];
     });
     const bytes = tableToIPC(tableFromColumns(arrays), { format: "stream" });

@@ -158,7 +158,9 @@ test("where there is no terminal, or no number, rows are a table", () => {
 });
 
 test("nothing of a label steers the terminal", () => {
-  expect(drawn([["\u001b[31mred\u0007", 1n]], BAR)).not.toMatch(/[\u001b\u0007]/);
+  const text = drawn([["\u001b[31mred\u0007", 1n]], BAR);
+  expect(text).not.toContain("\u001b");
+  expect(text).not.toContain("\u0007");
 });
 
 describe("colours of rows", () => {
@@ -179,6 +181,8 @@ describe("colours of rows", () => {
   });
 
   test("without colours the column is not shown either", () => {
-    expect(drawn(rows, null, {}, columns)).not.toMatch(/\u001b|_rowcolor|red/);
+    const text = drawn(rows, null, {}, columns);
+    expect(text).not.toContain("\u001b");
+    expect(text).not.toMatch(/_rowcolor|red/);
   });
 });
