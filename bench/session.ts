@@ -5,19 +5,20 @@
 import { checkScript, type Relation, type Wanted, type WantedAnswer, wantedKey } from "#language";
 import { detectFormat, emitModule, loadFormats, ScanThreads, startScan } from "#records";
 import { explainQuery, openQuery, startEngine } from "#relations";
-import { listObjects, readSample } from "#sources";
+import { listObjects, ObjectStreams } from "#sources";
 import { assemble } from "../src/records/scan/assemble.ts";
 
 const [script = "", threadsText = "2", runs = "4"] = process.argv.slice(2);
 const threads = Number(threadsText);
 const signal = new AbortController().signal;
+const streams = new ObjectStreams({ signal });
 const clock = { nowMs: BigInt(Date.now()), timeZone: "UTC" };
 const workingDirectory = process.cwd();
 
 async function formatOf(uris: readonly string[]): Promise<WantedAnswer> {
   for await (const [object] of listObjects(uris, { workingDirectory, timeZone: "UTC", signal })) {
     if (object === undefined) continue;
-    const choice = detectFormat(await readSample(object, 64 << 10, signal), loadFormats());
+    const choice = detectFormat(await streams.readSample(object, 64 << 10), loadFormats());
     if (choice !== null) {
       return { kind: "format", formatName: choice.format.name, pattern: choice.format.pattern() };
     }

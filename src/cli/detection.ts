@@ -1,7 +1,7 @@
 /** Finds the format of a source by looking at it, and says what was chosen. */
 import type { Wanted, WantedAnswer } from "#language";
 import { detectFormat, loadFormats } from "#records";
-import { type ListedObject, listObjects, type OneTimeStreams, STANDARD_INPUT_URI } from "#sources";
+import { type ListedObject, listObjects, type ObjectStreams, STANDARD_INPUT_URI } from "#sources";
 import type { Messages } from "./messages.ts";
 import { countOf, printShare } from "./sizes.ts";
 
@@ -9,7 +9,7 @@ import { countOf, printShare } from "./sizes.ts";
 export interface Looking {
   readonly workingDirectory: string;
   readonly timeZone: string;
-  readonly streams: OneTimeStreams;
+  readonly streams: ObjectStreams;
   readonly signal: AbortSignal;
   readonly messages: Messages;
   /** Called for each object before it is looked into. */

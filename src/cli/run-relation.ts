@@ -97,7 +97,7 @@ function optionsOf({ invocation, nowMs, stop, streams, scanThreads }: Session, m
       return startScan({ ...task, workers: scanThreads });
     },
     workingDirectory: surroundings.workingDirectory,
-    readOneTime: (object) => streams.open(object),
+    openingsOf: (objects, signal) => streams.openingsOf(objects, signal),
     lookups: lookupsOf(invocation, Number(nowMs)),
     savePlaces: savePlaces(invocation),
   };

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { CheckedScript, Relation, Wanted, WantedAnswer } from "#language";
 import { ScanThreads } from "#records";
-import { type ListedObject, OneTimeStreams } from "#sources";
+import { type ListedObject, ObjectStreams } from "#sources";
 import { Failure, type TextSource } from "#text";
 import type { Invocation } from "./command.ts";
 import { answerFormat, type Looking } from "./detection.ts";
@@ -18,7 +18,7 @@ export interface Session {
   /** The query's clock. */
   readonly nowMs: bigint;
   readonly stop: Stop;
-  readonly streams: OneTimeStreams;
+  readonly streams: ObjectStreams;
   readonly scanThreads: ScanThreads;
 }
 
@@ -29,7 +29,7 @@ export async function inSession<T>(
 ): Promise<T> {
   const { surroundings, settings } = invocation;
   const stop = watchForStop(surroundings, settings.timeoutMs);
-  const streams = new OneTimeStreams(stop.signal);
+  const streams = new ObjectStreams({ signal: stop.signal });
   const scanThreads = new ScanThreads();
   try {
     return await action({

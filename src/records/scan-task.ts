@@ -1,5 +1,6 @@
 /** A scan as its caller sees it: inputs, limits, progress, and what came of it. */
 import type { MessagePort } from "node:worker_threads";
+import type { FailureCode } from "#text";
 import type { Batch } from "./batch.ts";
 import type { ScanSpec } from "./program/scan-spec.ts";
 import type { ScanThreads } from "./scan/scan-threads.ts";
@@ -17,12 +18,18 @@ export interface ScanInput {
 /**
  * How to get at the bytes. `file` is read in ranges, by several threads; a `stream` is read from its start by one (see `openByteStream`
  * of sources). A `port` gives bytes that another thread reads, for inputs that only that thread can read, such as standard input
- * (see `feedPort` and `readPort` of sources): one reader, once; the port must be among the transferred when it crosses threads.
+ * (see `readPort` of sources): one reader, once; the port must be among the transferred when it crosses threads. `isPacked`: bytes as
+ * they are stored, compressed or not; `isRequired`: when it cannot be read the scan fails, else it is told.
  */
 export type InputOpening =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "stream"; readonly uri: string }
-  | { readonly kind: "port"; readonly port: MessagePort };
+  | {
+      readonly kind: "port";
+      readonly port: MessagePort;
+      readonly isPacked: boolean;
+      readonly isRequired: boolean;
+    };
 
 export interface ScanTask {
   readonly spec: ScanSpec;
@@ -58,7 +65,7 @@ export interface ScanSummary extends ScanProgress {
 
 /** Something that went wrong with one input and did not stop the scan. */
 export interface ScanWarning {
-  readonly code: "compressed-data-broken" | "source-unreadable" | "source-changed" | "header-differs";
+  readonly code: FailureCode;
   readonly uri: string;
   readonly offset: number | null;
   readonly message: string;

@@ -1,7 +1,7 @@
 /** How a query is run, and what comes of it. */
 import type { ResultRendering } from "#language";
 import type { Batch, ResultColumn, RunningScan, ScanProgress, ScanTask, ScanWarning } from "#records";
-import type { ListedObject, ListOptions, ObjectOpening } from "#sources";
+import type { ListedObject, ListOptions, ObjectOpening, Stores, ThreadOpening } from "#sources";
 import type { Engine } from "./engine/engine.ts";
 import type { OutsideLookups } from "./lookups/outside-lookups.ts";
 
@@ -44,8 +44,11 @@ export interface QueryOptions extends PlanOptions {
   readonly onProgress?: (progress: QueryProgress) => void;
   /** Where relative paths start. */
   readonly workingDirectory: string;
-  /** Opens an object that can be read only once (standard input, a pipe) in this thread; see `OneTimeStreams` of sources. */
-  readonly readOneTime?: (object: ListedObject) => AsyncIterable<Uint8Array>;
+  /**
+   * How the threads of a scan get at objects; see `ObjectStreams` of sources. Absent: files only, nothing that can be read only once or is
+   * in a store.
+   */
+  readonly openingsOf?: (objects: readonly ListedObject[], signal: AbortSignal) => readonly ThreadOpening[];
   /** An engine to run on, kept open; absent: the query starts its own when it needs one, and closes it. */
   readonly engine?: Engine;
   /**
@@ -62,6 +65,8 @@ export interface QueryOptions extends PlanOptions {
   /** Says where `save` writes; absent: nowhere. */
   readonly savePlaces?: SavePlaces;
   readonly listObjects?: ListObjects;
+  /** What can be reached beside the files of this machine; absent: nothing. */
+  readonly stores?: Stores;
   /** Looks how a file that was listed unopened is to be opened. */
   readonly openingOf?: (path: string) => Promise<ObjectOpening>;
   readonly startScan?: (task: ScanTask) => RunningScan;

@@ -13,7 +13,7 @@ import {
   wantedKey,
 } from "#language";
 import { detectFormat, loadFormats, valueAt } from "#records";
-import { listObjects, readSample } from "#sources";
+import { listObjects, ObjectStreams } from "#sources";
 import { drawDiagnostic, Failure } from "#text";
 import type { Engine } from "./engine/engine.ts";
 import type { OutsideLookups } from "./lookups/outside-lookups.ts";
@@ -153,7 +153,7 @@ async function formatIn(folder: string, uris: readonly string[]): Promise<Wanted
   for await (const [object] of listObjects(uris, { workingDirectory: folder })) {
     if (object === undefined) continue;
     const choice = detectFormat(
-      await readSample(object, 64 << 10, new AbortController().signal),
+      await new ObjectStreams({ signal: new AbortController().signal }).readSample(object, 64 << 10),
       loadFormats(),
     );
     if (choice === null) break;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Batch, startScan } from "#records";
+import { type ListedObject, ObjectStreams } from "#sources";
 import { type Engine, startEngine } from "./engine/engine.ts";
 import type { QueryOptions } from "./options.ts";
 import { openQuery } from "./query.ts";
@@ -231,7 +232,10 @@ test("what can be read only once is read in this thread", async () => {
     yield new TextEncoder().encode("b\n");
   }
   const query = `${PATTERN}LIST('-') | parse(pattern:$p)`;
-  const rows = await rowsOf(query, testOptions(folder, engine, { threads: 1, readOneTime: () => bytes() }));
+  const signal = new AbortController().signal;
+  const streams = new ObjectStreams({ signal, open: bytes });
+  const openingsOf = (objects: readonly ListedObject[]) => streams.openingsOf(objects, signal);
+  const rows = await rowsOf(query, testOptions(folder, engine, { threads: 1, openingsOf }));
   expect(rows).toBe('{"n":1,"text":"a"}\n{"n":2,"text":"b"}\n');
   expect(await outcomeOf(query, testOptions(folder, engine))).toMatchObject({ code: "source-unreadable" });
 });

@@ -8,11 +8,11 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { Failure } from "#text";
 import { feedPort, readPort } from "./byte-port.ts";
-import { openByteStream, readSample } from "./byte-stream.ts";
+import { openByteStream } from "./byte-stream.ts";
 import { gunzip } from "./gzip.ts";
 import type { ListedObject } from "./listed-object.ts";
 import { listObjects } from "./listing.ts";
-import { OneTimeStreams } from "./one-time-streams.ts";
+import { ObjectStreams } from "./object-streams.ts";
 import { openingOf } from "./opening.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trawl-sources-"));
@@ -121,10 +121,12 @@ describe("a byte stream", () => {
       file("s.gz", PACKED),
       file("t.gz", PACKED.subarray(0, 50_000)),
     ]) {
-      const sample = await readSample(await only(path), 1000, never);
+      const sample = await new ObjectStreams({ signal: never }).readSample(await only(path), 1000);
       expect(Buffer.from(sample).equals(TEXT.subarray(0, 1000))).toBe(true);
     }
-    expect(await readSample(await only(file("short", "ab")), 1000, never)).toHaveLength(2);
+    expect(
+      await new ObjectStreams({ signal: never }).readSample(await only(file("short", "ab")), 1000),
+    ).toHaveLength(2);
   });
 });
 
@@ -291,7 +293,7 @@ describe.skipIf(process.platform === "win32")("a pipe", () => {
   test("keeps what was sampled", async () => {
     const object = await only(pipe);
     write(file("to-pipe.gz", PACKED));
-    const streams = new OneTimeStreams(never);
+    const streams = new ObjectStreams({ signal: never });
     const first = await streams.readSample(object, 100);
     const longer = await streams.readSample(object, 600_000);
     expect(Buffer.from(first).equals(TEXT.subarray(0, 100))).toBe(true);
@@ -304,8 +306,8 @@ describe.skipIf(process.platform === "win32")("a pipe", () => {
 
   test("as standard input of a process is read to its end", () => {
     const script = `
-      import { listObjects, OneTimeStreams } from "#sources";
-      const streams = new OneTimeStreams(new AbortController().signal);
+      import { listObjects, ObjectStreams } from "#sources";
+      const streams = new ObjectStreams({ signal: new AbortController().signal });
       let length = 0;
       for await (const [object] of listObjects(["-"])) {
         const sample = await streams.readSample(object, 10);
@@ -331,7 +333,7 @@ describe("broken data of a one-time object", () => {
       throw failure;
     }
     const object: ListedObject = { ...(await only(file("x", "x"))), isOneTime: true };
-    const streams = new OneTimeStreams(never, open);
+    const streams = new ObjectStreams({ signal: never, open });
     expect(Buffer.from(await streams.readSample(object, 100)).toString()).toBe("abc");
     const { bytes, failure: told } = await gather(streams.open(object));
     expect(bytes.toString()).toBe("abc");

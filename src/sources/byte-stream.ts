@@ -1,14 +1,14 @@
 /** The uncompressed bytes of a source. */
-import { Failure } from "#text";
+import { Failure, invariant } from "#text";
 import { parseAddress } from "./address.ts";
 import { readFileChunks, readPipeChunks, readStandardInputChunks } from "./file-chunks.ts";
 import { errorCodeOf, LOCAL_FILE_SYSTEM } from "./file-system.ts";
 import { gunzip } from "./gzip.ts";
-import type { ListedObject } from "./listed-object.ts";
 import { isGzip, MAGIC_BYTES } from "./opening.ts";
 
-/** Raw chunks, and whether they can be had again from an offset. */
-interface RawStream {
+/** Bytes as they are stored, and whether they can be had again from an offset. */
+export interface RawStream {
+  readonly uri: string;
   readonly chunks: AsyncIterable<Uint8Array>;
   readonly reopen: ((offset: number) => AsyncIterable<Uint8Array>) | null;
 }
@@ -25,34 +25,45 @@ export async function* openByteStream(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    const raw = await openRaw(uri, signal);
-    const chunks = raw.chunks[Symbol.asyncIterator]();
-    const start: Uint8Array[] = [];
-    try {
-      const head = await readHead(chunks, start);
-      const rest = { [Symbol.asyncIterator]: () => resume(start, chunks) };
-      if (isGzip(head, uri)) yield* gunzip({ uri, chunks: rest, reopen: raw.reopen });
-      else yield* rest;
-    } finally {
-      await chunks.return?.();
-    }
+    yield* unpacked(await openRaw(uri, signal));
   } catch (error) {
     throw asFailure(error, uri);
   }
 }
 
+/**
+ * The uncompressed bytes of what is stored. Leaving the loop closes it.
+ *
+ * @throws Failure compressed-data-broken, and those of the stored bytes
+ */
+export async function* unpacked(raw: RawStream): AsyncGenerator<Uint8Array, void, undefined> {
+  const { uri } = raw;
+  const chunks = raw.chunks[Symbol.asyncIterator]();
+  const start: Uint8Array[] = [];
+  try {
+    const head = await readHead(chunks, start);
+    const rest = { [Symbol.asyncIterator]: () => resume(start, chunks) };
+    if (isGzip(head, uri)) yield* gunzip({ uri, chunks: rest, reopen: raw.reopen });
+    else yield* rest;
+  } finally {
+    await chunks.return?.();
+  }
+}
+
 async function openRaw(uri: string, signal: AbortSignal): Promise<RawStream> {
   const address = parseAddress(uri);
-  if (address.kind === "standard-input") return { chunks: readStandardInputChunks(signal), reopen: null };
+  if (address.kind === "standard-input")
+    return { uri, chunks: readStandardInputChunks(signal), reopen: null };
+  invariant(address.kind === "path", "what is in a store is opened by the thread that has the stores");
   const { path } = address;
   const { kind } = await LOCAL_FILE_SYSTEM.status(path);
-  if (kind === "pipe") return { chunks: readPipeChunks(path, signal), reopen: null };
+  if (kind === "pipe") return { uri, chunks: readPipeChunks(path, signal), reopen: null };
   if (kind !== "file") {
     const what = kind === "directory" ? "is a directory" : "is neither a file nor a pipe";
     throw new Failure("source-unreadable", `"${uri}" ${what}.`, { place: { uri } });
   }
   const reopen = (offset: number) => readFileChunks(path, offset, signal);
-  return { chunks: reopen(0), reopen };
+  return { uri, chunks: reopen(0), reopen };
 }
 
 /** Reads chunks until the magic number is complete; pipes may give it byte by byte. */
@@ -84,22 +95,6 @@ function asFailure(error: unknown, uri: string): unknown {
   }
   const why = error instanceof Error ? error.message : code;
   return new Failure("source-unreadable", `"${uri}" cannot be read: ${why}.`, details);
-}
-
-/**
- * The first uncompressed bytes of an object, fewer when it ends earlier or its compressed data is broken. Objects that can be read only
- * once lose them: sample these with `OneTimeStreams`.
- */
-export async function readSample(
-  object: ListedObject,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const { opening } = object;
-  const stream = openByteStream(opening.kind === "file" ? opening.path : opening.uri, signal);
-  const { chunks } = await readFirst(stream, maxBytes);
-  await stream.return();
-  return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
 /** The chunks that hold the first bytes, and how the stream ended if it ended early because of broken data. */

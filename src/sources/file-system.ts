@@ -6,20 +6,29 @@ import { open, readdir, stat } from "node:fs/promises";
 export interface DirectoryEntry {
   readonly name: string;
   readonly kind: "file" | "directory" | "link" | "other";
+  /** What stands there, where reading the directory told it. */
+  readonly status?: FileStatus;
 }
 
 /** What stands at a path, links followed. `identity` is equal for equal places, however they are reached. */
 export interface FileStatus {
   readonly kind: "file" | "directory" | "pipe" | "other";
-  readonly sizeBytes: number;
-  readonly lastModifiedMs: bigint;
+  readonly sizeBytes: number | null;
+  readonly lastModifiedMs: bigint | null;
   readonly identity: string;
+  /** Changes with the content; absent where there is no such mark. */
+  readonly version?: string | null;
 }
 
 /** Reads directories and looks at files. All methods reject with the errors of `node:fs`, whose `code` says why. */
 export interface FileSystem {
-  /** All names in a directory, in any order. */
-  readDirectory(path: string): Promise<readonly DirectoryEntry[]>;
+  /**
+   * Directories are what the names of files imply: any may be read, without its being asked for, one that is not there is empty, and none
+   * is a link. Reading them costs a request.
+   */
+  readonly impliesDirectories?: boolean;
+  /** All names in a directory, in any order; at least those that begin with a prefix when one is given. */
+  readDirectory(path: string, namePrefix?: string): Promise<readonly DirectoryEntry[]>;
   status(path: string): Promise<FileStatus>;
   /** The first bytes of a regular file. */
   readStart(path: string, maxBytes: number): Promise<Uint8Array>;

@@ -1,12 +1,14 @@
 /** Where bytes come from: addresses become listings, listings become streams of uncompressed bytes. */
 export { STANDARD_INPUT_URI } from "./address.ts";
-export { feedPort, readPort } from "./byte-port.ts";
-export { openByteStream, readSample } from "./byte-stream.ts";
+export { readPort } from "./byte-port.ts";
+export { openByteStream, unpacked } from "./byte-stream.ts";
 export type { DirectoryEntry, FileStatus, FileSystem } from "./file-system.ts";
 export type { ListedObject, ObjectOpening } from "./listed-object.ts";
 export { type ListOptions, listObjects } from "./listing.ts";
-export { OneTimeStreams } from "./one-time-streams.ts";
+export { ObjectStreams, type ThreadOpening } from "./object-streams.ts";
 export { openingOf } from "./opening.ts";
 export { packageFolder } from "./package-folder.ts";
 export type { TimeRange } from "./path-time.ts";
 export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";
+export type { RemoteStore } from "./stores/remote-store.ts";
+export type { Stores } from "./stores/stores.ts";

@@ -12,14 +12,17 @@ export interface ListedObject {
   /** The time that time parts in the path name; null without them. */
   readonly pathTimeMs: bigint | null;
   readonly opening: ObjectOpening;
-  /** The bytes can be read only once: pipes and standard input. See `OneTimeStreams`. */
+  /** Changes with the content of an object in a store (an ETag); null where nothing tells. */
+  readonly version: string | null;
+  /** The bytes can be read only once: pipes and standard input. See `ObjectStreams`. */
   readonly isOneTime: boolean;
 }
 
 /**
- * How to get at the bytes, from any thread of this process: a plain `file` can be read in ranges, a `stream` only from its start, with
- * `openByteStream`. Paths in it are absolute.
+ * How to get at the bytes. From any thread of this process: a plain `file` can be read in ranges, a `stream` only from its start, with
+ * `openByteStream`; paths in these are absolute. What is in a `store` is fetched by the thread that has the stores, see `ObjectStreams`.
  */
 export type ObjectOpening =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "stream"; readonly uri: string };
+  | { readonly kind: "stream"; readonly uri: string }
+  | { readonly kind: "store"; readonly uri: string };

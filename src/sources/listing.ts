@@ -1,13 +1,14 @@
 /** Finds what addresses name. */
 import { basename, resolve } from "node:path";
 import { Failure } from "#text";
-import { type Address, parseAddress, STANDARD_INPUT_URI, uriOfPath } from "./address.ts";
+import { type Address, parseAddress, STANDARD_INPUT_URI, type StoreAddress, uriOfPath } from "./address.ts";
 import { errorCodeOf, type FileStatus, type FileSystem, LOCAL_FILE_SYSTEM } from "./file-system.ts";
 import type { ListedObject, ObjectOpening } from "./listed-object.ts";
 import { explainMissing, explainNoMatch } from "./missing.ts";
 import { openingOf } from "./opening.ts";
 import { parsePathPattern } from "./path-pattern.ts";
 import { localClock, type TimeRange } from "./path-time.ts";
+import type { FileAccess, Stores } from "./stores/stores.ts";
 import { type FoundFile, type TreeWalk, unreadable, walkTree } from "./tree-walk.ts";
 
 /** How to list. */
@@ -27,14 +28,25 @@ export interface ListOptions {
   /** Told of what a wildcard meets and cannot look at; when absent, the listing fails there. */
   readonly onProblem?: (problem: Failure) => void;
   readonly fileSystem?: FileSystem;
+  /** What can be reached beside the files of this machine; absent: nothing, and all of these. */
+  readonly stores?: Stores;
 }
 
 /** The options with their defaults. */
 interface Listing {
-  readonly workingDirectory: string;
   readonly looksInside: boolean;
-  readonly fileSystem: FileSystem;
   readonly options: ListOptions;
+}
+
+/** Where an address points: a file system, and how its paths are told and opened. */
+interface Place {
+  readonly fileSystem: FileSystem;
+  /** As in the address. */
+  readonly path: string;
+  readonly isRemote: boolean;
+  /** The path to ask the file system for. */
+  readonly absolute: (path: string) => string;
+  readonly uriOf: (path: string) => string;
 }
 
 /**
@@ -48,17 +60,48 @@ export async function* listObjects(
   uris: readonly string[],
   options: ListOptions = {},
 ): AsyncGenerator<readonly ListedObject[], void, undefined> {
-  const listing: Listing = {
-    workingDirectory: options.workingDirectory ?? process.cwd(),
-    looksInside: options.looksInside ?? true,
-    fileSystem: options.fileSystem ?? LOCAL_FILE_SYSTEM,
-    options,
-  };
+  const listing: Listing = { looksInside: options.looksInside ?? true, options };
   for (const uri of uris) {
     const address = parseAddress(uri);
     if (address.kind === "standard-input") yield [standardInput()];
-    else yield* listPath(uri, address, listing);
+    else yield* listPlace(uri, await placeOf(uri, address, options), listing);
   }
+}
+
+async function placeOf(
+  uri: string,
+  address: Exclude<Address, { kind: "standard-input" }>,
+  options: ListOptions,
+): Promise<Place> {
+  if (address.kind === "store") return storePlaceOf(uri, address, options);
+  const { workingDirectory = process.cwd(), fileSystem = LOCAL_FILE_SYSTEM, stores } = options;
+  if (stores !== undefined && stores.fileAccess !== "unmanaged") throw filesAreClosed(uri, stores.fileAccess);
+  const absolute = (path: string) => resolve(workingDirectory, path);
+  return {
+    fileSystem,
+    path: address.path,
+    isRemote: false,
+    absolute,
+    uriOf: (path) => uriOfPath(address.isUrl ? absolute(path) : path, address.isUrl),
+  };
+}
+
+async function storePlaceOf(uri: string, address: StoreAddress, { stores }: ListOptions): Promise<Place> {
+  if (stores === undefined) {
+    throw new Failure("source-scheme-unknown", `"${uri}" is in a store, and none can be reached here.`, {
+      place: { uri },
+    });
+  }
+  const { remote, ...place } = await stores.place(address, uri);
+  return { ...place, isRemote: remote !== null };
+}
+
+function filesAreClosed(uri: string, access: FileAccess): Failure {
+  const help =
+    access === "managed"
+      ? "Files are read from datastores only: file://NAME/path."
+      : "No files of this machine are read.";
+  return new Failure("access-denied", `"${uri}" may not be read.`, { help, place: { uri } });
 }
 
 function standardInput(): ListedObject {
@@ -68,21 +111,20 @@ function standardInput(): ListedObject {
     sizeBytes: null,
     lastModifiedMs: null,
     pathTimeMs: null,
+    version: null,
     opening: { kind: "stream", uri: STANDARD_INPUT_URI },
     isOneTime: true,
   };
 }
 
-type PathAddress = Extract<Address, { kind: "path" }>;
-
-async function* listPath(
+async function* listPlace(
   uri: string,
-  address: PathAddress,
+  place: Place,
   listing: Listing,
 ): AsyncGenerator<readonly ListedObject[], void, undefined> {
-  const { base, segments } = parsePathPattern(address.path);
+  const { base, segments } = parsePathPattern(place.path);
   if (segments.length === 0) {
-    yield [await plainObject(uri, address, listing)];
+    yield [await plainObject(uri, place, listing)];
     return;
   }
   const { timeZone = "UTC", pathTimeRange, signal, onProblem } = listing.options;
@@ -92,14 +134,15 @@ async function* listPath(
     segments,
     clock: localClock(timeZone),
     range: pathTimeRange ?? null,
-    fileSystem: listing.fileSystem,
-    absolute: (path) => resolve(listing.workingDirectory, path),
+    fileSystem: place.fileSystem,
+    absolute: place.absolute,
+    uriOf: place.uriOf,
     signal: signal ?? null,
     onProblem: onProblem ?? fail,
     seen: { deepest: 0, deepestDirectory: base, found: 0, pruned: 0 },
   };
   for await (const files of walkTree(walk)) {
-    yield await Promise.all(files.map((file) => objectOf(file, address.isUrl, listing)));
+    yield await Promise.all(files.map((file) => objectOf(file, place, listing)));
   }
   const { seen } = walk;
   if (seen.found === 0 && seen.pruned === 0) {
@@ -111,45 +154,54 @@ function fail(problem: Failure): void {
   throw problem;
 }
 
-async function objectOf(file: FoundFile, isUrl: boolean, listing: Listing): Promise<ListedObject> {
-  const absolute = resolve(listing.workingDirectory, file.path);
+async function objectOf(file: FoundFile, place: Place, listing: Listing): Promise<ListedObject> {
+  const uri = place.uriOf(file.path);
+  const { status, pathTimeMs } = file;
   return {
-    uri: uriOfPath(isUrl ? absolute : file.path, isUrl),
+    uri,
     fileName: basename(file.path),
-    sizeBytes: file.status.sizeBytes,
-    lastModifiedMs: file.status.lastModifiedMs,
-    pathTimeMs: file.pathTimeMs,
-    opening: await openingFor(absolute, listing),
+    sizeBytes: status.sizeBytes,
+    lastModifiedMs: status.lastModifiedMs,
+    pathTimeMs,
+    version: status.version ?? null,
+    opening: await openingFor(file.path, uri, place, listing),
     isOneTime: false,
   };
 }
 
 /** Why not fail here when a file cannot be read: whoever reads the stream learns it, and can go on with the next. */
-async function openingFor(absolute: string, listing: Listing): Promise<ObjectOpening> {
+async function openingFor(
+  path: string,
+  uri: string,
+  place: Place,
+  { looksInside }: Listing,
+): Promise<ObjectOpening> {
+  if (place.isRemote) return { kind: "store", uri };
+  const absolute = place.absolute(path);
   const asStream: ObjectOpening = { kind: "stream", uri: absolute };
-  if (!listing.looksInside) return asStream;
+  if (!looksInside) return asStream;
   try {
-    return await openingOf(absolute, listing.fileSystem);
+    return await openingOf(absolute, place.fileSystem);
   } catch {
     return asStream;
   }
 }
 
-async function plainObject(uri: string, address: PathAddress, listing: Listing): Promise<ListedObject> {
-  const absolute = resolve(listing.workingDirectory, address.path);
-  const status = await statusOrFailure(uri, absolute, address.path, listing);
+async function plainObject(uri: string, place: Place, listing: Listing): Promise<ListedObject> {
+  const status = await statusOrFailure(uri, place);
   if (status.kind === "file") {
-    const found = { path: address.path, status, pathTimeMs: null };
-    return { ...(await objectOf(found, address.isUrl, listing)), uri };
+    const found = { path: place.path, status, pathTimeMs: null };
+    return { ...(await objectOf(found, place, listing)), uri };
   }
   if (status.kind === "pipe") {
     return {
       uri,
-      fileName: basename(address.path),
+      fileName: basename(place.path),
       sizeBytes: null,
       lastModifiedMs: null,
       pathTimeMs: null,
-      opening: { kind: "stream", uri: absolute },
+      version: null,
+      opening: { kind: "stream", uri: place.absolute(place.path) },
       isOneTime: true,
     };
   }
@@ -160,22 +212,17 @@ async function plainObject(uri: string, address: PathAddress, listing: Listing):
   throw new Failure("source-unreadable", `"${uri}" is neither a file nor a pipe.`, { place: { uri } });
 }
 
-async function statusOrFailure(
-  uri: string,
-  absolute: string,
-  written: string,
-  listing: Listing,
-): Promise<FileStatus> {
+async function statusOrFailure(uri: string, place: Place): Promise<FileStatus> {
   try {
-    return await listing.fileSystem.status(absolute);
+    return await place.fileSystem.status(place.absolute(place.path));
   } catch (cause) {
     const code = errorCodeOf(cause);
-    if (code === "ENOENT" || code === "ENOTDIR") {
-      const help = await explainMissing(written, {
-        fileSystem: listing.fileSystem,
-        absolute: (path) => resolve(listing.workingDirectory, path),
-      });
-      throw new Failure("source-missing", `There is no file "${uri}".`, { help, place: { uri }, cause });
+    if (!(cause instanceof Failure) && (code === "ENOENT" || code === "ENOTDIR")) {
+      const what = place.isRemote ? "object" : "file";
+      // Why no help for stores: to look for names that are there would cost a request for each part of the path.
+      const help = place.isRemote ? null : await explainMissing(place.path, place);
+      const details = { place: { uri }, cause, ...(help === null ? {} : { help }) };
+      throw new Failure("source-missing", `There is no ${what} "${uri}".`, details);
     }
     throw unreadable(uri, cause);
   }

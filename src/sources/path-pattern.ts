@@ -8,7 +8,7 @@ export type PathTimeUnit = (typeof TIME_UNITS)[number];
 export type PathTime = Readonly<Partial<Record<PathTimeUnit, number>>>;
 
 /** A piece of a name: text, `*`, or a time part such as `$MM$`. */
-type NameToken =
+export type NameToken =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "star" }
   | { readonly kind: "time"; readonly unit: PathTimeUnit };
@@ -148,7 +148,19 @@ function timeValueAt(unit: PathTimeUnit, name: string, at: number): number | nul
   return value >= part.min && value <= part.max ? value : null;
 }
 
-function isInCalendar({ year, month, day }: PathTime): boolean {
+/** The digits of a time part. */
+export function printTimePart(unit: PathTimeUnit, value: number): string {
+  return String(value).padStart(PART_OF_UNIT.get(unit)?.digits ?? 0, "0");
+}
+
+/** The least and the greatest value of a time part. */
+export function boundsOfTimePart(unit: PathTimeUnit): { readonly min: number; readonly max: number } {
+  const { min = 0, max = 0 } = PART_OF_UNIT.get(unit) ?? {};
+  return { min, max };
+}
+
+/** Whether a day is one of its month, and its month of its year, as far as they are known. */
+export function isInCalendar({ year, month, day }: PathTime): boolean {
   if (month === undefined || day === undefined) return true;
   if (year === undefined || month !== 2) return day <= (DAYS_OF_MONTHS[month - 1] ?? 31);
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;

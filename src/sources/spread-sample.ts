@@ -1,7 +1,7 @@
 /** Samples that are not only the beginning of a file. */
 import { readFileChunks } from "./file-chunks.ts";
 import type { ListedObject } from "./listed-object.ts";
-import type { OneTimeStreams } from "./one-time-streams.ts";
+import type { ObjectStreams } from "./object-streams.ts";
 
 const LINE_FEED = 0x0a;
 
@@ -28,7 +28,7 @@ export interface SampleSize {
 export async function readSpreadSample(
   object: ListedObject,
   { maxBytes, maxLines }: SampleSize,
-  streams: OneTimeStreams,
+  streams: ObjectStreams,
   signal: AbortSignal,
 ): Promise<SpreadSample> {
   const { opening, sizeBytes } = object;

@@ -2,6 +2,7 @@
 import { Failure } from "#text";
 import { throwIfCancelled } from "./cancel.ts";
 import { type DirectoryEntry, errorCodeOf, type FileStatus, type FileSystem } from "./file-system.ts";
+import { namesWithin } from "./names-within.ts";
 import { matchName, type PathTime, readsTime, type Segment } from "./path-pattern.ts";
 import { instantOfPathTime, type LocalClock, spanOfPathTime, type TimeRange } from "./path-time.ts";
 
@@ -23,6 +24,8 @@ export interface TreeWalk {
   readonly fileSystem: FileSystem;
   /** The path to ask the file system for. */
   readonly absolute: (path: string) => string;
+  /** The address of a path, for messages. */
+  readonly uriOf: (path: string) => string;
   readonly signal: AbortSignal | null;
   readonly onProblem: (problem: Failure) => void;
   readonly seen: WalkAccount;
@@ -34,7 +37,7 @@ export interface WalkAccount {
   deepest: number;
   deepestDirectory: string;
   found: number;
-  /** Files and directories left out because their path time is outside the range. */
+  /** Files and directories left out because their path time is outside the range; of those never asked for, at least one. */
   pruned: number;
 }
 
@@ -90,9 +93,11 @@ export async function* walkTree(walk: TreeWalk): AsyncGenerator<readonly FoundFi
 }
 
 async function startOf(walk: TreeWalk): Promise<Directory> {
+  const positions = positionsAt(walk, 0, {});
+  if (walk.fileSystem.impliesDirectories) return { path: walk.base, positions, ancestors: new Set() };
   const status = await statusOf(walk.base, false, walk);
   const ancestors = new Set(status === null ? [] : [status.identity]);
-  return { path: walk.base, positions: positionsAt(walk, 0, {}), ancestors };
+  return { path: walk.base, positions, ancestors };
 }
 
 /** Takes the files that come before the next directory, at most `FILES_AT_ONCE`. */
@@ -134,12 +139,15 @@ async function statusOf(path: string, isLink: boolean, walk: TreeWalk): Promise<
   } catch (cause) {
     const code = errorCodeOf(cause);
     const isGone = !isLink && (code === "ENOENT" || code === "ENOTDIR");
-    if (!isGone) walk.onProblem(unreadable(path, cause));
+    if (!isGone) walk.onProblem(unreadable(walk.uriOf(path), cause));
     return null;
   }
 }
 
 async function enter(candidate: Candidate, parent: Directory, walk: TreeWalk): Promise<Directory | null> {
+  if (walk.fileSystem.impliesDirectories) {
+    return { path: candidate.path, positions: candidate.inside, ancestors: parent.ancestors };
+  }
   const status = candidate.status ?? (await statusOf(candidate.path, false, walk));
   if (status === null || parent.ancestors.has(status.identity)) return null;
   const ancestors = new Set(parent.ancestors).add(status.identity);
@@ -167,25 +175,46 @@ async function openDirectory(directory: Directory, walk: TreeWalk): Promise<Fram
 
 /** The directory's names; when the pattern says the only names that matter, these are taken without reading the directory. */
 async function namesIn(directory: Directory, walk: TreeWalk): Promise<readonly DirectoryEntry[]> {
-  const literals = new Set<string>();
+  const names = new Set<string>();
+  const isLast = (position: Position) => position.segment === walk.segments.length - 1;
   for (const position of directory.positions) {
     const segment = walk.segments[position.segment];
-    if (segment?.kind !== "literal") return readNames(directory, walk);
-    literals.add(segment.written);
+    if (segment?.kind === "literal") names.add(segment.written);
+    else if (segment?.kind !== "name" || isLast(position)) return readNames(directory, walk);
+    else {
+      const timed = walk.fileSystem.impliesDirectories
+        ? namesWithin(segment.tokens, position.time, { clock: walk.clock, range: walk.range })
+        : null;
+      if (timed === null) return readNames(directory, walk);
+      walk.seen.pruned++;
+      for (const name of timed) names.add(name);
+    }
   }
-  return [...literals].map((name) => ({ name, kind: "other" }));
+  // Nothing asks whether a directory of a store is there: reading it tells.
+  const isInside = walk.fileSystem.impliesDirectories && !directory.positions.some(isLast);
+  return [...names].map((name) => ({ name, kind: isInside ? "directory" : "other" }));
 }
 
 async function readNames(directory: Directory, walk: TreeWalk): Promise<readonly DirectoryEntry[]> {
   try {
-    return await walk.fileSystem.readDirectory(walk.absolute(directory.path));
+    const path = walk.absolute(directory.path);
+    return await walk.fileSystem.readDirectory(path, commonPrefix(directory.positions, walk));
   } catch (cause) {
     const code = errorCodeOf(cause);
     const isGone = code === "ENOENT" || code === "ENOTDIR";
     if (!isGone && directory.path === walk.base) throw unreadable(walk.uri, cause);
-    if (!isGone) walk.onProblem(unreadable(directory.path, cause));
+    if (!isGone) walk.onProblem(unreadable(walk.uriOf(directory.path), cause));
     return [];
   }
+}
+
+/** The text with which all names that matter begin. */
+function commonPrefix(positions: readonly Position[], walk: TreeWalk): string {
+  const [only, ...others] = positions;
+  const segment = only === undefined || others.length > 0 ? undefined : walk.segments[only.segment];
+  if (segment?.kind !== "name") return "";
+  const [first] = segment.tokens;
+  return first?.kind === "text" ? first.text : "";
 }
 
 /** What a name in a directory leads to, or null when the pattern does not fit it or its time is outside the range. */
@@ -212,7 +241,7 @@ async function candidateOf(
   if (fileTime === null && inside.size === 0) return null;
   const path = joinPath(directory.path, entry.name);
   const isKnown = entry.kind === "file" || entry.kind === "directory";
-  const status = isKnown ? null : await statusOf(path, entry.kind === "link", walk);
+  const status = entry.status ?? (isKnown ? null : await statusOf(path, entry.kind === "link", walk));
   const kind = status?.kind ?? entry.kind;
   if (kind === "file" && fileTime !== null) return { path, kind, status, time: fileTime, inside: [] };
   if (kind === "directory" && inside.size > 0) {
@@ -267,6 +296,7 @@ export function joinPath(directory: string, name: string): string {
 
 /** The failure of something that is there and cannot be looked at. */
 export function unreadable(uri: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Failure("source-unreadable", `"${uri}" cannot be read: ${why}.`, { place: { uri }, cause });
 }

@@ -1,10 +1,9 @@
 /** Logs by their formats: each file is looked at. */
-import { MessageChannel } from "node:worker_threads";
 import type { LogGroup } from "#detections";
 import { printPattern } from "#language";
 import { detectFormat, type FormatCandidate, loadFormats, type ScanInput } from "#records";
-import { feedPort, type ListedObject, listObjects } from "#sources";
-import { Failure } from "#text";
+import { type ListedObject, listObjects } from "#sources";
+import { Failure, invariant } from "#text";
 import { lookingOf, type Session } from "../session.ts";
 import { countOf, printShare } from "../sizes.ts";
 
@@ -14,7 +13,7 @@ const SHOWN_UNKNOWN = 5;
 
 interface Group {
   readonly candidate: FormatCandidate;
-  readonly inputs: ScanInput[];
+  readonly objects: ListedObject[];
 }
 
 /**
@@ -38,10 +37,10 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
       else if (candidate === null) unknown.push(object.uri);
       else {
         const key = `${candidate.format.name}\n${candidate.format.header === null ? "" : printPattern(candidate.pattern)}`;
-        const group = groups.get(key) ?? { candidate, inputs: [] };
+        const group = groups.get(key) ?? { candidate, objects: [] };
         groups.set(key, group);
-        group.inputs.push(inputOf(object, session));
-        if (group.inputs.length === 1) {
+        group.objects.push(object);
+        if (group.objects.length === 1) {
           const share = printShare(candidate.share, 1);
           messages.note(`${object.uri}: ${candidate.format.title} (${share} of its first bytes)`);
         }
@@ -53,7 +52,10 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
   if (unknown.length > SHOWN_UNKNOWN)
     messages.warning(`And ${countOf(unknown.length - SHOWN_UNKNOWN, "file")} more.`);
   if (groups.size === 0) throw nothingToRead(unknown.length, empty);
-  return [...groups.values()].map(({ candidate, inputs }) => ({ ...candidate, inputs }));
+  return [...groups.values()].map(({ candidate, objects }) => ({
+    ...candidate,
+    inputs: inputsOf(objects, session),
+  }));
 }
 
 function nothingToRead(unknown: number, empty: number): Failure {
@@ -63,12 +65,11 @@ function nothingToRead(unknown: number, empty: number): Failure {
   });
 }
 
-function inputOf(object: ListedObject, { streams, stop, nowMs }: Session): ScanInput {
-  const { uri, opening, sizeBytes, isOneTime } = object;
-  const referenceTimeMs = object.lastModifiedMs ?? object.pathTimeMs ?? nowMs;
-  if (!isOneTime) return { uri, opening, sizeBytes, referenceTimeMs };
-  const { port1, port2 } = new MessageChannel();
-  stop.signal.addEventListener("abort", () => port1.close(), { once: true });
-  void feedPort(streams.open(object), port1);
-  return { uri, opening: { kind: "port", port: port2 }, sizeBytes, referenceTimeMs };
+function inputsOf(objects: readonly ListedObject[], { streams, stop, nowMs }: Session): readonly ScanInput[] {
+  const openings = streams.openingsOf(objects, stop.signal);
+  return objects.map(({ uri, sizeBytes, lastModifiedMs, pathTimeMs }, index) => {
+    const opening = openings[index];
+    invariant(opening !== undefined, "each object has an opening");
+    return { uri, opening, sizeBytes, referenceTimeMs: lastModifiedMs ?? pathTimeMs ?? nowMs };
+  });
 }

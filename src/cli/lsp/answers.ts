@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { Writable } from "node:stream";
 import type { Wanted, WantedAnswer } from "#language";
-import { type ListedObject, listObjects, OneTimeStreams } from "#sources";
+import { type ListedObject, listObjects, ObjectStreams } from "#sources";
 import { Failure } from "#text";
 import { answerFormat } from "../detection.ts";
 import { openMessages } from "../messages.ts";
@@ -67,7 +67,7 @@ async function lookForFormat(
     if (allowed.length >= MOST_FILES_SAMPLED) break;
   }
   if (allowed.length === 0) return null;
-  const streams = new OneTimeStreams(signal);
+  const streams = new ObjectStreams({ signal });
   try {
     const messages = openMessages(new Writable({ write: (_chunk, _encoding, done) => done() }), false);
     const uris = allowed.slice(0, MOST_FILES_SAMPLED);

@@ -1,6 +1,6 @@
 /** Feeds a scanner: stretches of plain files by ranges, streams from their start. */
 import fs from "node:fs";
-import { Failure } from "#text";
+import { Failure, type FailureCode } from "#text";
 import type { HeaderState } from "../program/header-sections.ts";
 import type { ScanWarning } from "../scan-task.ts";
 import { LOOK_BEHIND_BYTES, READ_BYTES } from "./layout.ts";
@@ -149,6 +149,8 @@ export interface StreamStretch {
   readonly uri: string;
   readonly referenceTimeMs: bigint;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Nothing of it could be read: that ends the scan. False: it is told, as damage is. */
+  readonly isRequired: boolean;
 }
 
 /** Hooks of a stream: it also waits, so that rows do not pile up. */
@@ -157,7 +159,7 @@ export interface StreamHooks extends ReadHooks {
   readonly ready: () => Promise<void>;
 }
 
-/** Scans a stream. Damage in it becomes a warning when bytes came before it; what could be read is scanned. */
+/** Scans a stream. Damage in it becomes a warning; what could be read is scanned. */
 export async function readStream(
   stretch: StreamStretch,
   scanner: Scanner,
@@ -176,7 +178,7 @@ export async function readStream(
       await hooks.ready();
     }
   } catch (thrown) {
-    warning = damage(thrown, stretch.uri);
+    warning = damage(thrown, stretch);
   }
   if (!hooks.isCancelled() && !scanner.isLimitReached) {
     scanner.room(0);
@@ -198,12 +200,19 @@ export function headerWarning(uri: string, offset: number | null): ScanWarning |
   return { code: "header-differs", uri, offset, message };
 }
 
-function damage(thrown: unknown, uri: string): ScanWarning {
-  if (!(thrown instanceof Failure) || thrown.code !== "compressed-data-broken") throw thrown;
-  return {
-    code: "compressed-data-broken",
-    uri,
-    offset: thrown.place?.offset ?? null,
-    message: thrown.message,
-  };
+/** What ends one input and not the run: the bytes before it were read. */
+const DAMAGES: ReadonlySet<FailureCode> = new Set<FailureCode>(["compressed-data-broken"]);
+
+/** The same for an input that is one of many. */
+const LOSSES: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  ...DAMAGES,
+  "source-missing",
+  "source-changed",
+  "source-unreadable",
+]);
+
+function damage(thrown: unknown, { uri, isRequired }: StreamStretch): ScanWarning {
+  const forgiven = isRequired ? DAMAGES : LOSSES;
+  if (!(thrown instanceof Failure) || !forgiven.has(thrown.code)) throw thrown;
+  return { code: thrown.code, uri, offset: thrown.place?.offset ?? null, message: thrown.message };
 }

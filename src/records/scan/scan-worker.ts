@@ -82,12 +82,17 @@ class ScanWorker {
     const { opening } = item;
     invariant(opening.kind !== "file", "plain files are read in stretches");
     // Why not at the top: most scans read plain files, and their threads start sooner without it.
-    const { openByteStream, readPort } = await import("#sources");
-    const chunks =
-      opening.kind === "port" ? readPort(opening.port) : openByteStream(opening.uri, abort.signal);
+    const { openByteStream, readPort, unpacked } = await import("#sources");
+    const open = (): AsyncIterable<Uint8Array> => {
+      if (opening.kind === "stream") return openByteStream(opening.uri, abort.signal);
+      const chunks = readPort(opening.port);
+      return opening.isPacked ? unpacked({ uri: item.uri, chunks, reopen: null }) : chunks;
+    };
+    const chunks = open();
     const hooks = { ...this.#hooks(scanner), ready: () => this.#ready() };
     try {
-      return await readStream({ ...item, chunks }, scanner, hooks);
+      const isRequired = opening.kind !== "port" || opening.isRequired;
+      return await readStream({ ...item, chunks, isRequired }, scanner, hooks);
     } finally {
       abort.abort();
     }

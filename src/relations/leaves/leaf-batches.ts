@@ -1,6 +1,5 @@
 /** The rows of scans and listings, as batches whose columns are those a statement's leaf or a result names. */
 
-import { MessageChannel } from "node:worker_threads";
 import type { ArrayType, ColumnId } from "#language";
 import {
   type Batch,
@@ -11,7 +10,7 @@ import {
   valueAt,
   valueOfJson,
 } from "#records";
-import { feedPort, type ListedObject, listObjects, openingOf } from "#sources";
+import { type ListedObject, listObjects, openingOf, type ThreadOpening } from "#sources";
 import { Failure, invariant } from "#text";
 import type { QueryOptions } from "../options.ts";
 import type { FileChoice, ListingPlan, ScanPlan } from "../plan/tree.ts";
@@ -37,11 +36,12 @@ export async function* scanBatches(
   const prepared = prepareScan(plan, context.options.timeZone);
   const objects = await chosenFiles(plan.files, context, true);
   const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
   const task: ScanTask = {
     spec: prepared.spec,
-    inputs: objects.map((object) => inputOf(object, context)),
+    inputs: inputsOf(objects, context, signal),
     threads: context.options.threads,
-    signal: AbortSignal.any([context.signal, stop.signal]),
+    signal,
     onProgress: context.account.progressOf(plan),
   };
   const scan = (context.options.startScan ?? startScan)(task);
@@ -89,24 +89,31 @@ function arrayColumn(column: BatchColumn, type: ArrayType, rowCount: number): Ba
   return { kind: "values", values };
 }
 
-function inputOf(object: ListedObject, { options, signal }: LeafContext): ScanInput {
-  const { uri, sizeBytes } = object;
-  const referenceTimeMs = object.lastModifiedMs ?? object.pathTimeMs ?? options.nowMs;
-  if (!object.isOneTime) return { uri, opening: object.opening, sizeBytes, referenceTimeMs };
-  const open = options.readOneTime;
-  if (open === undefined) {
+function inputsOf(
+  objects: readonly ListedObject[],
+  { options }: LeafContext,
+  signal: AbortSignal,
+): readonly ScanInput[] {
+  const openings = (options.openingsOf ?? onlyFiles)(objects, signal);
+  return objects.map((object, index) => {
+    const { uri, sizeBytes } = object;
+    const opening = openings[index];
+    invariant(opening !== undefined, "each object has an opening");
+    const referenceTimeMs = object.lastModifiedMs ?? object.pathTimeMs ?? options.nowMs;
+    return { uri, opening, sizeBytes, referenceTimeMs };
+  });
+}
+
+/** The openings where nothing provides for what only one thread can read. */
+function onlyFiles(objects: readonly ListedObject[]): readonly ThreadOpening[] {
+  return objects.map(({ uri, opening, isOneTime }) => {
+    if (!isOneTime && opening.kind !== "store") return opening;
     throw new Failure(
       "source-unreadable",
-      `"${uri}" can be read only once, which is not provided for here.`,
-      {
-        place: { uri },
-      },
+      `"${uri}" can be read by one thread only, which is not provided for here.`,
+      { place: { uri } },
     );
-  }
-  const { port1, port2 } = new MessageChannel();
-  signal.addEventListener("abort", () => port1.close(), { once: true });
-  void feedPort(open(object), port1);
-  return { uri, opening: { kind: "port", port: port2 }, sizeBytes, referenceTimeMs };
+  });
 }
 
 /** The files that are read, in order. Filters are applied before files are looked into. */
@@ -127,6 +134,7 @@ async function* chosenObjects(
     workingDirectory: options.workingDirectory,
     timeZone: files.timeZone ?? options.timeZone,
     looksInside: isEarly,
+    ...(options.stores === undefined ? {} : { stores: options.stores }),
     signal,
     onProblem: (problem) => account.warn(problem),
     ...(range === null ? {} : { pathTimeRange: range }),
@@ -145,7 +153,7 @@ async function looked(
   object: ListedObject,
   open: (path: string) => Promise<ListedObject["opening"]>,
 ): Promise<ListedObject> {
-  if (object.isOneTime || object.opening.kind === "file") return object;
+  if (object.isOneTime || object.opening.kind !== "stream") return object;
   return { ...object, opening: await open(object.opening.uri) };
 }
 

@@ -4,7 +4,8 @@ export const RUN_CODES = {
   "source-unreadable": "The source is there but cannot be read.",
   "source-scheme-unknown": "Addresses of this kind cannot be read.",
   "source-changed": "An object changed between being listed and being read to its end.",
-  "access-denied": "A store refuses to be read: credentials are missing, wrong or expired, or do not suffice.",
+  "access-denied":
+    "A store refuses to be read: credentials are missing, wrong or expired, or do not suffice.",
   "store-unknown": "No datastore has this name, or its definition cannot be used.",
   "time-zone-unknown": "No time zone has this name.",
   "compressed-data-broken": "Compressed data ends early or is damaged.",

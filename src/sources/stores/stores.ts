@@ -1,0 +1,30 @@
+/** Finds the store that an address names. */
+import type { StoreAddress } from "../address.ts";
+import type { FileSystem } from "../file-system.ts";
+import type { RemoteStore } from "./remote-store.ts";
+
+/** Which files of this machine addresses may name: any, only those in datastores, or none. */
+export type FileAccess = "unmanaged" | "managed" | "off";
+
+/** A store that was found, and the place in it. */
+export interface StorePlace {
+  readonly fileSystem: FileSystem;
+  /** The path to look for in the store, wildcards included; as written. */
+  readonly path: string;
+  /** What to ask the file system, or the remote store, for a path. */
+  readonly absolute: (path: string) => string;
+  /** The address of a path, in the way the user wrote theirs. */
+  readonly uriOf: (path: string) => string;
+  /** Null: files of this machine. */
+  readonly remote: RemoteStore | null;
+}
+
+/** All stores that a run can reach. */
+export interface Stores {
+  readonly fileAccess: FileAccess;
+  /**
+   * @param uri  as written, for messages
+   * @throws Failure store-unknown, access-denied, source-scheme-unknown
+   */
+  place(address: StoreAddress, uri: string): Promise<StorePlace>;
+}
