@@ -40,7 +40,11 @@ export interface StoreAddress {
 export const STANDARD_INPUT_URI = "-";
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
-const READABLE = `Addresses that can be read: a path such as logs/*.log, file:///var/log/*.log, - for standard input, and those that begin with ${STORE_SCHEMES.slice(1).join(":// ")}://.`;
+const READABLE = `Addresses that can be read: a path such as logs/*.log, file:///var/log/*.log, - for standard input, and those that begin with ${STORE_SCHEMES.slice(
+  1,
+)
+  .map((scheme) => `${scheme}://`)
+  .join(", ")}.`;
 const isWindows = process.platform === "win32";
 
 /**
