@@ -1,6 +1,6 @@
 /** The two languages: pattern text and query text become typed trees. Pure: knows neither Node nor DOM. */
 
-export { type Network, printAddress, printNetwork, readAddress, readNetwork } from "./addresses.ts";
+export { type Network, printAddress, printNetwork, readAddress, readNetwork } from "#text";
 export {
   diagnosticsOf,
   type EditorPattern,

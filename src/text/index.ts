@@ -1,4 +1,5 @@
-/** Text that users wrote: places in it, what is wrong with it, and how failures are told. */
+/** Text that users wrote: places in it, what is wrong with it, how failures are told, and the addresses of networks in it. */
+export { type Network, printAddress, printNetwork, readAddress, readNetwork } from "./addresses.ts";
 export { CODES, type DiagnosticCode, type FailureCode } from "./codes.ts";
 export {
   type Diagnostic,
@@ -28,6 +29,7 @@ export {
   type PicturePaint,
   UNPAINTED,
 } from "./picture.ts";
+export { PRIVATE_NETWORKS, RESERVED_NETWORKS } from "./special-networks.ts";
 export {
   joinSpans,
   type LineColumn,

@@ -1,6 +1,5 @@
 /** Prints typed trees compactly, for tests and explanations. */
-import { unreachable } from "#text";
-import { printAddress } from "../addresses.ts";
+import { printAddress, unreachable } from "#text";
 import { OPERATORS } from "../operators.ts";
 import { type DataType, typeName, type Value } from "../types.ts";
 import { printTime } from "./check/constants.ts";

@@ -1,6 +1,7 @@
 /** Functions in SQL, by their name in the language's list, and the plan's own calls. */
 
 import type { DataType } from "#language";
+import { PRIVATE_NETWORKS, RESERVED_NETWORKS } from "#text";
 import { constantText } from "../plan/scalar.ts";
 import type { Scalar } from "../plan/tree.ts";
 import { castSql } from "./casts.ts";
@@ -16,33 +17,6 @@ import { zoneSql } from "./zone.ts";
 /** Places and lengths beyond this are as good as this. */
 const LARGEST_PLACE = 2147483646;
 const BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)";
-const PRIVATE_NETWORKS = [
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "fc00::/7",
-  "fe80::/10",
-  "::1/128",
-] as const;
-/** What is never seen from outside: see RFC 6890 and the registries of special addresses. */
-const RESERVED_NETWORKS = [
-  "0.0.0.0/8",
-  "100.64.0.0/10",
-  "192.0.0.0/24",
-  "192.0.2.0/24",
-  "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
-  "224.0.0.0/4",
-  "240.0.0.0/4",
-  "::/128",
-  "64:ff9b:1::/48",
-  "100::/64",
-  "2001:db8::/32",
-  "ff00::/8",
-] as const;
 /** Of a sphere with the mean radius of the earth. */
 const EARTH_DIAMETER_KM = 2 * 6371.0088;
 

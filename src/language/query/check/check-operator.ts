@@ -1,5 +1,5 @@
 /** Types operators. */
-import { readNetwork } from "../../addresses.ts";
+import { readNetwork } from "#text";
 import { OPERATORS } from "../../operators.ts";
 import { type DataType, typeName } from "../../types.ts";
 import type { OperatorSyntax } from "../syntax/tree.ts";

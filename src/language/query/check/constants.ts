@@ -1,5 +1,5 @@
 /** Constants read from text and turned from one type into another, before anything runs. */
-import { printAddress, printNetwork, readAddress, readNetwork } from "../../addresses.ts";
+import { printAddress, printNetwork, readAddress, readNetwork } from "#text";
 import type { SimpleTypeKind, Value } from "../../types.ts";
 import { calendarToMs, readOffset, zoneOffsetMs } from "./calendar.ts";
 

@@ -1,6 +1,5 @@
 /** Turns expressions into the type that their place asks for. */
-import type { TextSpan } from "#text";
-import { printAddress } from "../../addresses.ts";
+import { printAddress, type TextSpan } from "#text";
 import { type SimpleTypeKind, typeName } from "../../types.ts";
 import type { Expression } from "../tree.ts";
 import { castValue } from "./constants.ts";

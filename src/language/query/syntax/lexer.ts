@@ -1,6 +1,5 @@
 /** Cuts query text into tokens. Never fails: what is no token is reported and left out. */
-import { type Diagnostics, spanOf, type TextSource } from "#text";
-import { printNetwork, readAddress, readNetwork } from "../../addresses.ts";
+import { type Diagnostics, printNetwork, readAddress, readNetwork, spanOf, type TextSource } from "#text";
 import type { SimpleTypeKind, Value } from "../../types.ts";
 import { findHereDocument } from "./here-document.ts";
 import { readQuoted } from "./quoted.ts";
