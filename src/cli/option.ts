@@ -47,5 +47,7 @@ export const RUN_OPTIONS: readonly Option[] = settingOptions([
   "timeoutMs",
   "tables",
   "nameServers",
+  "outboundAllow",
+  "outboundDeny",
   "color",
 ]);

@@ -104,11 +104,11 @@ export async function checkInSession(
 }
 
 async function answerWanted(wanted: Wanted, session: Session): Promise<WantedAnswer> {
-  const { surroundings, arguments: parsed } = session.invocation;
+  const { surroundings } = session.invocation;
   switch (wanted.kind) {
     case "text":
       return await answerText(wanted, surroundings.workingDirectory, (url) =>
-        fetchForScript(url, parsed, session.stop.signal),
+        fetchForScript(url, session.invocation, session.stop.signal),
       );
     case "table":
       return await answerTable(wanted, session.invocation, session.stop.signal);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readSettings, SETTINGS } from "./settings.ts";
-import { parseDurationMs, parseServers, parseSizeBytes, parseTimeZone } from "./units.ts";
+import { parseDurationMs, parseHosts, parseServers, parseSizeBytes, parseTimeZone } from "./units.ts";
 
 describe("settings", () => {
   test("without flags and variables the defaults hold", () => {
@@ -95,4 +95,14 @@ test.each([
   ["", null],
 ])("the name servers %j are %j", (text, servers) => {
   expect(parseServers(text)).toEqual(servers);
+});
+
+test.each([
+  ["10.0.0.0/8", ["10.0.0.0/8"]],
+  ["::1, minio.local ,*.corp.example", ["::1", "minio.local", "*.corp.example"]],
+  ["minio.local:9000", null],
+  ["10.0.0.0/8,", null],
+  ["*", null],
+])("the hosts %j are %j", (text, hosts) => {
+  expect(parseHosts(text)).toEqual(hosts);
 });

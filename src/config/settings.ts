@@ -1,6 +1,13 @@
 /** The one table of settings, and how the command line and the environment become typed values. */
 import { Failure } from "#text";
-import { parseCount, parseDurationMs, parseServers, parseSizeBytes, parseTimeZone } from "./units.ts";
+import {
+  parseCount,
+  parseDurationMs,
+  parseHosts,
+  parseServers,
+  parseSizeBytes,
+  parseTimeZone,
+} from "./units.ts";
 
 /** When to use colours. */
 export type ColorChoice = "auto" | "always" | "never";
@@ -16,6 +23,10 @@ export interface Settings {
   readonly tables: string | null;
   /** Name servers as addresses with or without a port. */
   readonly nameServers: readonly string[] | null;
+  /** Hosts and networks that may be reached though they are inside, as `readHostRule` reads them. */
+  readonly outboundAllow: readonly string[];
+  /** Hosts and networks that may never be reached. */
+  readonly outboundDeny: readonly string[];
   readonly color: ColorChoice;
 }
 
@@ -39,6 +50,8 @@ export interface Setting<T> {
 
 /** A row for each setting. */
 export type SettingTable = { readonly [Name in keyof Settings]: Setting<Settings[Name]> };
+
+const HOSTS = 'addresses, networks and names, such as "10.0.0.0/8,minio.local,*.corp.example"';
 
 /** All settings. Flags win over the environment, the environment over the defaults. */
 export const SETTINGS: SettingTable = {
@@ -125,6 +138,26 @@ export const SETTINGS: SettingTable = {
     initial: null,
     parse: parseServers,
   },
+  outboundAllow: {
+    flag: "outbound-allow",
+    environmentVariable: "TRAWL_OUTBOUND_ALLOW",
+    placeholder: "HOSTS",
+    sentence: "Hosts and networks inside that may be asked: private, loopback and the like.",
+    accepts: HOSTS,
+    defaultText: "none",
+    initial: [],
+    parse: parseHosts,
+  },
+  outboundDeny: {
+    flag: "outbound-deny",
+    environmentVariable: "TRAWL_OUTBOUND_DENY",
+    placeholder: "HOSTS",
+    sentence: "Hosts and networks that are never asked.",
+    accepts: HOSTS,
+    defaultText: "none",
+    initial: [],
+    parse: parseHosts,
+  },
   color: {
     flag: "color",
     environmentVariable: "TRAWL_COLOR",
@@ -155,6 +188,8 @@ export function readSettings(flags: FlagValues, environment: Environment): Setti
     timeoutMs: read(SETTINGS.timeoutMs),
     tables: read(SETTINGS.tables),
     nameServers: read(SETTINGS.nameServers),
+    outboundAllow: read(SETTINGS.outboundAllow),
+    outboundDeny: read(SETTINGS.outboundDeny),
     color: read(SETTINGS.color),
   });
 }

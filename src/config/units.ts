@@ -1,5 +1,6 @@
 /** Durations, sizes and time zones as people write them. Each parser answers null for what it does not understand. */
 import { isIP } from "node:net";
+import { readHostRule } from "#text";
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   "": 1,
@@ -83,4 +84,10 @@ export function parseServers(text: string): readonly string[] | null {
     return isIP(ipv4 ?? ipv6 ?? "") !== 0 && Number(port) > 0 && Number(port) < 65_536;
   };
   return servers.every(isServer) ? servers : null;
+}
+
+/** Hosts and networks, separated by commas: `10.0.0.0/8`, `::1`, `minio.local`, `*.corp.example`. */
+export function parseHosts(text: string): readonly string[] | null {
+  const hosts = text.split(",").map((host) => host.trim());
+  return hosts.every((host) => readHostRule(host) !== null) ? hosts : null;
 }

@@ -1,5 +1,6 @@
 /** The one table of codes: every diagnostic and failure has a code here, and a line in `docs/errors.md`. */
 import { COMMAND_LINE_CODES } from "./codes/command-line.ts";
+import { OUTBOUND_CODES } from "./codes/outbound.ts";
 import { PATTERN_CODES } from "./codes/pattern.ts";
 import { QUERY_CODES } from "./codes/query.ts";
 import { RULE_CODES } from "./codes/rules.ts";
@@ -13,6 +14,7 @@ export const CODES: Readonly<Record<DiagnosticCode | FailureCode, string>> = {
   ...RULE_CODES,
   ...SIGMA_CODES,
   ...RUN_CODES,
+  ...OUTBOUND_CODES,
   ...COMMAND_LINE_CODES,
 };
 
@@ -24,4 +26,7 @@ export type DiagnosticCode =
   | keyof typeof SIGMA_CODES;
 
 /** Codes of failures of the world: files, limits, the command line. */
-export type FailureCode = keyof typeof RUN_CODES | keyof typeof COMMAND_LINE_CODES;
+export type FailureCode =
+  | keyof typeof RUN_CODES
+  | keyof typeof OUTBOUND_CODES
+  | keyof typeof COMMAND_LINE_CODES;

@@ -19,6 +19,7 @@ export {
   invariant,
   unreachable,
 } from "./failure.ts";
+export { type HostRule, readHostRule } from "./host-rule.ts";
 export { nearestName } from "./nearest.ts";
 export {
   type ByteMark,

@@ -18,7 +18,7 @@ export const GEO_COMMAND: Command = {
     "Shows the databases of places and networks, gets new ones from DB-IP, or installs one of MaxMind or others.",
   usage: "[status|update [country|asn|city…]|use FILE.mmdb]",
   positionals: { min: 0, max: 4 },
-  options: [FROM_OPTION, ...settingOptions(["timeoutMs", "color"])],
+  options: [FROM_OPTION, ...settingOptions(["timeoutMs", "outboundAllow", "outboundDeny", "color"])],
   examples: ["trawl geo", "trawl geo update", "trawl geo update city", "trawl geo use GeoLite2-City.mmdb"],
   // Loaded only here: no other command needs it.
   run: async (invocation) => {

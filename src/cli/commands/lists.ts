@@ -11,7 +11,7 @@ export const LISTS_COMMAND: Command = {
     "Shows the lists of addresses that IN_LIST asks, updates them from their sources, shows one, or adds a definition.",
   usage: "[list|update [NAME…]|show NAME|add FILE]",
   positionals: { min: 0, max: Number.MAX_SAFE_INTEGER },
-  options: [FORCE_OPTION, ...settingOptions(["timeoutMs", "color"])],
+  options: [FORCE_OPTION, ...settingOptions(["timeoutMs", "outboundAllow", "outboundDeny", "color"])],
   examples: [
     "trawl lists",
     "trawl lists update ipsum tor-exits",

@@ -53,6 +53,7 @@ async function run(
     stderr,
     environment: {
       NO_COLOR: "1",
+      TRAWL_OUTBOUND_ALLOW: "127.0.0.1",
       XDG_DATA_HOME: join(folder, "data"),
       XDG_CONFIG_HOME: join(folder, "config"),
     },
@@ -101,4 +102,28 @@ test("a list is fetched when it is said, then only when it has changed, and neve
   expect((await run("lists", "update", "--force")).stdout).toBe("web: unchanged\n");
   expect(asked).toEqual(["/list.txt", '/list.txt "1"']);
   expect((await query()).stdout).toBe('{"a":true}\n');
+});
+
+test("what lies inside is asked only when it is allowed, and never when it is denied", async () => {
+  const inside = origin.replace("127.0.0.1", "127.0.0.2");
+  const geo = await run("geo", "update", "city", "--from", `${inside}/{kind}.mmdb`);
+  expect(geo.exitCode).toBe(4);
+  expect(geo.stderr).toContain('"127.0.0.2" is no address of the internet, so no connection is made to it.');
+  expect(geo.stderr).toContain("--outbound-allow 127.0.0.2");
+  const denied = await run("geo", "update", "city", "--from", origin, "--outbound-deny", "127.0.0.0/8");
+  expect(denied.exitCode).toBe(4);
+  expect(denied.stderr).toContain('Connections to "127.0.0.1" are denied by the settings of this run.');
+});
+
+test("scripts fetch where they may, and are told why there is nothing", async () => {
+  const inside = origin.replace("127.0.0.1", "127.0.0.2");
+  const fetched = async (url: string) =>
+    await run("query", "--fetch", "--format", "tsv", "-e", `VALUES([{u:'${url}'}]) | select(t:FETCH(u))`);
+  expect((await fetched(`${origin}/list.txt`)).stdout).toContain("192.0.2.0/25");
+  const { stderr } = await fetched(`${inside}/list.txt`);
+  expect(stderr).toContain('The first reason: "127.0.0.2" is no address of the internet');
+  expect((await fetched(`${origin}/none`)).stderr).toContain("the server answers 404.");
+  const included = await run("query", "--fetch", "-e", `PARSE(pattern:FETCH('${inside}/list.txt'), src:'a')`);
+  expect(included.exitCode).toBe(3);
+  expect(included.stderr).toContain('"127.0.0.2" is no address of the internet');
 });

@@ -3,12 +3,19 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { type DatabaseKind, describeGeo, type InstalledDatabase, installDatabase } from "#enrichment";
+import {
+  type DatabaseKind,
+  describeGeo,
+  type HttpGet,
+  type InstalledDatabase,
+  installDatabase,
+} from "#enrichment";
 import { Failure } from "#text";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { policyOf } from "../outside.ts";
 import { watchForStop } from "../stop.ts";
-import { download } from "./download.ts";
+import { downloadUnder } from "./download.ts";
 import { geoFolder } from "./places.ts";
 import { printRows } from "./rows.ts";
 
@@ -58,6 +65,7 @@ async function update(names: readonly string[], source: string, invocation: Invo
       const { bytes, url } = await newest(source, kind, {
         nowMs: surroundings.wallClockMs(),
         signal: stop.signal,
+        get: downloadUnder(policyOf(settings)),
       });
       tell(await installDatabase(bytes, { folder: geoFolder(surroundings), from: url }), invocation);
     }
@@ -82,7 +90,7 @@ function kindNamed(name: string): DatabaseKind {
 async function newest(
   source: string,
   kind: DatabaseKind,
-  { nowMs, signal }: { readonly nowMs: number; readonly signal: AbortSignal },
+  { nowMs, signal, get }: { readonly nowMs: number; readonly signal: AbortSignal; readonly get: HttpGet },
 ): Promise<{ readonly bytes: Uint8Array; readonly url: string }> {
   const now = new Date(nowMs);
   const urls = [0, 1].map((back) => {
@@ -92,13 +100,13 @@ async function newest(
   let reason = "";
   for (const url of new Set(urls)) {
     try {
-      const { status: code, body } = await download(url, { headers: {}, mostBytes: MOST_BYTES, signal });
+      const { status: code, body } = await get(url, { headers: {}, mostBytes: MOST_BYTES, signal });
       if (code === 200) return { bytes: await plainBytes(body), url };
       reason = `the server answers ${code}`;
       if (code !== 404) break;
     } catch (cause) {
-      if (signal.aborted) throw cause;
-      reason = cause instanceof Error ? describeError(cause) : String(cause);
+      if (signal.aborted || cause instanceof Failure) throw cause;
+      reason = cause instanceof Error ? cause.message : String(cause);
       break;
     }
   }
@@ -106,11 +114,6 @@ async function newest(
     place: { uri: urls[0] ?? source },
     help: "Databases that are installed stay as they are. A file that is here is installed with: trawl geo use FILE.",
   });
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function describeError(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 async function plainBytes(body: Uint8Array): Promise<Uint8Array> {

@@ -5,9 +5,10 @@ import { type ListDefinition, readState, snapshotsOf, updateList } from "#enrich
 import { Failure, nearestName } from "#text";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { policyOf } from "../outside.ts";
 import { countOf, printSize } from "../sizes.ts";
 import { watchForStop } from "../stop.ts";
-import { download } from "./download.ts";
+import { downloadUnder } from "./download.ts";
 import {
   listDefinitions,
   listFolder,
@@ -96,7 +97,7 @@ async function update(
   const { surroundings } = invocation;
   const world = {
     folder: listFolder(surroundings),
-    get: download,
+    get: downloadUnder(policyOf(invocation.settings)),
     resolvePath: (path: string) => resolve(surroundings.workingDirectory, path),
     nowMs: surroundings.wallClockMs(),
     signal,

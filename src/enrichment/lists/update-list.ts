@@ -104,6 +104,7 @@ async function fetchSource(
       lastModified: answer.headers.get("last-modified") ?? null,
     };
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw unreadable(name, `"${source}" cannot be read: ${reason}`, cause);
   }

@@ -17,7 +17,7 @@ export class Questions {
   readonly #lookups: OutsideLookups;
   readonly #signal: AbortSignal;
   readonly #answers = new Map<string, Promise<Value>>();
-  readonly #counts = new Map<string, { asked: number; unanswered: number }>();
+  readonly #counts = new Map<string, { asked: number; unanswered: number; why: string }>();
   readonly #waiting: (() => void)[] = [];
   #open = 0;
 
@@ -52,16 +52,16 @@ export class Questions {
   }
 
   #missing(): readonly string[] {
-    return [...this.#counts].flatMap(([name, { asked, unanswered }]) => {
+    return [...this.#counts].flatMap(([name, { asked, unanswered, why }]) => {
       const of = asked === 1 ? "the question" : `${unanswered} of ${asked} questions`;
       return unanswered === 0
         ? []
-        : [`${name.toUpperCase()}: no answer came to ${of}; the value is NULL there.`];
+        : [`${name.toUpperCase()}: no answer came to ${of}; the value is NULL there.${why}`];
     });
   }
 
   async #ask(question: OutsideQuestion): Promise<Value> {
-    const count = this.#counts.get(question.function) ?? { asked: 0, unanswered: 0 };
+    const count = this.#counts.get(question.function) ?? { asked: 0, unanswered: 0, why: "" };
     this.#counts.set(question.function, count);
     count.asked++;
     if (this.#open >= MOST_OPEN) await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -72,12 +72,18 @@ export class Questions {
       if (error instanceof Failure && error.code === "lookup-unavailable") throw error;
       if (this.#signal.aborted) throw new Failure("cancelled", "The query was stopped.");
       count.unanswered++;
+      if (count.why === "" && error instanceof Failure) count.why = sentencesOf(error);
       return null;
     } finally {
       this.#open--;
       this.#waiting.shift()?.();
     }
   }
+}
+
+/** Why an answer did not come, behind another sentence. */
+function sentencesOf({ message, help }: Failure): string {
+  return ` The first reason: ${message}${help === null ? "" : ` ${help}`}`;
 }
 
 /** The answer, or a rejection when it takes too long; whoever answers is told to stop. */
