@@ -9,7 +9,14 @@ export { ObjectStreams, type ThreadOpening } from "./object-streams.ts";
 export { openingOf } from "./opening.ts";
 export { DEFAULT_POLICY, type OutboundPolicy } from "./outbound/outbound-policy.ts";
 export { type OutboundAnswer, type OutboundRequest, outboundRequest } from "./outbound/outbound-request.ts";
+export { type RangedRead, readRanges, refusalOf } from "./outbound/ranged-read.ts";
 export { readBody } from "./outbound/read-body.ts";
+export {
+  outboundRequestWithRetry,
+  type RequestMaker,
+  type RetryWorld,
+  SYSTEM_RETRY_WORLD,
+} from "./outbound/retry.ts";
 export { packageFolder } from "./package-folder.ts";
 export type { TimeRange } from "./path-time.ts";
 export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";

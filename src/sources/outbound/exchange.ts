@@ -2,7 +2,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { throwIfCancelled } from "../cancel.ts";
-import { connectionsOf, guardedLookup, type ResolveHost } from "./guarded-connections.ts";
+import { connectionsOf, guardedLookup, type ResolveHost, SYSTEM_RESOLVER } from "./guarded-connections.ts";
 import { connectionCodeOf, connectionFailure, timeoutFailure, tooLargeFailure } from "./outbound-failure.ts";
 import type { OutboundPolicy } from "./outbound-policy.ts";
 import type { Hop } from "./redirect.ts";
@@ -12,7 +12,8 @@ export interface Exchange {
   readonly hop: Hop;
   readonly signal: AbortSignal;
   readonly policy: OutboundPolicy;
-  readonly resolve: ResolveHost;
+  /** Null: the resolver of this machine. */
+  readonly resolve: ResolveHost | null;
   readonly maxBytes: number;
   readonly connectTimeoutMs: number;
   readonly silenceTimeoutMs: number;
@@ -88,7 +89,7 @@ async function headOf(wanted: Exchange, mayReuse: boolean): Promise<IncomingMess
 function openRequest({ hop, policy, resolve }: Exchange, mayReuse: boolean): ClientRequest {
   const { protocol } = new URL(hop.url);
   const { http, https } = connectionsOf(policy);
-  const lookup = guardedLookup(policy, resolve);
+  const lookup = guardedLookup(policy, resolve ?? SYSTEM_RESOLVER);
   const options = { method: hop.method, headers: hop.headers, lookup };
   try {
     return protocol === "https:"

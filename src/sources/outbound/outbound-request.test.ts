@@ -282,12 +282,20 @@ describe("limits", () => {
 
   test("a name that is not resolved in time", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const resolve = () => new Promise<never>(() => {});
+    let seen = () => {};
+    const asked = new Promise<void>((done) => {
+      seen = done;
+    });
+    const resolve = () => {
+      seen();
+      return new Promise<never>(() => {});
+    };
     const answer = ask({ url: "http://slow.example/", resolve, connectTimeoutMs: 2000 });
     const outcome = expect(answer).rejects.toMatchObject({
       code: "outbound-timeout",
       message: 'No connection for "http://slow.example/" came about within 2 s.',
     });
+    await asked;
     vi.advanceTimersByTime(2000);
     await outcome;
   });

@@ -1,8 +1,8 @@
 /** One request to another machine, and its answer: everything that is fetched goes through here. */
 import { Failure } from "#text";
 import { throwIfCancelled } from "../cancel.ts";
-import { type Exchange, exchange } from "./exchange.ts";
-import { type ResolveHost, SYSTEM_RESOLVER } from "./guarded-connections.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ResolveHost } from "./guarded-connections.ts";
 import { outboundFailure, shownUrl, tooLargeFailure } from "./outbound-failure.ts";
 import { checkHost, type OutboundPolicy } from "./outbound-policy.ts";
 import { type Hop, isRedirect, nextHop } from "./redirect.ts";
@@ -55,6 +55,8 @@ const MOST_REDIRECTS = 5;
 export async function outboundRequest(request: OutboundRequest): Promise<OutboundAnswer> {
   const maxRedirects = request.maxRedirects ?? MOST_REDIRECTS;
   let hop = firstHop(request);
+  // Loaded only here: most runs ask no other machine, and http is large.
+  const { exchange } = await import("./exchange.ts");
   for (let followed = 0; ; followed++) {
     throwIfCancelled(request.signal);
     checkUrl(hop.url, request.policy);
@@ -83,7 +85,7 @@ function exchangeOf(hop: Hop, request: OutboundRequest): Exchange {
     hop,
     signal: request.signal,
     policy: request.policy,
-    resolve: request.resolve ?? SYSTEM_RESOLVER,
+    resolve: request.resolve ?? null,
     maxBytes: request.maxBytes ?? Number.POSITIVE_INFINITY,
     connectTimeoutMs: request.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     silenceTimeoutMs: request.silenceTimeoutMs ?? SILENCE_TIMEOUT_MS,
