@@ -1,7 +1,13 @@
 /** Finds the format of a source by looking at it, and says what was chosen. */
 import type { Wanted, WantedAnswer } from "#language";
 import { detectFormat, loadFormats } from "#records";
-import { type ListedObject, listObjects, type ObjectStreams, STANDARD_INPUT_URI } from "#sources";
+import {
+  type ListedObject,
+  listObjects,
+  type ObjectStreams,
+  STANDARD_INPUT_URI,
+  type Stores,
+} from "#sources";
 import type { Messages } from "./messages.ts";
 import { countOf, printShare } from "./sizes.ts";
 
@@ -9,6 +15,8 @@ import { countOf, printShare } from "./sizes.ts";
 export interface Looking {
   readonly workingDirectory: string;
   readonly timeZone: string;
+  /** Absent: files of this machine only. */
+  readonly stores?: Stores;
   readonly streams: ObjectStreams;
   readonly signal: AbortSignal;
   readonly messages: Messages;
@@ -50,8 +58,9 @@ export async function answerFormat(
 /** The first bytes of the first object that has any; null when none has. */
 export async function sampleOf(uris: readonly string[], looking: Looking): Promise<Sample | null> {
   const { workingDirectory, timeZone, signal } = looking;
+  const stores = looking.stores === undefined ? {} : { stores: looking.stores };
   let looked = 0;
-  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal })) {
+  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal, ...stores })) {
     for (const object of objects) {
       looking.onSource?.(object);
       const bytes = await looking.streams.readSample(object, SAMPLE_BYTES);

@@ -53,10 +53,11 @@ function examine({ pattern, uris, session }: UnmatchedRun): Promise<UnmatchedRep
 }
 
 async function* inputsOf(uris: readonly string[], session: Session): AsyncGenerator<UnmatchedInput> {
-  const { invocation, streams, stop, nowMs } = session;
+  const { invocation, stores, streams, stop, nowMs } = session;
   const { workingDirectory } = invocation.surroundings;
   const { timeZone } = invocation.settings;
-  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal: stop.signal })) {
+  const { signal } = stop;
+  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal, stores })) {
     for (const object of objects) {
       const referenceTimeMs = object.lastModifiedMs ?? object.pathTimeMs ?? nowMs;
       yield { uri: object.uri, referenceTimeMs, chunks: streams.open(object) };

@@ -37,6 +37,9 @@ export function settingOptions(names: readonly (keyof Settings)[]): readonly Opt
   });
 }
 
+/** Settings of what sources may be reached. */
+export const REACH_SETTINGS: readonly (keyof Settings)[] = ["outboundAllow", "outboundDeny", "fileAccess"];
+
 /** The options of every command that reads sources. */
 export const RUN_OPTIONS: readonly Option[] = settingOptions([
   "timeZone",
@@ -47,7 +50,6 @@ export const RUN_OPTIONS: readonly Option[] = settingOptions([
   "timeoutMs",
   "tables",
   "nameServers",
-  "outboundAllow",
-  "outboundDeny",
+  ...REACH_SETTINGS,
   "color",
 ]);

@@ -77,7 +77,10 @@ interface Meter {
   isOver: boolean;
 }
 
-function optionsOf({ invocation, nowMs, stop, streams, scanThreads }: Session, meter: Meter): QueryOptions {
+function optionsOf(
+  { invocation, nowMs, stop, stores, streams, scanThreads }: Session,
+  meter: Meter,
+): QueryOptions {
   const { settings, surroundings, messages, startedMs } = invocation;
   const showProgress = openProgressLine(messages, surroundings.clockMs, startedMs);
   let totalBytes: number | null = 0;
@@ -97,6 +100,7 @@ function optionsOf({ invocation, nowMs, stop, streams, scanThreads }: Session, m
       return startScan({ ...task, workers: scanThreads });
     },
     workingDirectory: surroundings.workingDirectory,
+    stores,
     openingsOf: (objects, signal) => streams.openingsOf(objects, signal),
     lookups: lookupsOf(invocation, Number(nowMs)),
     savePlaces: savePlaces(invocation),

@@ -2,9 +2,10 @@
 import { availableParallelism } from "node:os";
 import type { CheckedScript, Relation, Wanted, WantedAnswer } from "#language";
 import { ScanThreads } from "#records";
-import { type ListedObject, ObjectStreams } from "#sources";
+import { type ListedObject, ObjectStreams, type OpenStores } from "#sources";
 import { Failure, type TextSource } from "#text";
 import type { Invocation } from "./command.ts";
+import { storesOf } from "./datastores.ts";
 import { answerFormat, type Looking } from "./detection.ts";
 import { fetchForScript } from "./outside.ts";
 import { patternProblems } from "./parse-steps.ts";
@@ -18,6 +19,7 @@ export interface Session {
   /** The query's clock. */
   readonly nowMs: bigint;
   readonly stop: Stop;
+  readonly stores: OpenStores;
   readonly streams: ObjectStreams;
   readonly scanThreads: ScanThreads;
 }
@@ -29,13 +31,15 @@ export async function inSession<T>(
 ): Promise<T> {
   const { surroundings, settings } = invocation;
   const stop = watchForStop(surroundings, settings.timeoutMs);
-  const streams = new ObjectStreams({ signal: stop.signal });
+  const stores = storesOf(invocation, stop.signal);
+  const streams = new ObjectStreams({ signal: stop.signal, stores });
   const scanThreads = new ScanThreads();
   try {
     return await action({
       invocation,
       nowMs: BigInt(surroundings.wallClockMs()),
       stop,
+      stores,
       streams,
       scanThreads,
     });
@@ -44,7 +48,7 @@ export async function inSession<T>(
     throw reason instanceof Failure ? reason : error;
   } finally {
     stop.release();
-    await Promise.all([streams.close(), scanThreads.close()]);
+    await Promise.all([streams.close(), scanThreads.close(), stores.close()]);
   }
 }
 
@@ -57,14 +61,15 @@ export function threadsOf({ threads }: Invocation["settings"]): number {
 }
 
 /** What looking at sources needs, in a session. */
-export function lookingOf({ invocation, streams, stop, scanThreads }: Session): Looking {
+export function lookingOf({ invocation, stores, streams, stop, scanThreads }: Session): Looking {
   const { surroundings, settings, messages } = invocation;
   const { workingDirectory } = surroundings;
   // A file that is looked at is likely to be read: threads start while its format is found.
   const onSource = ({ sizeBytes }: ListedObject) => {
     if ((sizeBytes ?? 0) >= LARGE_BYTES) scanThreads.prepare(threadsOf(settings));
   };
-  return { workingDirectory, timeZone: settings.timeZone, streams, signal: stop.signal, messages, onSource };
+  const { timeZone } = settings;
+  return { workingDirectory, timeZone, stores, streams, signal: stop.signal, messages, onSource };
 }
 
 /** How a script is checked. */

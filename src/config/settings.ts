@@ -9,6 +9,9 @@ import {
   parseTimeZone,
 } from "./units.ts";
 
+/** Which files of this machine addresses may name: any, only those in datastores, or none. */
+export type FileAccessChoice = "unmanaged" | "managed" | "off";
+
 /** When to use colours. */
 export type ColorChoice = "auto" | "always" | "never";
 
@@ -27,6 +30,8 @@ export interface Settings {
   readonly outboundAllow: readonly string[];
   /** Hosts and networks that may never be reached. */
   readonly outboundDeny: readonly string[];
+  /** Which files of this machine addresses may name. */
+  readonly fileAccess: FileAccessChoice;
   readonly color: ColorChoice;
 }
 
@@ -158,6 +163,16 @@ export const SETTINGS: SettingTable = {
     initial: [],
     parse: parseHosts,
   },
+  fileAccess: {
+    flag: "files",
+    environmentVariable: "TRAWL_FILES",
+    placeholder: "ACCESS",
+    sentence: "Files of this machine that addresses may name: unmanaged (any), managed (in datastores), off.",
+    accepts: '"unmanaged", "managed" or "off"',
+    defaultText: "unmanaged",
+    initial: "unmanaged",
+    parse: (text) => (text === "unmanaged" || text === "managed" || text === "off" ? text : null),
+  },
   color: {
     flag: "color",
     environmentVariable: "TRAWL_COLOR",
@@ -190,6 +205,7 @@ export function readSettings(flags: FlagValues, environment: Environment): Setti
     nameServers: read(SETTINGS.nameServers),
     outboundAllow: read(SETTINGS.outboundAllow),
     outboundDeny: read(SETTINGS.outboundDeny),
+    fileAccess: read(SETTINGS.fileAccess),
     color: read(SETTINGS.color),
   });
 }

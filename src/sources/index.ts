@@ -20,5 +20,7 @@ export {
 export { packageFolder } from "./package-folder.ts";
 export type { TimeRange } from "./path-time.ts";
 export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";
+export { OpenStores } from "./stores/open-stores.ts";
 export type { RemoteStore } from "./stores/remote-store.ts";
-export type { Stores } from "./stores/stores.ts";
+export { readStoreDefinition, type StoreDefinition } from "./stores/store-definition.ts";
+export type { FileAccess, Stores } from "./stores/stores.ts";

@@ -1,6 +1,6 @@
 /** `trawl blocklist`: whom to block, in the formats of firewalls. */
 import type { Command } from "../command.ts";
-import { settingOptions, switchOption, valueOption } from "../option.ts";
+import { REACH_SETTINGS, settingOptions, switchOption, valueOption } from "../option.ts";
 
 /** Makes block lists of what detections find. */
 export const BLOCKLIST_COMMAND: Command = {
@@ -26,7 +26,7 @@ export const BLOCKLIST_COMMAND: Command = {
     valueOption("inventory", "FILE", "What the site consists of, as find prints it."),
     valueOption("trusted-proxy", "NETWORK", "Believe this proxy about who its client is; may be repeated."),
     valueOption("output", "FILE", "Write the list into this file.", "o"),
-    ...settingOptions(["timeZone", "threads", "timeoutMs", "color"]),
+    ...settingOptions(["timeZone", "threads", "timeoutMs", ...REACH_SETTINGS, "color"]),
   ],
   examples: [
     "trawl blocklist access.log --preview",

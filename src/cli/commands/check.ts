@@ -4,7 +4,7 @@ import { unsupportedElements } from "#records";
 import { type Diagnostic, Failure, type TextSource } from "#text";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { settingOptions, switchOption } from "../option.ts";
+import { REACH_SETTINGS, settingOptions, switchOption } from "../option.ts";
 import { ARGUMENT_OPTION, readText } from "../script.ts";
 import { checkInSession, inSession, type Session } from "../session.ts";
 import { countOf } from "../sizes.ts";
@@ -17,7 +17,7 @@ export const CHECK_COMMAND: Command = {
   sentence: "Tells all mistakes of scripts (.sx) and patterns (.sxp) without running them.",
   usage: "FILE…",
   positionals: { min: 1, max: Number.MAX_SAFE_INTEGER },
-  options: [OFFLINE_OPTION, ARGUMENT_OPTION, ...settingOptions(["timeZone", "color"])],
+  options: [OFFLINE_OPTION, ARGUMENT_OPTION, ...settingOptions(["timeZone", ...REACH_SETTINGS, "color"])],
   examples: ["trawl check report.sx app.sxp", "trawl check --offline scripts/*.sx"],
   run: (invocation) => inSession(invocation, checkFiles),
 };

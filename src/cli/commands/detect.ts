@@ -1,6 +1,6 @@
 /** `trawl detect`: who attacked, how, whether it worked, and what to do. */
 import type { Command } from "../command.ts";
-import { settingOptions, switchOption, valueOption } from "../option.ts";
+import { REACH_SETTINGS, settingOptions, switchOption, valueOption } from "../option.ts";
 
 /** Finds attacks in logs. */
 export const DETECT_COMMAND: Command = {
@@ -33,7 +33,7 @@ export const DETECT_COMMAND: Command = {
     valueOption("trusted-proxy", "NETWORK", "Believe this proxy about who its client is; may be repeated."),
     valueOption("target", "HOST", "The host that the logs are of, for incidents in CTIM."),
     switchOption("profile-rules", "Tell what each rule cost and how often it matched."),
-    ...settingOptions(["timeZone", "threads", "timeoutMs", "color"]),
+    ...settingOptions(["timeZone", "threads", "timeoutMs", ...REACH_SETTINGS, "color"]),
   ],
   examples: [
     "trawl detect access.log*",

@@ -6,7 +6,7 @@ import { Failure } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { settingOptions, switchOption, valueOption } from "../option.ts";
+import { REACH_SETTINGS, settingOptions, switchOption, valueOption } from "../option.ts";
 import { ARGUMENT_OPTION, readScript, STATEMENT_OPTION, TEXT_OPTION } from "../script.ts";
 import { inSession, relationOf } from "../session.ts";
 
@@ -30,7 +30,7 @@ export const EXPLAIN_COMMAND: Command = {
     STATEMENT_OPTION,
     WASM_OPTION,
     FORMAT_OPTION,
-    ...settingOptions(["timeZone", "color"]),
+    ...settingOptions(["timeZone", ...REACH_SETTINGS, "color"]),
   ],
   examples: [`trawl explain -e "PARSE(src:'access.log') | select(status, n:count(*)) | group(status)"`],
   run,

@@ -15,7 +15,7 @@ import { Failure, visibleText } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { settingOptions, valueOption } from "../option.ts";
+import { REACH_SETTINGS, settingOptions, valueOption } from "../option.ts";
 import { outputFormatOf } from "../output/formats.ts";
 import { inSession, type Session } from "../session.ts";
 import { countOf, printShare, printSize } from "../sizes.ts";
@@ -39,7 +39,7 @@ export const INFER_COMMAND: Command = {
     ROWS_OPTION,
     EXAMPLE_OPTION,
     FORMAT_OPTION,
-    ...settingOptions(["timeZone", "timeoutMs", "color"]),
+    ...settingOptions(["timeZone", "timeoutMs", ...REACH_SETTINGS, "color"]),
   ],
   examples: [
     "trawl infer app.log",
@@ -131,10 +131,10 @@ async function answerOf(session: Session, size: SampleSize, examples: readonly s
 }
 
 /** The first of the objects that may hold anything. */
-async function firstObject({ invocation, stop }: Session): Promise<ListedObject> {
+async function firstObject({ invocation, stores, stop }: Session): Promise<ListedObject> {
   const { workingDirectory } = invocation.surroundings;
   const { timeZone } = invocation.settings;
-  const options = { workingDirectory, timeZone, signal: stop.signal };
+  const options = { workingDirectory, timeZone, signal: stop.signal, stores };
   let first: ListedObject | null = null;
   for await (const objects of listObjects(invocation.arguments.positionals, options)) {
     first ??= objects[0] ?? null;

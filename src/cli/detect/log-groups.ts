@@ -24,11 +24,12 @@ interface Group {
 export async function findLogGroups(uris: readonly string[], session: Session): Promise<readonly LogGroup[]> {
   const looking = lookingOf(session);
   const { workingDirectory, timeZone, signal, messages } = looking;
+  const { stores } = session;
   const formats = loadFormats();
   const groups = new Map<string, Group>();
   const unknown: string[] = [];
   let empty = 0;
-  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal })) {
+  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal, stores })) {
     for (const object of objects) {
       looking.onSource?.(object);
       const sample = await looking.streams.readSample(object, SAMPLE_BYTES);
