@@ -20,5 +20,6 @@ export {
 export { packageFolder } from "./package-folder.ts";
 export type { TimeRange } from "./path-time.ts";
 export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";
+export { type HttpStoreOptions, httpStore } from "./stores/http-store.ts";
 export type { RemoteStore } from "./stores/remote-store.ts";
 export type { Stores } from "./stores/stores.ts";
