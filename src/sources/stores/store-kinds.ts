@@ -32,9 +32,32 @@ interface StoreKind {
 
 /** All kinds but files of this machine. */
 export const STORE_KINDS: Readonly<Record<Exclude<StoreScheme, "file">, StoreKind>> = {
+  http: { open: openHttp },
+  https: { open: openHttp },
   s3: { open: openS3 },
   s3s: { open: openS3 },
 };
+
+async function openHttp({
+  scheme,
+  place,
+  userInfo,
+  options,
+  policy,
+  world,
+}: StoreRequest): Promise<RemoteStore> {
+  const { httpStore } = await import("./http-store.ts");
+  const user = options.get("user");
+  const credentials = user === undefined ? null : `${user}:${options.get("password") ?? ""}`;
+  return httpStore({
+    baseUrl: `${scheme}://${userInfo === null ? "" : `${userInfo}@`}${place}/`,
+    policy,
+    world,
+    ...(credentials === null
+      ? {}
+      : { headers: { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } }),
+  });
+}
 
 /** AWS means this one where nothing else is said. */
 const USUAL_REGION = "us-east-1";
