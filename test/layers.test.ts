@@ -85,6 +85,16 @@ describe("stations", () => {
     expect(globals).toEqual([]);
   });
 
+  test("ask other machines through one client, which knows where it may go", () => {
+    const others = own.filter((name) => !name.startsWith("sources/outbound/"));
+    const wrong = others.filter(
+      (name) =>
+        importsOf(name).some((specifier) => /^node:https?2?$/.test(specifier)) ||
+        /(?<![.#\w])fetch\s*\(/.test(codeOf(name)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test("import in no circle, types included", () => {
     const doors = new Map([...allowed.keys()].map((station) => [`#${station}`, `${station}/index.ts`]));
     const targetsOf = (name: string) =>
