@@ -17,8 +17,10 @@ import {
 import { outboundRequest } from "../outbound/outbound-request.ts";
 import type { RetryWorld } from "../outbound/retry.ts";
 import { httpStore } from "./http-store.ts";
+import { OpenStores } from "./open-stores.ts";
 import { remoteFileSystem } from "./remote-file-system.ts";
 import type { RemoteRange, RemoteStore } from "./remote-store.ts";
+import { readStoreDefinition, type StoreDefinition } from "./store-definition.ts";
 import type { Stores } from "./stores.ts";
 
 const never = new AbortController().signal;
@@ -221,6 +223,51 @@ describe("names below an address", () => {
         message: expect.stringContaining(`The names below "${server.url}/${path}/" cannot be listed: `),
       });
     }
+  });
+});
+
+describe("an address of the web in a run", () => {
+  function storesWith(definition: StoreDefinition | null): OpenStores {
+    return new OpenStores({
+      definitions: () => Promise.resolve(definition === null ? [] : [definition]),
+      fileAccess: "unmanaged",
+      reachesOut: true,
+      policy: LOOPBACK_POLICY,
+      environment: {},
+      world,
+      signal: never,
+    });
+  }
+
+  async function urisOf(uri: string, stores: Stores): Promise<string[]> {
+    const uris: string[] = [];
+    for await (const objects of listObjects([uri], { stores })) uris.push(...objects.map((one) => one.uri));
+    return uris;
+  }
+
+  test("keeps its query with wildcards, and looks for none in it", async () => {
+    const server = await serve((request, response) => {
+      response.setHeader("content-type", "text/html");
+      if (request.url?.endsWith("?token=*x*") !== true) response.writeHead(403).end();
+      else response.end('<a href="a.log">a</a><a href="b.txt">b</a>');
+    });
+    expect(await urisOf(`${server.url}/logs/*.log?token=*x*`, storesWith(null))).toEqual([
+      `${server.url}/logs/a.log?token=*x*`,
+    ]);
+    expect(await urisOf(`${server.url}/logs/a.log?token=*x*`, storesWith(null))).toHaveLength(1);
+    expect(server.asked).toEqual(["GET /logs/?token=*x*", "HEAD /logs/a.log?token=*x*"]);
+  });
+
+  test("may name a datastore, which knows host, port, path and password", async () => {
+    const server = await serve((request, response) => {
+      const isMe = request.headers.authorization === "Basic bWU6c2VjcmV0";
+      response.writeHead(isMe && request.url === "/var/log/a.log" ? 200 : 401).end();
+    });
+    const text = `protocol: http\nroot: 127.0.0.1/var/log\nport: ${server.port}\nuser: me\npassword: secret\n`;
+    const stores = storesWith(readStoreDefinition("web1", text, "web1.yaml"));
+    expect(await urisOf("http://web1/a.log", stores)).toEqual(["http://web1/a.log"]);
+    await expect(urisOf("http://web1/../secret", stores)).rejects.toMatchObject({ code: "access-denied" });
+    await expect(urisOf("http://192.0.2.1:x/a", stores)).rejects.toMatchObject({ code: "store-unknown" });
   });
 });
 

@@ -136,7 +136,7 @@ async function* listPage(
   path: string,
   { namePrefix, signal }: ListingWish,
 ): AsyncGenerator<readonly RemoteEntry[], void, undefined> {
-  const url = asker.urlOf(path === "" || path.endsWith("/") ? path : `${path}/`);
+  const url = asker.urlOf(withSlash(path));
   const answer = await asker.ask({ url, signal, headers: { accept: "text/html" } });
   if (NOT_THERE.has(answer.status)) {
     answer.discard();
@@ -151,6 +151,13 @@ async function* listPage(
     const page = wanted.slice(start, start + NAMES_AT_ONCE);
     yield page.map((entry) => ({ ...entry, sizeBytes: null, lastModifiedMs: null, version: null }));
   }
+}
+
+/** The path of a directory, with a slash behind it, and its query behind that. */
+function withSlash(path: string): string {
+  const at = path.indexOf("?");
+  const [bare, query] = at < 0 ? [path, ""] : [path.slice(0, at), path.slice(at)];
+  return `${bare === "" || bare.endsWith("/") ? bare : `${bare}/`}${query}`;
 }
 
 async function pageOf(answer: OutboundAnswer, url: string): Promise<string> {

@@ -49,12 +49,14 @@ export class OpenStores implements Stores {
       });
     }
     const remote = await this.#remote(scheme, authority, definition);
+    const [bare, query] = splitQuery(scheme, path);
     return {
       remote: remote.store,
       fileSystem: remoteFileSystem(remote.store, this.#options.signal),
-      path,
-      absolute: (inside) => (remote.prefix === "" ? inside : `${remote.prefix}/${inside}`.replace(/\/$/, "")),
-      uriOf: (inside) => `${scheme}://${authority}/${inside}`,
+      path: bare,
+      absolute: (inside) =>
+        (remote.prefix === "" ? inside : `${remote.prefix}/${inside}`.replace(/\/$/, "")) + query,
+      uriOf: (inside) => `${scheme}://${authority}/${inside}${query}`,
     };
   }
 
@@ -123,6 +125,12 @@ export class OpenStores implements Stores {
     this.#open.set(key, opening);
     return { store: await opening, prefix };
   }
+}
+
+/** The query of an address of the web, with its "?", goes to the server with each request; wildcards are not looked for in it. */
+function splitQuery(scheme: StoreScheme, path: string): readonly [path: string, query: string] {
+  const at = scheme === "http" || scheme === "https" ? path.indexOf("?") : -1;
+  return at < 0 ? [path, ""] : [path.slice(0, at), path.slice(at)];
 }
 
 /** What a root begins with (a bucket, a host), and the path behind it. */

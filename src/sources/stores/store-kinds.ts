@@ -38,6 +38,7 @@ export const STORE_KINDS: Readonly<Record<Exclude<StoreScheme, "file">, StoreKin
   s3s: { open: openS3 },
 };
 
+/** A user and a password stand in the address or in the definition. */
 async function openHttp({
   scheme,
   place,
@@ -47,16 +48,15 @@ async function openHttp({
   world,
 }: StoreRequest): Promise<RemoteStore> {
   const { httpStore } = await import("./http-store.ts");
-  const user = options.get("user");
-  const credentials = user === undefined ? null : `${user}:${options.get("password") ?? ""}`;
-  return httpStore({
-    baseUrl: `${scheme}://${userInfo === null ? "" : `${userInfo}@`}${place}/`,
-    policy,
-    world,
-    ...(credentials === null
-      ? {}
-      : { headers: { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } }),
-  });
+  const [port, user, password] = [options.get("port"), options.get("user"), options.get("password")];
+  const host = port === undefined ? place : `${place}:${port}`;
+  const baseUrl = `${scheme}://${userInfo === null ? "" : `${userInfo}@`}${host}/`;
+  if (!URL.canParse(baseUrl)) {
+    throw new Failure("store-unknown", `"${host}" is no host such as logs.example.com or 192.0.2.1:8080.`);
+  }
+  const credentials = Buffer.from(`${user ?? ""}:${password ?? ""}`).toString("base64");
+  const headers = user === undefined ? {} : { authorization: `Basic ${credentials}` };
+  return httpStore({ baseUrl, policy, headers, world });
 }
 
 /** AWS means this one where nothing else is said. */
