@@ -1,6 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import {
@@ -384,6 +389,37 @@ describe("failures", () => {
     });
     server.close();
   });
+
+  const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+
+  test.skipIf(!hasOpenssl)(
+    "certificates that nobody vouches for are refused, and it is said what helps",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "trawl-tls-"));
+      const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+      const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+      const subject = ["-keyout", key, "-out", cert, "-days", "1", "-subj", "/CN=127.0.0.1"];
+      spawnSync("openssl", ["req", "-x509", ...curve, ...subject]);
+      const asked: (string | undefined)[] = [];
+      const options = { key: readFileSync(key), cert: readFileSync(cert) };
+      const server = createTlsServer(options, (request, response) => {
+        asked.push(request.url);
+        response.end();
+      });
+      rmSync(folder, { recursive: true });
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const address = server.address();
+      const port = typeof address === "object" ? address?.port : 0;
+      await expect(ask({ url: `https://127.0.0.1:${port}/` })).rejects.toMatchObject({
+        code: "outbound-failed",
+        message: expect.stringContaining("nobody known vouches for the certificate"),
+        help: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
+      });
+      expect(asked).toEqual([]);
+      server.close();
+    },
+  );
 
   test("names without addresses are told", async () => {
     const resolve = () => Promise.reject(Object.assign(new Error("none"), { code: "ENOTFOUND" }));
