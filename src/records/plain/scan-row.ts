@@ -14,7 +14,8 @@ export interface ScanRow {
   readonly end: number;
   /** No record: the bytes are unmatched and all slots NULL. */
   readonly isUnmatched: boolean;
-  readonly isMarked: boolean;
+  /** See `ScanMarks`; 0: nothing of it is marked. */
+  readonly mark: number;
 }
 
 /** A column's value in a row. */
@@ -34,9 +35,9 @@ export function columnValue(column: ScanColumn, row: ScanRow): Captured {
     case "unmatched":
       return row.isUnmatched ? { bytes, start, end, encoding: "plain" } : null;
     case "mark":
-      return row.isMarked;
+      return row.mark;
     case "marked-text":
-      return row.isMarked ? { bytes, start, end, encoding: "plain" } : null;
+      return row.mark !== 0 ? { bytes, start, end, encoding: "plain" } : null;
     default:
       return unreachable(column);
   }
@@ -51,6 +52,7 @@ export function scanColumnKind(column: ScanColumn, program: MatchProgram): Colum
       return columnKind(slot.type);
     }
     case "input":
+    case "mark":
       return "integer";
     case "raw-offset":
     case "raw-length":
@@ -59,8 +61,6 @@ export function scanColumnKind(column: ScanColumn, program: MatchProgram): Colum
     case "unmatched":
     case "marked-text":
       return "text";
-    case "mark":
-      return "boolean";
     default:
       return unreachable(column);
   }
