@@ -27,8 +27,6 @@ export { deferredSlots } from "./program/deferred.ts";
 export {
   type EdgedLiteral,
   isLowerLetter,
-  MARK_OF_RECORD,
-  markOfText,
   readLiteral,
   type ScanMarks,
   standsIn,

@@ -1,7 +1,7 @@
 /** Rows of a batch as events: one object that stands for one row after the other. */
 import fs from "node:fs";
 import { printAddress } from "#language";
-import { type Batch, type BatchColumn, MARK_OF_RECORD, valueAt } from "#records";
+import { type Batch, type BatchColumn, valueAt } from "#records";
 import type { DetectionEvent, EventKind, EventPlace, EventValue } from "../event.ts";
 import { splitTarget } from "../normal-forms/parameters.ts";
 import type { EventFields, FieldPlace } from "./event-fields.ts";
@@ -22,8 +22,6 @@ export interface RowColumns {
   readonly unmatched: number;
   /** Null: all rows count as marked. */
   readonly mark: number | null;
-  /** Bits that a mark may have because of a field. */
-  readonly marksOfFields: ReadonlyMap<string, number>;
 }
 
 const MOST_ADDRESSES = 100_000;
@@ -76,17 +74,8 @@ export class EventView implements DetectionEvent {
 
   /** Something stands in it that the scan looked for. */
   get isMarked(): boolean {
-    return this.#mark() !== 0;
-  }
-
-  /** Something that the scan looked for stands in the field, or in what it is made of. */
-  isFieldMarked(field: string): boolean {
-    return (this.#mark() & ((this.#columns.marksOfFields.get(field) ?? 0) | MARK_OF_RECORD)) !== 0;
-  }
-
-  #mark(): number {
     const { mark } = this.#columns;
-    return mark === null ? MARK_OF_RECORD : this.#numberAt(mark);
+    return mark === null || this.#at(mark) === true;
   }
 
   get place(): EventPlace {

@@ -87,7 +87,7 @@ export class RuleEngine {
       ),
     );
     const byField = groupByField(needs);
-    this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own)]));
+    this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own, field !== TARGET)]));
     this.readsText = rules.some(({ condition }) => readsAnywhere(condition));
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
     this.asksUnmarked = this.#always.length > 0;
@@ -108,16 +108,9 @@ export class RuleEngine {
   /**
    * The rules that an event matches, in their order: those that `matchRules` gives. In events that no pattern matched, what is asked of the
    * target is asked of all bytes.
-   *
-   * @param isFieldMarked  whether something that `marks` names stands in a field; others cannot make a rule match
    */
-  match(event: DetectionEvent, isFieldMarked: IsFieldMarked = allAreMarked): readonly RuleMatch[] {
-    return this.#matchesOf(event, (asked, forms) => this.#candidates(asked, forms, isFieldMarked));
-  }
-
-  /** Fields whose marks `match` asks for. */
-  get markedFields(): readonly string[] {
-    return [...this.#sieves.keys()];
+  match(event: DetectionEvent): readonly RuleMatch[] {
+    return this.#matchesOf(event, (asked, forms) => this.#candidates(asked, forms));
   }
 
   /** The same for an event in which nothing stands that `marks` names: only rules that require nothing can match it. */
@@ -160,7 +153,7 @@ export class RuleEngine {
   }
 
   /** Numbers of rules that can match, ascending. */
-  #candidates(event: DetectionEvent, forms: EventForms, isFieldMarked: IsFieldMarked): readonly number[] {
+  #candidates(event: DetectionEvent, forms: EventForms): readonly number[] {
     let numbers: Set<number> | null = null;
     const sieve = (own: RuleSieve, field: string) => {
       const value = field === ANYWHERE ? event.rawText() : event.value(field);
@@ -172,7 +165,6 @@ export class RuleEngine {
       }
     };
     for (const [field, own] of this.#sieves) {
-      if (!isFieldMarked(field)) continue;
       if (field !== TARGET || event.value(TARGET) !== null) sieve(own, field);
       else for (const part of TARGET_PARTS) sieve(own, part);
     }
@@ -180,9 +172,6 @@ export class RuleEngine {
   }
 }
 
-type IsFieldMarked = (field: string) => boolean;
-
-const allAreMarked: IsFieldMarked = () => true;
 const NONE: readonly RuleMatch[] = [];
 const NO_SIGNS = { characters: "", texts: [] };
 

@@ -22,9 +22,11 @@ export class RuleSieve {
   readonly #byLiteral: readonly (readonly number[])[];
   readonly #bySign: readonly { readonly signs: SignSet; readonly rule: number }[];
   readonly #signs: SignSet;
-  readonly #remembered = new Map<string, readonly number[]>();
+  readonly #remembered: Map<string, readonly number[]> | null;
 
-  constructor(needs: readonly RuleNeed[]) {
+  /** @param repeats  whether values of the field come again and again, as those of user agents do */
+  constructor(needs: readonly RuleNeed[], repeats: boolean) {
+    this.#remembered = repeats ? new Map() : null;
     const byLiteral = new Map<string, number[]>();
     for (const { texts, rule } of needs) {
       for (const text of texts) {
@@ -42,7 +44,7 @@ export class RuleSieve {
   /** Numbers of the rules that can match, each once. `forms` gives the value's normal forms. */
   rulesFor(value: string, forms: () => readonly NormalForm[]): readonly number[] {
     const remembered = this.#remembered;
-    if (value.length > LONGEST_REMEMBERED) return this.#sieve(forms());
+    if (remembered === null || value.length > LONGEST_REMEMBERED) return this.#sieve(forms());
     const known = remembered.get(value);
     if (known !== undefined) return known;
     const rules = this.#sieve(forms());

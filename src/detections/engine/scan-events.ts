@@ -3,7 +3,6 @@ import type { Pattern } from "#language";
 import {
   compileProgram,
   MARK_SLOT,
-  markOfText,
   type ScanColumn,
   type ScanInput,
   type ScanMarks,
@@ -27,8 +26,6 @@ export interface EventScanTask {
   readonly fields: readonly string[];
   /** What marks events. */
   readonly marks: readonly FieldMarks[];
-  /** Fields that the visitor asks the marks of; see `EventView.isFieldMarked`. */
-  readonly markedFields: readonly string[];
   /** The bytes of every event are read: given with it, and not read again from the file one by one. */
   readonly wantsText: boolean;
   /** Only events that are marked are given. */
@@ -69,17 +66,6 @@ function scanMarks(marks: readonly FieldMarks[], fields: EventFields): ScanMarks
     signs: [...signs],
   }));
   return { literals: [...whole], texts };
-}
-
-function marksOfFields(
-  marks: ScanMarks | null,
-  names: readonly string[],
-  fields: EventFields,
-): ReadonlyMap<string, number> {
-  const markOfSlot = new Map((marks?.texts ?? []).map(({ slot }, index) => [slot, markOfText(index)]));
-  const markOf = (name: string) =>
-    slotsOfField(fields, name).reduce((all, slot) => all | (markOfSlot.get(slot) ?? 0), 0);
-  return new Map(names.map((name) => [name, markOf(name)]));
 }
 
 /** Scans, in the order of the inputs. Cost: that of the scan, and of what `visit` reads. */
@@ -123,7 +109,6 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     text: first + 3,
     unmatched: first + 4,
     mark: marks === null ? null : first + 5,
-    marksOfFields: marksOfFields(marks, task.markedFields, fields),
   };
   const sources = task.inputs.map(({ uri, opening }) => ({
     uri,

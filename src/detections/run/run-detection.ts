@@ -50,9 +50,7 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
   const clock = new EventClock();
   const visit: VisitEvent = (event) => {
     clock.see(event.timeMs);
-    const matches = event.isMarked
-      ? engine.match(event, (field) => event.isFieldMarked(field))
-      : engine.matchUnmarked(event);
+    const matches = event.isMarked ? engine.match(event) : engine.matchUnmarked(event);
     if (matches.length > 0) task.onMatch?.(event, matches);
     for (const detector of detectors) detector.observe(event, matches);
   };
@@ -68,7 +66,6 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
         ...group,
         fields,
         marks: engine.marks,
-        markedFields: engine.markedFields,
         onlyMarked: detectors.length === 0 && !engine.asksUnmarked,
         wantsText: engine.readsText,
         timeZone: task.timeZone,

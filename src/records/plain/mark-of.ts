@@ -3,9 +3,7 @@
 import {
   DISGUISES,
   LONGEST_DECODED_BYTES,
-  MARK_OF_RECORD,
   MOST_DECODINGS,
-  markOfText,
   readLiteral,
   type ScanMarks,
   standsIn,
@@ -15,20 +13,16 @@ import type { ScanRow } from "./scan-row.ts";
 
 const disguises = new Set(DISGUISES);
 
-/** What of a record, or of a span that no record covers, is marked. */
-export function markOf(row: Omit<ScanRow, "mark">, marks: ScanMarks): number {
-  if (row.isUnmatched) return MARK_OF_RECORD;
-  const isRecordMarked = holdsLiteral(row.bytes.subarray(row.start, row.end), marks.literals);
-  return marks.texts.reduce(
-    (mark, { slot, signs, literals }, index) => {
-      const text = row.slots[slot] ?? null;
-      if (!isText(text)) return mark;
-      const bytes = text.bytes.subarray(text.start, text.end);
-      const isTextMarked = bytes.some((byte) => signs.includes(byte)) || holdsLiteral(bytes, literals);
-      return isTextMarked ? mark | markOfText(index) : mark;
-    },
-    isRecordMarked ? MARK_OF_RECORD : 0,
-  );
+/** Whether a record, or a span that no record covers, is marked. */
+export function isMarked(row: Omit<ScanRow, "isMarked">, marks: ScanMarks): boolean {
+  if (row.isUnmatched) return true;
+  const isTextMarked = marks.texts.some(({ slot, signs, literals }) => {
+    const text = row.slots[slot] ?? null;
+    if (!isText(text)) return false;
+    const bytes = text.bytes.subarray(text.start, text.end);
+    return bytes.some((byte) => signs.includes(byte)) || holdsLiteral(bytes, literals);
+  });
+  return isTextMarked || holdsLiteral(row.bytes.subarray(row.start, row.end), marks.literals);
 }
 
 function holdsLiteral(bytes: Uint8Array, literals: readonly string[]): boolean {

@@ -14,8 +14,7 @@ export interface ScanRow {
   readonly end: number;
   /** No record: the bytes are unmatched and all slots NULL. */
   readonly isUnmatched: boolean;
-  /** See `ScanMarks`; 0: nothing of it is marked. */
-  readonly mark: number;
+  readonly isMarked: boolean;
 }
 
 /** A column's value in a row. */
@@ -35,9 +34,9 @@ export function columnValue(column: ScanColumn, row: ScanRow): Captured {
     case "unmatched":
       return row.isUnmatched ? { bytes, start, end, encoding: "plain" } : null;
     case "mark":
-      return row.mark;
+      return row.isMarked;
     case "marked-text":
-      return row.mark !== 0 ? { bytes, start, end, encoding: "plain" } : null;
+      return row.isMarked ? { bytes, start, end, encoding: "plain" } : null;
     default:
       return unreachable(column);
   }
@@ -52,7 +51,6 @@ export function scanColumnKind(column: ScanColumn, program: MatchProgram): Colum
       return columnKind(slot.type);
     }
     case "input":
-    case "mark":
       return "integer";
     case "raw-offset":
     case "raw-length":
@@ -61,6 +59,8 @@ export function scanColumnKind(column: ScanColumn, program: MatchProgram): Colum
     case "unmatched":
     case "marked-text":
       return "text";
+    case "mark":
+      return "boolean";
     default:
       return unreachable(column);
   }

@@ -27,15 +27,6 @@ export interface MarkedText {
   readonly signs: readonly number[];
 }
 
-/** In a mark, the bit of the record as a whole; unmatched spans have it. */
-export const MARK_OF_RECORD = 1;
-const MOST_BITS = 31;
-
-/** In a mark, the bit of the text with this number; texts beyond those that have a bit mark the record. */
-export function markOfText(index: number): number {
-  return index + 1 < MOST_BITS ? 2 << index : MARK_OF_RECORD;
-}
-
 /** No character of bytes: marks an end of a literal that must be the end of a word. */
 export const WORD_EDGE = "\ue000";
 

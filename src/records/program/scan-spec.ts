@@ -16,14 +16,14 @@ export type ScanColumn =
   | { readonly kind: "raw-text" }
   /** string: the bytes of a span that no record covers; NULL for records. */
   | { readonly kind: "unmatched" }
-  /** integer: what of the record, or the unmatched span, is marked; see `markOfText` of `ScanMarks`. 0: nothing. */
+  /** boolean: whether the record, or the unmatched span, is marked; see `ScanMarks`. */
   | { readonly kind: "mark" }
   /** string: the bytes of a marked record or unmatched span as text; NULL for others. */
   | { readonly kind: "marked-text" };
 
 /** In predicates, the slot that holds the record's bytes as text; NULL for unmatched rows. */
 export const RAW_TEXT_SLOT = -1;
-/** In `is-true`, the slot that holds whether anything of the row is marked; never NULL. */
+/** In `is-true`, the slot that holds whether the row is marked; never NULL. */
 export const MARK_SLOT = -2;
 
 /** Filters with SQL's three values; a row passes when the predicate is true. */

@@ -7,9 +7,7 @@ import {
   DISGUISES,
   type EdgedLiteral,
   LONGEST_DECODED_BYTES,
-  MARK_OF_RECORD,
   MOST_DECODINGS,
-  markOfText,
   readLiteral,
   type ScanMarks,
 } from "../../program/marks.ts";
@@ -29,36 +27,33 @@ const SET_BYTES = 12;
 const [QUOTE, PERCENT] = [0x22, 0x25];
 const PADDING = Array.from({ length: 16 }, () => 0);
 
-/** Declares the global that tells what of the current record is marked. */
+/** Declares the global that tells whether the current record is marked. */
 export const MARK_GLOBALS: readonly string[] = [
   "(global $marked (mut i32) (i32.const 0))",
   "(global $percent (mut i32) (i32.const 0))",
 ];
 
 /** Code that marks a span without a record. */
-export const MARK_UNMATCHED: string = `(global.set $marked ${i32(MARK_OF_RECORD)})`;
+export const MARK_UNMATCHED = "(global.set $marked (i32.const 1))";
 
 /** Code that marks the record [p, q), whose slots are set. */
 export function markRecord({ texts, literals }: ScanMarks, p: string, q: string): readonly string[] {
-  const ofTexts = texts.flatMap(({ slot, signs, literals: own }, index) => {
+  const ofTexts = texts.flatMap((text, index) => {
+    const { slot } = text;
     const [start, end] = [
       slotPart(slot, "at"),
       `(i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")})`,
     ];
-    const hasSign = signs.length === 0 ? null : `(call $hasSign ${start} ${end} ${i32(index)})`;
-    const isMarked = own.length === 0 ? null : `(call $mark ${start} ${end} ${i32(index + 1)})`;
-    const tests = [hasSign, isMarked].flatMap((test) => (test === null ? [] : [test]));
-    const test = tests.reduce(
-      (first, second) => `(if (result i32) ${first} (then (i32.const 1)) (else ${second}))`,
-    );
-    return `(if ${slotIsKnown(slot, "text")} (then (if ${test} (then ${addMark(markOfText(index))}))))`;
+    const calls = [
+      ...(text.signs.length === 0 ? [] : [`(call $hasSign ${start} ${end} ${i32(index)})`]),
+      ...(text.literals.length === 0 ? [] : [`(call $mark ${start} ${end} ${i32(index + 1)})`]),
+    ];
+    // The known of a text is its address, no 0 or 1: it must not meet an "and" of bits.
+    const isOpen = `(select ${slotIsKnown(slot, "text")} ${i32(0)} (i32.eqz (global.get $marked)))`;
+    return calls.map((call) => `(if ${isOpen} (then (global.set $marked ${call})))`);
   });
-  const ofRecord = `(if (call $mark ${p} ${q} ${i32(0)}) (then ${addMark(MARK_OF_RECORD)}))`;
+  const ofRecord = `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark ${p} ${q} ${i32(0)}))))`;
   return ["(global.set $marked (i32.const 0))", ...ofTexts, ...(literals.length === 0 ? [] : [ofRecord])];
-}
-
-function addMark(bit: number): string {
-  return `(global.set $marked (i32.or (global.get $marked) ${i32(bit)}))`;
 }
 
 /** Writes `$mark` and what it needs. Set 0 is that of the record, the others are those of its texts. */

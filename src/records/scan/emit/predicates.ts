@@ -39,7 +39,7 @@ export function isTrue(predicate: ScanPredicate, module: ModuleContext): string 
     case "is-null":
       return `(i32.eqz ${known(predicate.slot, module)})`;
     case "is-true":
-      if (predicate.slot === MARK_SLOT) return `(i32.ne (global.get $marked) ${FALSE})`;
+      if (predicate.slot === MARK_SLOT) return "(global.get $marked)";
       return whenKnown(predicate.slot, `(i32.wrap_i64 ${slotPart(predicate.slot, "value")})`, module);
     default:
       return whenKnown(predicate.slot, test(predicate, module), module);

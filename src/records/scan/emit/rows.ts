@@ -36,7 +36,6 @@ export function columnStorage(column: ScanColumn, module: ModuleContext): Storag
       return storage;
     }
     case "input":
-    case "mark":
       return "integer";
     case "raw-offset":
     case "raw-length":
@@ -45,6 +44,8 @@ export function columnStorage(column: ScanColumn, module: ModuleContext): Storag
     case "unmatched":
     case "marked-text":
       return "text";
+    case "mark":
+      return "boolean";
     default:
       return unreachable(column);
   }
@@ -162,7 +163,7 @@ function emitColumn(column: ScanColumn, layout: ColumnLayout, writer: FunctionWr
     return writer.line(`(i64.store ${values} ${recordOffset()})`);
   }
   if (column.kind === "raw-length") return writer.line(`(i64.store ${values} ${RAW_LENGTH})`);
-  if (column.kind === "mark") return writer.line(`(i32.store ${values} (global.get $marked))`);
+  if (column.kind === "mark") return writer.line(`(i32.store8 ${values} (global.get $marked))`);
   invariant(column.kind === "slot", "only slots have other storages");
   writer.line(
     `(if ${slotIsKnown(column.slot, layout.storage)} (then`,
