@@ -59,8 +59,7 @@ export function eventFields(
     byEcs.set(ecs, [...(byEcs.get(ecs) ?? []), name]);
   const slots = new SlotList();
   const places = new Map<string, readonly FieldPlace[]>();
-  const all = new Set(wanted);
-  for (const field of all) for (const source of MADE_OF[field] ?? []) all.add(source);
+  const all = new Set(wanted.flatMap((field) => [field, ...(MADE_OF[field] ?? [])]));
   for (const field of all) {
     const found = [...(byEcs.get(field) ?? []), field].flatMap((name) => placeOf(name, types, slots));
     if (found.length > 0) places.set(field, found);
@@ -70,11 +69,10 @@ export function eventFields(
   return { slots: slots.list, places, timeSlot };
 }
 
-/** The slots that a field is read from, or, where these hold nothing, made of. */
+/** The slots that a field is read from, or made of. */
 export function slotsOfField({ places }: EventFields, field: string): readonly number[] {
-  const names = new Set([field]);
-  for (const name of names) for (const source of MADE_OF[name] ?? []) names.add(source);
-  return [...new Set([...names].flatMap((name) => (places.get(name) ?? []).map(({ slot }) => slot)))];
+  const names = places.has(field) ? [field] : (MADE_OF[field] ?? []);
+  return [...new Set(names.flatMap((name) => (places.get(name) ?? []).map(({ slot }) => slot)))];
 }
 
 class SlotList {

@@ -20,8 +20,6 @@ export interface RowColumns {
   /** Bytes of marked rows, or of all rows of sources that cannot be read again. */
   readonly text: number;
   readonly unmatched: number;
-  /** Null: all rows count as marked. */
-  readonly mark: number | null;
 }
 
 const MOST_ADDRESSES = 100_000;
@@ -70,12 +68,6 @@ export class EventView implements DetectionEvent {
 
   get isParsed(): boolean {
     return !this.#hasText(this.#columns.unmatched);
-  }
-
-  /** Something stands in it that the scan looked for. */
-  get isMarked(): boolean {
-    const { mark } = this.#columns;
-    return mark === null || this.#at(mark) === true;
   }
 
   get place(): EventPlace {

@@ -1,6 +1,5 @@
 /** Texts that every match of a regular expression holds. Source: how code search finds candidates for expressions; here for RE2's syntax. */
 
-import { WORD_EDGE } from "#records";
 import { betterNeed, eitherNeed, type Need, needOfText, type TextKnowledge } from "./needs.ts";
 import { rarestSign, signsIn } from "./signs.ts";
 
@@ -23,8 +22,6 @@ type Part =
 
 const ANYTHING: Part = { kind: "any", need: null };
 const NOTHING: Part = { kind: "exact", texts: [""] };
-/** Where a word, or the whole text, begins or ends. */
-const EDGE: Part = { kind: "exact", texts: [WORD_EDGE] };
 
 class ExpressionReader {
   readonly #text: string;
@@ -147,7 +144,7 @@ class ExpressionReader {
         return ANYTHING;
       case "^":
       case "$":
-        return EDGE;
+        return NOTHING;
       default:
         return exactly(character);
     }
@@ -215,8 +212,7 @@ class ExpressionReader {
   #escape(): Part {
     const character = this.#peek();
     this.#at++;
-    if (/[bAzZ]/.test(character)) return EDGE;
-    if (character === "B") return NOTHING;
+    if (/[bBAzZ]/.test(character)) return NOTHING;
     if (/[^A-Za-z0-9]/.test(character)) return exactly(character);
     if (character === "s") {
       const signs = signsIn(" \t") & this.#knowledge.signs;

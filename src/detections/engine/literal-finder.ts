@@ -1,11 +1,11 @@
 /** Many literals in one pass over a text: which of them stand in it. */
-import { type EdgedLiteral, isLowerLetter, readLiteral, standsIn } from "#records";
 import { pairCount } from "./ordinary-text.ts";
 
 const ASCII = 128;
 
 /** A literal, found by two of its characters. */
-interface Anchored extends EdgedLiteral {
+interface Anchored {
+  readonly literal: string;
   readonly number: number;
   /** Where these two stand in it. */
   readonly offset: number;
@@ -22,22 +22,20 @@ export class LiteralFinder {
   /** Literals without two ASCII characters behind each other. */
   readonly #others: readonly Anchored[];
 
-  /** @param literals of two characters and more, in lower case, with `WORD_EDGE` where a word must begin or end */
+  /** @param literals of two characters and more, in lower case */
   constructor(literals: readonly string[]) {
     const lists = new Map<number, Anchored[]>();
     const others: Anchored[] = [];
-    for (const [number, written] of literals.entries()) {
-      const literal = readLiteral(written);
-      const { text } = literal;
-      const offset = anchorOf(text);
+    for (const [number, literal] of literals.entries()) {
+      const offset = anchorOf(literal);
       if (offset === null) {
-        others.push({ ...literal, number, offset: 0 });
+        others.push({ literal, number, offset: 0 });
         continue;
       }
-      const pair = text.charCodeAt(offset) * ASCII + text.charCodeAt(offset + 1);
+      const pair = literal.charCodeAt(offset) * ASCII + literal.charCodeAt(offset + 1);
       const list = lists.get(pair);
-      if (list === undefined) lists.set(pair, [{ ...literal, number, offset }]);
-      else list.push({ ...literal, number, offset });
+      if (list === undefined) lists.set(pair, [{ literal, number, offset }]);
+      else list.push({ literal, number, offset });
     }
     for (const [pair, list] of lists) this.#listOf[pair] = this.#lists.push(list) - 1;
     this.#others = others;
@@ -55,16 +53,12 @@ export class LiteralFinder {
       }
       first = second;
     }
-    for (const literal of this.#others) if (standsIn(literal, text)) found.add(literal.number);
+    for (const { literal, number } of this.#others) if (text.includes(literal)) found.add(number);
   }
 
   #compare(list: number, text: string, at: number, found: Set<number>): void {
-    for (const { text: literal, startsWord, endsWord, number, offset } of this.#lists[list] ?? []) {
-      const start = at - offset;
-      if (start < 0 || !text.startsWith(literal, start)) continue;
-      if (startsWord && isLowerLetter(text.charCodeAt(start - 1))) continue;
-      if (endsWord && isLowerLetter(text.charCodeAt(start + literal.length))) continue;
-      found.add(number);
+    for (const { literal, number, offset } of this.#lists[list] ?? []) {
+      if (text.startsWith(literal, at - offset)) found.add(number);
     }
   }
 }

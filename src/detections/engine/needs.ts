@@ -1,9 +1,8 @@
 /** What texts must hold for a test to be fulfilled: a literal of a list, or a sign. */
 
-import { WORD_EDGE } from "#records";
 import { costOfSigns, rarestSign, type SignSet } from "./signs.ts";
 
-/** One of the texts (lower case, with `WORD_EDGE` where a word must begin or end), or one of the signs. */
+/** One of the texts (lower case), or one of the signs. */
 export interface Need {
   readonly texts: readonly string[];
   readonly signs: SignSet;
@@ -23,44 +22,23 @@ const MOST_TEXTS = 2000;
  * What no normal form changes inside a word (see `normal-forms`), with a slash on either side: slashes are put straight, but one stays.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what some rules look for.
-const PIECE = /\/?[a-z0-9_.,:;<>=()[\]{}!@~|%?\u0001-\u0008\u000e-\u001b-]+\/?/g;
+const PIECE = /\/?[a-z0-9_.,:;<>=()[\]{}!@~|\u0001-\u0008\u000e-\u001b-]+\/?/g;
 /** A piece of one character stands everywhere. */
 const SHORTEST_PIECE = 2;
-const WORD_CHARACTER = /[a-z0-9_]/;
 
-/**
- * What holds when a text stands somewhere; null: nothing that helps. `WORD_EDGE` in it stands for the end of a word or of the whole.
- */
+/** What holds when a text stands somewhere; null: nothing that helps. */
 export function needOfText(text: string, knowledge: TextKnowledge): Need | null {
-  const lower = text.toLowerCase();
-  const pieces = [...lower.matchAll(PIECE)]
-    .filter(([piece]) => piece.length >= SHORTEST_PIECE && !/^[./\-=,:%?]+$/.test(piece))
-    .map(({ 0: piece, index }) => edged(piece, lower[index - 1], lower[index + piece.length]));
+  const pieces = [...text.toLowerCase().matchAll(PIECE)]
+    .map(([piece]) => piece)
+    .filter((piece) => piece.length >= SHORTEST_PIECE && !/^[./\-=,:]+$/.test(piece));
   const rare = pieces.filter((piece) => !knowledge.isOrdinary(piece));
-  const best = (rare.length > 0 ? rare : pieces).reduce<string | null>(
-    (least, piece) => (least === null || costOfText(piece) < costOfText(least) ? piece : least),
-    null,
+  const longest = (rare.length > 0 ? rare : pieces).reduce(
+    (best, piece) => (piece.length > best.length ? piece : best),
+    "",
   );
   const sign = rarestSign(text, knowledge.signs);
-  if (best !== null && (rare.length > 0 || sign === 0)) return { texts: [best], signs: 0 };
+  if (longest !== "" && (rare.length > 0 || sign === 0)) return { texts: [longest], signs: 0 };
   return sign === 0 ? null : { texts: [], signs: sign };
-}
-
-/**
- * A piece with the edges of words that its neighbours make. What is beside it and no part of it is no letter, neither in the form nor, what
- * makes other forms being marked or no letter itself, in the bytes.
- */
-function edged(piece: string, before: string | undefined, behind: string | undefined): string {
-  const start = before !== undefined && WORD_CHARACTER.test(piece[0] ?? "") ? WORD_EDGE : "";
-  const end = behind !== undefined && WORD_CHARACTER.test(piece.at(-1) ?? "") ? WORD_EDGE : "";
-  return start + piece + end;
-}
-
-/** Roughly how often a text that is not known to be ordinary stands in ordinary data. */
-function costOfText(piece: string): number {
-  const length = piece.replaceAll(WORD_EDGE, "").length;
-  const edges = piece.length - length;
-  return 400 / 4 ** (length + edges);
 }
 
 /** One of several holds; null when one of them says nothing. */
@@ -82,6 +60,6 @@ export function betterNeed(first: Need | null, second: Need | null, knowledge: T
 /** Roughly how much ordinary data has what is needed. */
 export function costOfNeed({ texts, signs }: Need, { isOrdinary }: TextKnowledge): number {
   const ordinary = texts.filter(isOrdinary).length;
-  const others = texts.reduce((sum, text) => sum + costOfText(text), 0);
+  const others = texts.reduce((sum, text) => sum + 1 / text.length ** 2, 0);
   return 1000 * ordinary + others + costOfSigns(signs);
 }

@@ -1,7 +1,5 @@
 /** What ordinary logs are full of: literals that stand in it tell nothing. Made up, after what servers and browsers write every day. */
 
-import { readLiteral, standsIn } from "#records";
-
 /** The kinds of text that differ in what is ordinary in them. */
 export type TextKind = "target" | "agent" | "referrer" | "method" | "line";
 
@@ -56,7 +54,7 @@ export function kindOfField(field: string): TextKind {
 
 /** Whether a text (lower case) is part of what is ordinary in texts of a kind. */
 export function isOrdinary(text: string, kind: TextKind): boolean {
-  return text.length < 2 || standsIn(readLiteral(text), ORDINARY[kind]);
+  return text.length < 2 || ORDINARY[kind].includes(text);
 }
 
 /** How often two characters stand behind each other in ordinary lines. */

@@ -2,7 +2,7 @@
 import type { DetectionEvent } from "../event.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
 import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
-import { requirementOf } from "./required-literals.ts";
+import { isRare, requirementOf } from "./required-literals.ts";
 import { type RuleNeed, RuleSieve } from "./rule-sieve.ts";
 import { charactersOfSigns } from "./signs.ts";
 
@@ -48,22 +48,15 @@ interface Known extends ReadyRule {
   ms: number;
 }
 
-/** What a field holds, as it stands in the log, when some rule may match: one of the literals, see `ScanMarks`, or one of the signs. */
-export interface FieldMarks {
-  /** ECS name; empty: all bytes of the event. */
-  readonly field: string;
-  readonly literals: readonly string[];
-  readonly signs: readonly number[];
-}
-
 /** Rules, compiled together. */
 export class RuleEngine {
-  /** What a scan marks events by; see `match` and `matchUnmarked`. */
-  readonly marks: readonly FieldMarks[];
+  /** What a scan marks events by; see `unsieved`. */
+  readonly literals: readonly string[];
+  readonly signs: readonly { readonly field: string; readonly bytes: readonly number[] }[];
   /** Fields that rules read, ECS names. */
   readonly fields: readonly string[];
-  /** Whether some rule requires nothing that a scan can look for, so that events without marks are asked about too. */
-  readonly asksUnmarked: boolean;
+  /** Rules that no scan can look for: what they require stands in ordinary lines. When there are any, all events are asked about. */
+  readonly unsieved: readonly EventRule[];
   /** Whether some rule reads the bytes of every event. */
   readonly readsText: boolean;
   readonly #rules: readonly Known[];
@@ -90,19 +83,21 @@ export class RuleEngine {
     this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own, field !== TARGET)]));
     this.readsText = rules.some(({ condition }) => readsAnywhere(condition));
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
-    this.asksUnmarked = this.#always.length > 0;
-    this.marks = [
-      ...groupByField(requirements.flatMap((one, rule) => (one ?? []).map((need) => ({ ...need, rule })))),
-    ].map(([field, own]): FieldMarks => {
-      const all = own.reduce((sum, need) => sum | need.signs, 0);
-      const signs = all === 0 ? NO_SIGNS : charactersOfSigns(all);
-      const literals = [...own.flatMap(({ texts }) => texts), ...signs.texts, ...DISGUISED];
-      return {
-        field,
-        literals: [...new Set(literals)],
-        signs: [...Buffer.from(signs.characters, "latin1")],
-      };
+    this.unsieved = requirements.flatMap((one, number) => {
+      const rule = rules[number];
+      return rule === undefined || (one !== null && isRare(one)) ? [] : [rule];
     });
+    const rare = requirements.flatMap((one) => (one !== null && isRare(one) ? one : []));
+    const signs = [...groupByField(rare.map((need) => ({ ...need, rule: 0 })))].flatMap(([field, own]) => {
+      const all = own.reduce((sum, need) => sum | need.signs, 0);
+      return all === 0 ? [] : [{ field, ...charactersOfSigns(all) }];
+    });
+    this.signs = signs.map(({ field, characters }) => ({
+      field,
+      bytes: [...Buffer.from(characters, "latin1")],
+    }));
+    const texts = [...rare.flatMap((need) => need.texts), ...signs.flatMap((own) => own.texts)];
+    this.literals = [...new Set([...texts, ...DISGUISED])];
   }
 
   /**
@@ -110,21 +105,9 @@ export class RuleEngine {
    * target is asked of all bytes.
    */
   match(event: DetectionEvent): readonly RuleMatch[] {
-    return this.#matchesOf(event, (asked, forms) => this.#candidates(asked, forms));
-  }
-
-  /** The same for an event in which nothing stands that `marks` names: only rules that require nothing can match it. */
-  matchUnmarked(event: DetectionEvent): readonly RuleMatch[] {
-    return this.asksUnmarked ? this.#matchesOf(event, () => this.#always) : NONE;
-  }
-
-  #matchesOf(
-    event: DetectionEvent,
-    candidatesOf: (asked: DetectionEvent, forms: EventForms) => readonly number[],
-  ): readonly RuleMatch[] {
     const asked = askedEvent(event);
     const forms = new EventForms(asked);
-    const candidates = candidatesOf(asked, forms);
+    const candidates = this.#candidates(asked, forms);
     if (candidates.length === 0) return NONE;
     const matches: RuleMatch[] = [];
     for (const number of candidates) {
@@ -173,7 +156,6 @@ export class RuleEngine {
 }
 
 const NONE: readonly RuleMatch[] = [];
-const NO_SIGNS = { characters: "", texts: [] };
 
 /** Where a field's values are sieved: what stands in a part of the target stands in the target, of a request line there or in its method. */
 function sievedFields(field: string): readonly string[] {

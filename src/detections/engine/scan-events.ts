@@ -12,9 +12,9 @@ import {
   type ShippedFormat,
   startScan,
 } from "#records";
-import { type EventFields, eventFields, kindOfFormat, slotsOfField } from "./event-fields.ts";
+import type { DetectionEvent } from "../event.ts";
+import { eventFields, kindOfFormat, slotsOfField } from "./event-fields.ts";
 import { EventView } from "./event-view.ts";
-import type { FieldMarks } from "./rule-engine.ts";
 
 /** What is scanned, and for what. */
 export interface EventScanTask {
@@ -24,8 +24,10 @@ export interface EventScanTask {
   readonly inputs: readonly ScanInput[];
   /** Fields that are read, ECS names. */
   readonly fields: readonly string[];
-  /** What marks events. */
-  readonly marks: readonly FieldMarks[];
+  /** What marks events, in lower case; see `ScanMarks`. */
+  readonly literals: readonly string[];
+  /** Fields that are signs where one of these bytes stands in them. */
+  readonly signs: readonly { readonly field: string; readonly bytes: readonly number[] }[];
   /** The bytes of every event are read: given with it, and not read again from the file one by one. */
   readonly wantsText: boolean;
   /** Only events that are marked are given. */
@@ -38,49 +40,27 @@ export interface EventScanTask {
 }
 
 /** Takes events. The event stands for the next one afterwards. */
-export type VisitEvent = (event: EventView) => void;
-
-/**
- * What a scan looks for in the slots of the fields; in the whole record where a field is none or no text of its own. Null: signs would have
- * to be looked for in whole records, which are full of them.
- */
-function scanMarks(marks: readonly FieldMarks[], fields: EventFields): ScanMarks | null {
-  const whole = new Set<string>();
-  const bySlot = new Map<number, { readonly literals: Set<string>; readonly signs: Set<number> }>();
-  for (const { field, literals, signs } of marks) {
-    const slots = slotsOfField(fields, field);
-    const texts = slots.filter((slot) => fields.slots[slot]?.type.kind === "string");
-    for (const slot of texts) {
-      const known = bySlot.get(slot) ?? { literals: new Set(), signs: new Set() };
-      bySlot.set(slot, known);
-      for (const literal of literals) known.literals.add(literal);
-      for (const sign of signs) known.signs.add(sign);
-    }
-    if (field !== "" && texts.length === slots.length) continue;
-    if (signs.length > 0) return null;
-    for (const literal of literals) whole.add(literal);
-  }
-  const texts = [...bySlot].map(([slot, { literals, signs }]) => ({
-    slot,
-    literals: [...literals],
-    signs: [...signs],
-  }));
-  return { literals: [...whole], texts };
-}
+export type VisitEvent = (event: DetectionEvent) => void;
 
 /** Scans, in the order of the inputs. Cost: that of the scan, and of what `visit` reads. */
 export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promise<ScanSummary> {
-  const fields = eventFields(task, [...task.fields, ...task.marks.map(({ field }) => field)]);
+  const fields = eventFields(task, [...task.fields, ...task.signs.map(({ field }) => field)]);
   const program = compileProgram(task.pattern, fields.slots, { timeZone: task.timeZone });
-  const marks = scanMarks(task.marks, fields);
+  const marks: ScanMarks = {
+    literals: task.literals,
+    signs: task.signs.flatMap(({ field, bytes }) =>
+      slotsOfField(fields, field)
+        .filter((slot) => fields.slots[slot]?.type.kind === "string")
+        .map((slot) => ({ slot, bytes })),
+    ),
+  };
   const canReadAgain = !task.wantsText && task.inputs.every(({ opening }) => opening.kind === "file");
   const own: readonly ScanColumn[] = [
     { kind: "input" },
     { kind: "raw-offset" },
     { kind: "raw-length" },
-    { kind: canReadAgain && marks !== null ? "marked-text" : "raw-text" },
+    { kind: canReadAgain ? "marked-text" : "raw-text" },
     { kind: "unmatched" },
-    ...(marks === null ? [] : [{ kind: "mark" } as const]),
   ];
   const first = fields.slots.length;
   const columns: readonly ScanColumn[] = [
@@ -90,11 +70,11 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
   const scan = startScan({
     spec: {
       program,
-      filter: task.onlyMarked && marks !== null ? { kind: "is-true", slot: MARK_SLOT } : null,
+      filter: task.onlyMarked ? { kind: "is-true", slot: MARK_SLOT } : null,
       output: { kind: "rows", columns },
       rowLimit: null,
       givesUnmatched: true,
-      ...(marks === null ? {} : { marks }),
+      marks,
     },
     inputs: task.inputs,
     threads: task.threads,
@@ -108,7 +88,6 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     length: first + 2,
     text: first + 3,
     unmatched: first + 4,
-    mark: marks === null ? null : first + 5,
   };
   const sources = task.inputs.map(({ uri, opening }) => ({
     uri,

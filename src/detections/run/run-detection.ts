@@ -3,7 +3,7 @@ import type { Pattern } from "#language";
 import type { ScanInput, ScanProgress, ScanSummary, ScanThreads, ScanWarning, ShippedFormat } from "#records";
 import type { Detector } from "../detector.ts";
 import type { RuleEngine } from "../engine/rule-engine.ts";
-import { scanEvents, type VisitEvent } from "../engine/scan-events.ts";
+import { type EventScanTask, scanEvents } from "../engine/scan-events.ts";
 import type { DetectionEvent } from "../event.ts";
 import type { DetectionReport } from "../finding.ts";
 import type { PromotionRule } from "../promotion/promotion-rule.ts";
@@ -48,9 +48,9 @@ const CLIENT_FIELDS = ["source.ip", "source.domain"];
 export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
   const { engine, detectors } = task;
   const clock = new EventClock();
-  const visit: VisitEvent = (event) => {
+  const visit = (event: DetectionEvent) => {
     clock.see(event.timeMs);
-    const matches = event.isMarked ? engine.match(event) : engine.matchUnmarked(event);
+    const matches = engine.match(event);
     if (matches.length > 0) task.onMatch?.(event, matches);
     for (const detector of detectors) detector.observe(event, matches);
   };
@@ -65,8 +65,7 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
       {
         ...group,
         fields,
-        marks: engine.marks,
-        onlyMarked: detectors.length === 0 && !engine.asksUnmarked,
+        ...sieveOf(task),
         wantsText: engine.readsText,
         timeZone: task.timeZone,
         threads: task.threads,
@@ -100,6 +99,17 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
     report: finishReport(findings, account, task.promotions),
     warnings: summaries.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** Where every event is given to detectors, or rules need to see all of them, marks would only cost. */
+function sieveOf({
+  engine,
+  detectors,
+}: DetectionTask): Pick<EventScanTask, "literals" | "signs" | "onlyMarked"> {
+  const onlyMarked = detectors.length === 0 && engine.unsieved.length === 0;
+  return onlyMarked
+    ? { literals: engine.literals, signs: engine.signs, onlyMarked }
+    : { literals: [], signs: [], onlyMarked };
 }
 
 class EventClock {

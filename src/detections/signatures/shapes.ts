@@ -58,43 +58,12 @@ interface Part {
 export function testShape({ language, parts }: ShapeTest, value: string): ShapeMatch | null {
   if (!hasShapeSign(value)) return null;
   const { judge } = SHAPES[language];
-  const isQuery = parts !== "text";
-  const known = HARMLESS[language][isQuery ? "query" : "text"];
-  for (const part of lastPartsOf(value, parts)) {
-    if (!hasShapeSign(part.text) || known.has(part.text)) continue;
-    const form = lowered(decodedForm({ text: part.text, steps: [], edits: [] }, isQuery));
+  for (const part of partsOf(value, parts)) {
+    const form = lowered(decodedForm({ text: part.text, steps: [], edits: [] }, parts !== "text"));
     const reason = judge(form.text);
     if (reason !== null) return matchOf(part, form, reason);
-    remember(known, part.text);
   }
   return null;
-}
-
-/** Parts that looked like nothing: parameters of a site have the same values again and again. */
-const HARMLESS: Readonly<Record<ShapeLanguage, Readonly<Record<"query" | "text", Set<string>>>>> = {
-  sql: { query: new Set(), text: new Set() },
-  html: { query: new Set(), text: new Set() },
-  shell: { query: new Set(), text: new Set() },
-};
-const MOST_REMEMBERED = 20_000;
-const LONGEST_REMEMBERED = 256;
-
-function remember(known: Set<string>, text: string): void {
-  if (text.length > LONGEST_REMEMBERED) return;
-  if (known.size >= MOST_REMEMBERED) known.clear();
-  known.add(text);
-}
-
-let last: { readonly value: string; readonly kind: ShapeParts; readonly parts: readonly Part[] } = {
-  value: "",
-  kind: "text",
-  parts: [],
-};
-
-/** The parts; one value is judged for several languages behind each other. */
-function lastPartsOf(value: string, kind: ShapeParts): readonly Part[] {
-  if (last.value !== value || last.kind !== kind) last = { value, kind, parts: partsOf(value, kind) };
-  return last.parts;
 }
 
 function matchOf(part: Part, form: NormalForm, reason: string): ShapeMatch {

@@ -1,13 +1,6 @@
 /** Marks of records, as the scanner gives them; see `program/marks.ts`. */
 
-import {
-  DISGUISES,
-  LONGEST_DECODED_BYTES,
-  MOST_DECODINGS,
-  readLiteral,
-  type ScanMarks,
-  standsIn,
-} from "../program/marks.ts";
+import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../program/marks.ts";
 import { isText } from "./captured.ts";
 import type { ScanRow } from "./scan-row.ts";
 
@@ -16,22 +9,19 @@ const disguises = new Set(DISGUISES);
 /** Whether a record, or a span that no record covers, is marked. */
 export function isMarked(row: Omit<ScanRow, "isMarked">, marks: ScanMarks): boolean {
   if (row.isUnmatched) return true;
-  const isTextMarked = marks.texts.some(({ slot, signs, literals }) => {
+  const hasSign = marks.signs.some(({ slot, bytes }) => {
     const text = row.slots[slot] ?? null;
-    if (!isText(text)) return false;
-    const bytes = text.bytes.subarray(text.start, text.end);
-    return bytes.some((byte) => signs.includes(byte)) || holdsLiteral(bytes, literals);
+    return isText(text) && text.bytes.subarray(text.start, text.end).some((byte) => bytes.includes(byte));
   });
-  return isTextMarked || holdsLiteral(row.bytes.subarray(row.start, row.end), marks.literals);
+  return hasSign || holdsLiteral(row.bytes.subarray(row.start, row.end), marks);
 }
 
-function holdsLiteral(bytes: Uint8Array, literals: readonly string[]): boolean {
-  if (literals.length === 0) return false;
+function holdsLiteral(bytes: Uint8Array, { literals }: ScanMarks): boolean {
   let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   for (let round = 0; ; round++) {
     if (isDisguised(text)) return true;
     const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-    if (literals.some((literal) => standsIn(readLiteral(literal), lower))) return true;
+    if (literals.some((literal) => lower.includes(literal))) return true;
     if (!text.includes("%") || round === MOST_DECODINGS) return false;
     if (text.length > LONGEST_DECODED_BYTES) return true;
     if (/%u/i.test(text)) return true;

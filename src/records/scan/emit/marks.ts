@@ -3,27 +3,16 @@
  * the first cache); what is found there is compared with the literals of that hash. Disguises are found 16 bytes at a time by two
  * table look-ups per byte, of its low and its high half.
  */
-import {
-  DISGUISES,
-  type EdgedLiteral,
-  LONGEST_DECODED_BYTES,
-  MOST_DECODINGS,
-  readLiteral,
-  type ScanMarks,
-} from "../../program/marks.ts";
+import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../../program/marks.ts";
 import type { ModuleContext } from "./context.ts";
 import { slotIsKnown, slotPart } from "./slots.ts";
 import { i32 } from "./wat.ts";
 
-const HASH_BITS = 16;
+const HASH_BITS = 18;
 /** Literals of a hash are found in one of so many lists, by the hash's highest bits. */
 const LIST_BITS = 10;
-/** An entry: hash, address of the literal, its length, and offset of the three bytes in it with the bits of `EDGES`. */
+/** An entry: hash, address of the literal, its length, offset of the three bytes in it. */
 const ENTRY_BYTES = 16;
-/** Bits of an entry's offset: the literal begins, and ends, where a word does. */
-const EDGES = { start: 1 << 16, end: 1 << 17 };
-/** A set of literals: addresses of its bits, of the starts of its lists, and of its entries. */
-const SET_BYTES = 12;
 const [QUOTE, PERCENT] = [0x22, 0x25];
 const PADDING = Array.from({ length: 16 }, () => 0);
 
@@ -37,41 +26,49 @@ export const MARK_GLOBALS: readonly string[] = [
 export const MARK_UNMATCHED = "(global.set $marked (i32.const 1))";
 
 /** Code that marks the record [p, q), whose slots are set. */
-export function markRecord({ texts, literals }: ScanMarks, p: string, q: string): readonly string[] {
-  const ofTexts = texts.flatMap((text, index) => {
-    const { slot } = text;
-    const [start, end] = [
-      slotPart(slot, "at"),
-      `(i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")})`,
-    ];
-    const calls = [
-      ...(text.signs.length === 0 ? [] : [`(call $hasSign ${start} ${end} ${i32(index)})`]),
-      ...(text.literals.length === 0 ? [] : [`(call $mark ${start} ${end} ${i32(index + 1)})`]),
-    ];
+export function markRecord({ signs }: ScanMarks, p: string, q: string): readonly string[] {
+  const ofSigns = signs.map(({ slot }, index) => {
+    const call = `(call $hasSign ${slotPart(slot, "at")} (i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")}) ${i32(index)})`;
     // The known of a text is its address, no 0 or 1: it must not meet an "and" of bits.
     const isOpen = `(select ${slotIsKnown(slot, "text")} ${i32(0)} (i32.eqz (global.get $marked)))`;
-    return calls.map((call) => `(if ${isOpen} (then (global.set $marked ${call})))`);
+    return `(if ${isOpen} (then (global.set $marked ${call})))`;
   });
-  const ofRecord = `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark ${p} ${q} ${i32(0)}))))`;
-  return ["(global.set $marked (i32.const 0))", ...ofTexts, ...(literals.length === 0 ? [] : [ofRecord])];
+  return [
+    "(global.set $marked (i32.const 0))",
+    ...ofSigns,
+    `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark ${p} ${q}))))`,
+  ];
 }
 
-/** Writes `$mark` and what it needs. Set 0 is that of the record, the others are those of its texts. */
+/** Writes `$mark` and what it needs. */
 export function emitMarks(marks: ScanMarks, module: ModuleContext): void {
   const { data } = module;
-  const sets = [marks.literals, ...marks.texts.map(({ literals }) => literals)];
+  const entries = marks.literals.flatMap((literal) => entriesOf(literal));
+  const bits = new Uint8Array((1 << HASH_BITS) / 8 + 16);
+  for (const { hash } of entries) bits[hash >> 3] = (bits[hash >> 3] ?? 0) | (1 << (hash & 7));
+  const sorted = entries.toSorted((a, b) => a.hash - b.hash);
   const placed = new Map(
-    [...new Set(sets.flat().map((literal) => readLiteral(literal).text))].map((text) => [
-      text,
-      data.place([...Buffer.from(text, "latin1"), ...PADDING]),
-    ]),
+    marks.literals.map((literal) => [literal, data.place([...Buffer.from(literal, "latin1"), ...PADDING])]),
   );
+  const rows = sorted.flatMap(({ hash, literal, offset }) => [
+    hash,
+    placed.get(literal) ?? 0,
+    literal.length,
+    offset,
+  ]);
+  const starts = Array.from({ length: (1 << LIST_BITS) + 1 }, (_, list) => {
+    const index = sorted.findIndex(({ hash }) => hash >> (HASH_BITS - LIST_BITS) >= list);
+    return ENTRY_BYTES * (index < 0 ? sorted.length : index);
+  });
+  const words = (values: readonly number[]) => new Uint8Array(Uint32Array.from([...values, 0]).buffer);
   const places: Readonly<Record<string, number>> = {
-    SETS: data.place(wordsOf(sets.flatMap((literals) => placeSet(literals, placed, module)))),
+    BITS: data.place(bits),
+    STARTS: data.place(words(starts)),
+    ENTRIES: data.place(words(rows)),
     LOW_HALVES: data.place(halves(ALL_DISGUISES, "low")),
     HIGH_HALVES: data.place(halves(ALL_DISGUISES, "high")),
     SIGN_HALVES: data.place(
-      marks.texts.flatMap(({ signs }) => [...halves(signs, "low"), ...halves(signs, "high")]),
+      marks.signs.flatMap(({ bytes }) => [...halves(bytes, "low"), ...halves(bytes, "high")]),
     ),
     FOLDED: data.place(
       Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)),
@@ -85,40 +82,9 @@ export function emitMarks(marks: ScanMarks, module: ModuleContext): void {
   for (const part of text.split(/\n(?=;;)/)) module.functions.push(part.trim());
 }
 
-function wordsOf(values: readonly number[]): Uint8Array {
-  return new Uint8Array(Uint32Array.from([...values, 0]).buffer);
-}
-
-/** Places the tables of a set; gives their addresses. */
-function placeSet(
-  literals: readonly string[],
-  placed: ReadonlyMap<string, number>,
-  { data }: ModuleContext,
-): readonly number[] {
-  const entries = literals.flatMap((literal) => entriesOf(readLiteral(literal)));
-  const bits = new Uint8Array((1 << HASH_BITS) / 8 + 16);
-  for (const { hash } of entries) bits[hash >> 3] = (bits[hash >> 3] ?? 0) | (1 << (hash & 7));
-  const sorted = entries.toSorted((a, b) => a.hash - b.hash);
-  const rows = sorted.flatMap(({ hash, literal: { text, startsWord, endsWord }, offset }) => [
-    hash,
-    placed.get(text) ?? 0,
-    text.length,
-    offset | (startsWord ? EDGES.start : 0) | (endsWord ? EDGES.end : 0),
-  ]);
-  const starts = Array.from({ length: (1 << LIST_BITS) + 1 }, () => ENTRY_BYTES * sorted.length);
-  for (let index = sorted.length - 1; index >= 0; index--) {
-    const list = (sorted[index]?.hash ?? 0) >> (HASH_BITS - LIST_BITS);
-    starts[list] = ENTRY_BYTES * index;
-  }
-  for (let list = starts.length - 2; list >= 0; list--) {
-    starts[list] = Math.min(starts[list] ?? 0, starts[list + 1] ?? 0);
-  }
-  return [data.place(bits), data.place(wordsOf(starts)), data.place(wordsOf(rows))];
-}
-
 interface Entry {
   readonly hash: number;
-  readonly literal: EdgedLiteral;
+  readonly literal: string;
   readonly offset: number;
 }
 
@@ -132,29 +98,28 @@ function rarity(text: string): number {
   }, 0);
 }
 
-/**
- * The entries of a literal, by its rarest three bytes. Bytes are hashed with the bit set that tells lower case from upper: letters of both
- * fall together, and so do some signs, which the comparison tells apart.
- */
-function entriesOf(literal: EdgedLiteral): readonly Entry[] {
-  const { text } = literal;
-  const starts = Array.from({ length: Math.max(1, text.length - 2) }, (_, offset) => offset);
+/** The entries of a literal: one for each way to write its rarest three bytes in upper and lower case. */
+function entriesOf(literal: string): readonly Entry[] {
+  const starts = Array.from({ length: Math.max(1, literal.length - 2) }, (_, offset) => offset);
   const offset = starts.reduce((best, start) =>
-    rarity(text.slice(start, start + 3)) > rarity(text.slice(best, best + 3)) ? start : best,
+    rarity(literal.slice(start, start + 3)) > rarity(literal.slice(best, best + 3)) ? start : best,
   );
-  const three = text.slice(offset, offset + 3);
-  const [first = 0, second = 0, third] = [...three].map((one) => one.charCodeAt(0));
+  const known = [...literal.slice(offset, offset + 3)].map((character) => {
+    const code = character.charCodeAt(0);
+    return code >= 97 && code <= 122 ? [code, code - 32] : [code];
+  });
   // What stands behind a literal of two bytes may be anything.
-  const thirds = third === undefined ? Array.from({ length: 256 }, (_, byte) => byte) : [third];
-  const hashes = new Set(thirds.map((byte) => hashOf(first | (second << 8) | (byte << 16))));
+  const [first = [], second = [], third = Array.from({ length: 256 }, (_, byte) => byte)] = known;
+  const hashes = new Set(
+    first.flatMap((a) => second.flatMap((b) => third.map((c) => hashOf(a | (b << 8) | (c << 16))))),
+  );
   return [...hashes].map((hash) => ({ hash, literal, offset }));
 }
 
 const HASH_FACTOR = 0x9e3779b1;
-const CASE_BITS = 0x202020;
 
 function hashOf(bytes: number): number {
-  return Math.imul(bytes | CASE_BITS, HASH_FACTOR) >>> (32 - HASH_BITS);
+  return Math.imul(bytes, HASH_FACTOR) >>> (32 - HASH_BITS);
 }
 
 const ALL_DISGUISES = [...DISGUISES, QUOTE, PERCENT];
@@ -172,10 +137,6 @@ function halves(wanted: readonly number[], side: "low" | "high"): readonly numbe
 
 const CONSTANTS: Readonly<Record<string, number>> = {
   HASH_FACTOR: HASH_FACTOR | 0,
-  CASE_BITS,
-  SET_BYTES,
-  EDGE_START: EDGES.start,
-  EDGE_END: EDGES.end,
   HASH_SHIFT: 32 - HASH_BITS,
   LIST_SHIFT: HASH_BITS - LIST_BITS,
   DECODED_BYTES: LONGEST_DECODED_BYTES,
@@ -184,13 +145,13 @@ const CONSTANTS: Readonly<Record<string, number>> = {
 };
 
 const MARK_RUNTIME = `
-;; Whether the bytes [p, q) are marked by what the set holds.
-(func $mark (param $p i32) (param $q i32) (param $set i32) (result i32)
+;; Whether the bytes [p, q) are marked.
+(func $mark (param $p i32) (param $q i32) (result i32)
   (local $round i32) (local $to i32) (local $end i32)
   (loop $again
     (global.set $percent (i32.const 0))
     (if (call $isDisguised (local.get $p) (local.get $q)) (then (return (i32.const 1))))
-    (if (call $hasLiteral (local.get $p) (local.get $q) (local.get $set)) (then (return (i32.const 1))))
+    (if (call $hasLiteral (local.get $p) (local.get $q)) (then (return (i32.const 1))))
     (if (i32.eqz (global.get $percent)) (then (return (i32.const 0))))
     (if (i32.eq (local.get $round) (i32.const MOST_DECODINGS)) (then (return (i32.const 0))))
     (if (i32.gt_u (i32.sub (local.get $q) (local.get $p)) (i32.const DECODED_BYTES)) (then (return (i32.const 1))))
@@ -265,55 +226,36 @@ const MARK_RUNTIME = `
     (i32.eq (local.get $c) (i32.const 95)))
 )
 
-;; An ASCII letter.
-(func $isLetterByte (param $c i32) (result i32)
-  (i32.lt_u (i32.sub (i32.or (local.get $c) (i32.const 32)) (i32.const 97)) (i32.const 26))
-)
-
-;; Whether one of the literals of the set stands in [p, q).
-(func $hasLiteral (param $p i32) (param $q i32) (param $set i32) (result i32)
-  (local $at i32) (local $last i32) (local $hash i32) (local $bits i32)
+;; Whether one of the literals stands in [p, q).
+(func $hasLiteral (param $p i32) (param $q i32) (result i32)
+  (local $at i32) (local $last i32) (local $hash i32)
   (local.set $at (local.get $p))
   (local.set $last (i32.sub (local.get $q) (i32.const 1)))
-  (local.set $set (i32.add (i32.const SETS) (i32.mul (local.get $set) (i32.const SET_BYTES))))
-  (local.set $bits (i32.load (local.get $set)))
   (loop $again
     (if (i32.ge_s (local.get $at) (local.get $last)) (then (return (i32.const 0))))
-    (local.set $hash (i32.shr_u (i32.mul (i32.or (i32.and (i32.load (local.get $at)) (i32.const 16777215)) (i32.const CASE_BITS)) (i32.const HASH_FACTOR)) (i32.const HASH_SHIFT)))
-    (if (i32.and (i32.shr_u (i32.load8_u (i32.add (local.get $bits) (i32.shr_u (local.get $hash) (i32.const 3)))) (i32.and (local.get $hash) (i32.const 7))) (i32.const 1)) (then
-      (if (call $isLiteralAt (local.get $p) (local.get $q) (local.get $at) (local.get $hash) (local.get $set)) (then (return (i32.const 1))))))
+    (local.set $hash (i32.shr_u (i32.mul (i32.and (i32.load (local.get $at)) (i32.const 16777215)) (i32.const HASH_FACTOR)) (i32.const HASH_SHIFT)))
+    (if (i32.and (i32.shr_u (i32.load8_u offset=BITS (i32.shr_u (local.get $hash) (i32.const 3))) (i32.and (local.get $hash) (i32.const 7))) (i32.const 1)) (then
+      (if (call $isLiteralAt (local.get $p) (local.get $q) (local.get $at) (local.get $hash)) (then (return (i32.const 1))))))
     (local.set $at (i32.add (local.get $at) (i32.const 1)))
     (br $again))
   (unreachable)
 )
 
-;; Whether a literal of this hash stands in [p, q), the three bytes of the hash at "at". "set": the address of its tables.
-(func $isLiteralAt (param $p i32) (param $q i32) (param $at i32) (param $hash i32) (param $set i32) (result i32)
-  (local $entry i32) (local $end i32) (local $from i32) (local $to i32) (local $literal i32) (local $list i32) (local $entries i32)
-  (local $first i32) (local $edges i32)
-  (local.set $list (i32.add (i32.load offset=4 (local.get $set)) (i32.shl (i32.shr_u (local.get $hash) (i32.const LIST_SHIFT)) (i32.const 2))))
-  (local.set $entries (i32.load offset=8 (local.get $set)))
-  (local.set $entry (i32.add (local.get $entries) (i32.load (local.get $list))))
-  (local.set $end (i32.add (local.get $entries) (i32.load offset=4 (local.get $list))))
+;; Whether a literal of this hash stands in [p, q), the three bytes of the hash at "at".
+(func $isLiteralAt (param $p i32) (param $q i32) (param $at i32) (param $hash i32) (result i32)
+  (local $entry i32) (local $end i32) (local $from i32) (local $to i32) (local $literal i32)
+  (local.set $entry (i32.load offset=STARTS (i32.shl (i32.shr_u (local.get $hash) (i32.const LIST_SHIFT)) (i32.const 2))))
+  (local.set $end (i32.load offset=STARTS (i32.add (i32.shl (i32.shr_u (local.get $hash) (i32.const LIST_SHIFT)) (i32.const 2)) (i32.const 4))))
   (loop $again
     (if (i32.ge_u (local.get $entry) (local.get $end)) (then (return (i32.const 0))))
     (block $no
-      (br_if $no (i32.ne (i32.load (local.get $entry)) (local.get $hash)))
-      (local.set $edges (i32.load offset=12 (local.get $entry)))
-      (local.set $from (i32.sub (local.get $at) (i32.and (local.get $edges) (i32.const 65535))))
-      (local.set $first (local.get $from))
-      (local.set $to (i32.add (local.get $from) (i32.load offset=8 (local.get $entry))))
+      (br_if $no (i32.ne (i32.load offset=ENTRIES (local.get $entry)) (local.get $hash)))
+      (local.set $from (i32.sub (local.get $at) (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 12)))))
+      (local.set $to (i32.add (local.get $from) (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 8)))))
       (br_if $no (i32.or (i32.lt_u (local.get $from) (local.get $p)) (i32.gt_u (local.get $to) (local.get $q))))
-      (local.set $literal (i32.load offset=4 (local.get $entry)))
+      (local.set $literal (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 4))))
       (loop $bytes
-        (if (i32.ge_u (local.get $from) (local.get $to)) (then
-          (if (i32.and (local.get $edges) (i32.const EDGE_START)) (then
-            (if (i32.gt_u (local.get $first) (local.get $p)) (then
-              (br_if $no (call $isLetterByte (i32.load8_u (i32.sub (local.get $first) (i32.const 1)))))))))
-          (if (i32.and (local.get $edges) (i32.const EDGE_END)) (then
-            (if (i32.lt_u (local.get $to) (local.get $q)) (then
-              (br_if $no (call $isLetterByte (i32.load8_u (local.get $to))))))))
-          (return (i32.const 1))))
+        (if (i32.ge_u (local.get $from) (local.get $to)) (then (return (i32.const 1))))
         (br_if $no (i32.ne (i32.load8_u offset=FOLDED (i32.load8_u (local.get $from))) (i32.load8_u (local.get $literal))))
         (local.set $from (i32.add (local.get $from) (i32.const 1)))
         (local.set $literal (i32.add (local.get $literal) (i32.const 1)))
