@@ -31,4 +31,6 @@ export interface DetectionEvent {
   rawText(): string;
   /** False: `rawText` reads the source again, so that it must be asked for few events. Absent: it does not. */
   readonly isTextAtHand?: boolean;
+  /** False: nothing stands in the event that a sieved rule needs (see `RuleEngine`). Absent: nobody has looked. */
+  readonly isMarked?: boolean;
 }

@@ -20,6 +20,8 @@ export interface RowColumns {
   /** Bytes of marked rows, or of all rows of sources that cannot be read again. */
   readonly text: number;
   readonly unmatched: number;
+  /** Whether the row is marked; null: nothing was looked for. */
+  readonly mark: number | null;
 }
 
 const MOST_ADDRESSES = 100_000;
@@ -93,6 +95,12 @@ export class EventView implements DetectionEvent {
 
   rawText(): string {
     return this.#textAt(this.#columns.text) ?? this.#textAt(this.#columns.unmatched) ?? this.#readAgain();
+  }
+
+  get isMarked(): boolean {
+    const { mark } = this.#columns;
+    const column = mark === null ? undefined : this.#batch.columns[mark];
+    return column?.kind !== "boolean" || column.values[this.#row] === 1;
   }
 
   get isTextAtHand(): boolean {

@@ -13,6 +13,8 @@ export function needOfExpression(expression: string, knowledge: TextKnowledge): 
 /** More ways to write a part are not followed. */
 const MOST_WAYS = 512;
 const MOST_CLASS_MEMBERS = 6;
+/** What stands more often behind itself is looked for so many times. */
+const MOST_TIMES = 8;
 const DEEPEST_NESTING = 100;
 
 /** What a part of an expression is: one of some texts and nothing else, or anything of which something is known. */
@@ -121,12 +123,15 @@ class ExpressionReader {
     }
   }
 
-  /** A part that stands at least so many times: two of them behind each other are known. */
+  /** A part that stands at least so many times: some of them behind each other are known. */
   #times(part: Part, least: number): Part {
     if (least === 0) return ANYTHING;
-    const isTwice = least > 1 && part.kind === "exact" && part.texts.length ** 2 <= MOST_WAYS;
-    if (!isTwice) return { kind: "any", need: this.#needOf(part) };
-    const texts = part.texts.flatMap((text) => part.texts.map((next) => text + next));
+    if (part.kind !== "exact") return { kind: "any", need: part.need };
+    let { texts } = part;
+    for (let times = 2; times <= Math.min(least, MOST_TIMES); times++) {
+      if (texts.length * part.texts.length > MOST_WAYS) break;
+      texts = texts.flatMap((text) => part.texts.map((next) => text + next));
+    }
     return { kind: "any", need: this.#needOf({ kind: "exact", texts }) };
   }
 

@@ -20,9 +20,10 @@ const MOST_TEXTS = 2000;
 
 /**
  * What no normal form changes inside a word (see `normal-forms`), with a slash on either side: slashes are put straight, but one stays.
+ * A form holds an encoded byte when it stands so in the log, or when decoding made it.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what some rules look for.
-const PIECE = /\/?[a-z0-9_.,:;<>=()[\]{}!@~|\u0001-\u0008\u000e-\u001b-]+\/?/g;
+const PIECE = /\/?[a-z0-9_.,:;<>=()[\]{}!@~|%\u0001-\u0008\u000e-\u001b-]+\/?/g;
 /** A piece of one character stands everywhere. */
 const SHORTEST_PIECE = 2;
 
@@ -30,7 +31,7 @@ const SHORTEST_PIECE = 2;
 export function needOfText(text: string, knowledge: TextKnowledge): Need | null {
   const pieces = [...text.toLowerCase().matchAll(PIECE)]
     .map(([piece]) => piece)
-    .filter((piece) => piece.length >= SHORTEST_PIECE && !/^[./\-=,:]+$/.test(piece));
+    .filter((piece) => piece.length >= SHORTEST_PIECE && !/^[./\-=,:%]+$/.test(piece));
   const rare = pieces.filter((piece) => !knowledge.isOrdinary(piece));
   const longest = (rare.length > 0 ? rare : pieces).reduce(
     (best, piece) => (piece.length > best.length ? piece : best),

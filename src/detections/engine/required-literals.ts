@@ -26,11 +26,6 @@ export function requirementOf({ condition }: EventRule): Requirement | null {
   return requirementOfCondition(condition);
 }
 
-/** Whether all that is required is rare in ordinary lines, so that a scan can look for it. */
-export function isRare(requirement: Requirement): boolean {
-  return requirement.every(({ texts }) => !texts.some((text) => isOrdinary(text, "line")));
-}
-
 function requirementOfCondition(condition: RuleCondition): Requirement | null {
   switch (condition.kind) {
     case "all":

@@ -9,14 +9,17 @@ const disguises = new Set(DISGUISES);
 /** Whether a record, or a span that no record covers, is marked. */
 export function isMarked(row: Omit<ScanRow, "isMarked">, marks: ScanMarks): boolean {
   if (row.isUnmatched) return true;
-  const hasSign = marks.signs.some(({ slot, bytes }) => {
-    const text = row.slots[slot] ?? null;
-    return isText(text) && text.bytes.subarray(text.start, text.end).some((byte) => bytes.includes(byte));
+  const isSlotMarked = marks.slots.some(({ slot, literals, bytes }) => {
+    const value = row.slots[slot] ?? null;
+    if (!isText(value)) return false;
+    const text = value.bytes.subarray(value.start, value.end);
+    return text.some((byte) => bytes.includes(byte)) || holdsLiteral(text, literals);
   });
-  return hasSign || holdsLiteral(row.bytes.subarray(row.start, row.end), marks);
+  return isSlotMarked || holdsLiteral(row.bytes.subarray(row.start, row.end), marks.literals);
 }
 
-function holdsLiteral(bytes: Uint8Array, { literals }: ScanMarks): boolean {
+function holdsLiteral(bytes: Uint8Array, literals: readonly string[]): boolean {
+  if (literals.length === 0) return false;
   let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   for (let round = 0; ; round++) {
     if (isDisguised(text)) return true;
