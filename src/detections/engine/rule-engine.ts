@@ -75,7 +75,7 @@ export class RuleEngine {
 
   constructor(rules: readonly EventRule[], isProfiled = false) {
     this.#isProfiled = isProfiled;
-    const requirements = rules.map(requirementOf);
+    const requirements = rules.map((rule) => requirementOf(rule, "engine"));
     this.#always = requirements.flatMap((one, number) => (one === null ? [number] : []));
     this.#rules = readyRules(rules).map((ready, number) => {
       const reads = readsAnywhere(ready.rule.condition) ? null : fieldsOf(ready.rule.condition);
@@ -92,7 +92,9 @@ export class RuleEngine {
     this.readsText = rules.some(({ condition }) => readsAnywhere(condition));
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
     this.unsieved = this.#always.flatMap((number) => rules[number] ?? []);
-    const known = requirements.flatMap((one) => (one ?? []).map((need) => ({ ...need, rule: 0 })));
+    const known = rules.flatMap((rule) =>
+      (requirementOf(rule, "scan") ?? []).map((need) => ({ ...need, rule: 0 })),
+    );
     this.sieve = [...groupByField(known)].map(([field, own]) => sievedField(field, own));
   }
 

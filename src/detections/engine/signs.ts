@@ -10,6 +10,7 @@ const SIGNS: readonly { readonly text: string; readonly cost: number }[] = [
   ...['"', "<", ">", "\\", "^", "`", "{", "}", "$"].map((text) => ({ text, cost: 3 })),
   ...["'", "#", "[", "]", "|"].map((text) => ({ text, cost: 5 })),
   ...["(", ")", ";", "*", "--", "&&", "=/", "./", "..", "//"].map((text) => ({ text, cost: 15 })),
+  { text: ":", cost: 20 },
   ...["/.", "%", "+"].map((text) => ({ text, cost: 40 })),
   { text: " ", cost: 80 },
 ];
@@ -18,9 +19,9 @@ const CONTROL_BIT = 1 << SIGNS.length;
 const OTHER_BIT = 1 << (SIGNS.length + 1);
 
 /** What is ordinary in user agents, and no sign there. */
-const ORDINARY_IN_AGENTS = new Set(["(", ")", ";", "*", "--", "=/", "./", "/.", "..", "//", "+", " "]);
+const ORDINARY_IN_AGENTS = new Set(["(", ")", ";", ":", "*", "--", "=/", "./", "/.", "..", "//", "+", " "]);
 /** What is ordinary in referrers, which are addresses. */
-const ORDINARY_IN_REFERRERS = new Set(["//"]);
+const ORDINARY_IN_REFERRERS = new Set(["//", ":"]);
 
 const ASCII = 128;
 const BIT_OF_CHARACTER: Int32Array = Int32Array.from({ length: ASCII }, (_, code) => {
