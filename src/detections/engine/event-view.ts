@@ -20,8 +20,8 @@ export interface RowColumns {
   /** Bytes of marked rows, or of all rows of sources that cannot be read again. */
   readonly text: number;
   readonly unmatched: number;
-  /** Whether the row is marked; null: nothing was looked for. */
-  readonly mark: number | null;
+  /** What of the row is marked, and the bits of each field that was looked at; null: nothing was looked for. */
+  readonly marks: { readonly column: number; readonly ofFields: ReadonlyMap<string, number> } | null;
 }
 
 const MOST_ADDRESSES = 100_000;
@@ -97,10 +97,12 @@ export class EventView implements DetectionEvent {
     return this.#textAt(this.#columns.text) ?? this.#textAt(this.#columns.unmatched) ?? this.#readAgain();
   }
 
-  get isMarked(): boolean {
-    const { mark } = this.#columns;
-    const column = mark === null ? undefined : this.#batch.columns[mark];
-    return column?.kind !== "boolean" || column.values[this.#row] === 1;
+  isMarked(field: string): boolean {
+    const { marks } = this.#columns;
+    const column = marks === null ? undefined : this.#batch.columns[marks.column];
+    if (marks === null || column?.kind !== "integer") return true;
+    const found = column.values[this.#row] ?? 0;
+    return (found & ((field === "" ? undefined : marks.ofFields.get(field)) ?? -1)) !== 0;
   }
 
   get isTextAtHand(): boolean {

@@ -75,7 +75,9 @@ export class RuleEngine {
 
   constructor(rules: readonly EventRule[], isProfiled = false) {
     this.#isProfiled = isProfiled;
-    const requirements = rules.map((rule) => requirementOf(rule, "engine"));
+    const requirements = rules.map((rule) =>
+      requirementOf(rule, "scan") === null ? null : requirementOf(rule, "engine"),
+    );
     this.#always = requirements.flatMap((one, number) => (one === null ? [number] : []));
     this.#rules = readyRules(rules).map((ready, number) => {
       const reads = readsAnywhere(ready.rule.condition) ? null : fieldsOf(ready.rule.condition);
@@ -93,7 +95,9 @@ export class RuleEngine {
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
     this.unsieved = this.#always.flatMap((number) => rules[number] ?? []);
     const known = rules.flatMap((rule) =>
-      (requirementOf(rule, "scan") ?? []).map((need) => ({ ...need, rule: 0 })),
+      (requirementOf(rule, "scan") ?? []).flatMap((need) =>
+        sievedFields(need.field).map((field) => ({ ...need, field, rule: 0 })),
+      ),
     );
     this.sieve = [...groupByField(known)].map(([field, own]) => sievedField(field, own));
   }
@@ -103,7 +107,7 @@ export class RuleEngine {
    * target is asked of all bytes.
    */
   match(event: DetectionEvent): readonly RuleMatch[] {
-    if (event.isMarked === false && this.#always.length === 0) return NONE;
+    if (this.#always.length === 0 && event.isMarked?.(ANYWHERE) === false) return NONE;
     const asked = askedEvent(event);
     const forms = new EventForms(asked);
     const candidates = this.#candidates(asked, forms);
@@ -136,7 +140,7 @@ export class RuleEngine {
 
   /** Numbers of rules that can match, ascending. */
   #candidates(event: DetectionEvent, forms: EventForms): readonly number[] {
-    if (event.isMarked === false) return this.#always;
+    if (event.isMarked?.(ANYWHERE) === false) return this.#always;
     let numbers: Set<number> | null = null;
     const sieve = (own: RuleSieve, field: string) => {
       const value = field === ANYWHERE ? event.rawText() : event.value(field);
@@ -148,6 +152,7 @@ export class RuleEngine {
       }
     };
     for (const [field, own] of this.#sieves) {
+      if (event.isMarked?.(field) === false) continue;
       if (field !== TARGET || event.value(TARGET) !== null) sieve(own, field);
       else for (const part of TARGET_PARTS) sieve(own, part);
     }

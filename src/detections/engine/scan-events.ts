@@ -3,6 +3,8 @@ import type { DataType, Pattern } from "#language";
 import {
   compileProgram,
   MARK_SLOT,
+  markOfSlot,
+  RECORD_MARK,
   type ScanColumn,
   type ScanInput,
   type ScanMarks,
@@ -54,7 +56,7 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     { kind: "raw-length" },
     { kind: canReadAgain && marks !== null ? "marked-text" : "raw-text" },
     { kind: "unmatched" },
-    ...(marks === null ? [] : [{ kind: "mark" } as const]),
+    ...(marks === null ? [] : [{ kind: "marks" } as const]),
   ];
   const first = fields.slots.length;
   const columns: readonly ScanColumn[] = [
@@ -82,7 +84,7 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     length: first + 2,
     text: first + 3,
     unmatched: first + 4,
-    mark: marks === null ? null : first + 5,
+    marks: marks === null ? null : { column: first + 5, ofFields: marksOfFields(marks, task.sieve, fields) },
   };
   const sources = task.inputs.map(({ uri, opening }) => ({
     uri,
@@ -127,6 +129,20 @@ function marksOf(sieve: readonly SievedField[], fields: EventFields): ScanMarks 
   );
   return { literals: [...anywhere], slots };
 }
+
+/** The bits of each field that is sieved. What is looked for in whole records tells of all fields: any mark counts. */
+function marksOfFields(
+  { slots }: ScanMarks,
+  sieve: readonly SievedField[],
+  fields: EventFields,
+): ReadonlyMap<string, number> {
+  const ofSlots = new Map(slots.map(({ slot }, index) => [slot, markOfSlot(index)]));
+  const bitsOf = (field: string) =>
+    slotsOfField(fields, field).reduce((bits, slot) => bits | (ofSlots.get(slot) ?? ANY_MARK), RECORD_MARK);
+  return new Map(sieve.map(({ field }) => [field, bitsOf(field)]));
+}
+
+const ANY_MARK = -1;
 
 /** Whether slots of a type hold bytes of the record as they stand in it. */
 function isText(kind: DataType["kind"] | undefined): boolean {

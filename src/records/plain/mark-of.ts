@@ -1,21 +1,32 @@
 /** Marks of records, as the scanner gives them; see `program/marks.ts`. */
 
-import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../program/marks.ts";
+import {
+  DISGUISES,
+  LONGEST_DECODED_BYTES,
+  MOST_DECODINGS,
+  markOfSlot,
+  RECORD_MARK,
+  type ScanMarks,
+} from "../program/marks.ts";
 import { isText } from "./captured.ts";
 import type { ScanRow } from "./scan-row.ts";
 
 const disguises = new Set(DISGUISES);
 
-/** Whether a record, or a span that no record covers, is marked. */
-export function isMarked(row: Omit<ScanRow, "isMarked">, marks: ScanMarks): boolean {
-  if (row.isUnmatched) return true;
-  const isSlotMarked = marks.slots.some(({ slot, literals, bytes }) => {
-    const value = row.slots[slot] ?? null;
-    if (!isText(value)) return false;
+/** What of a record, or of a span that no record covers, is marked: a bit each. */
+export function marksOf(row: Omit<ScanRow, "marks">, { slots, literals }: ScanMarks): number {
+  if (row.isUnmatched) return RECORD_MARK;
+  let marks = 0;
+  for (const [index, one] of slots.entries()) {
+    const value = row.slots[one.slot] ?? null;
+    if (!isText(value)) continue;
     const text = value.bytes.subarray(value.start, value.end);
-    return text.some((byte) => bytes.includes(byte)) || holdsLiteral(text, literals);
-  });
-  return isSlotMarked || holdsLiteral(row.bytes.subarray(row.start, row.end), marks.literals);
+    if (text.some((byte) => one.bytes.includes(byte)) || holdsLiteral(text, one.literals)) {
+      marks |= markOfSlot(index);
+    }
+  }
+  if (marks === 0 && holdsLiteral(row.bytes.subarray(row.start, row.end), literals)) return RECORD_MARK;
+  return marks;
 }
 
 function holdsLiteral(bytes: Uint8Array, literals: readonly string[]): boolean {

@@ -13,8 +13,18 @@ export interface ScanMarks {
    * a sign of other disguises (`DISGUISES`), `%u`, or a quote between letters. Without any, the record as a whole is not looked at.
    */
   readonly literals: readonly string[];
-  /** What is looked for in the texts of slots, as they are written in the log. */
+  /** What is looked for in the texts of slots, as they are written in the log. All of them are looked at; the whole record only while nothing was found. */
   readonly slots: readonly SlotMarks[];
+}
+
+/** In a row's marks the bit for the record as a whole; spans that no record covers have it. */
+export const RECORD_MARK = 1;
+/** So many slots have bits of their own; those behind them share the last one. */
+const MOST_MARKS = 30;
+
+/** In a row's marks the bit for what was found in the slot at this place of the list. */
+export function markOfSlot(index: number): number {
+  return 1 << Math.min(index + 1, MOST_MARKS);
 }
 
 /** What is looked for in the text of one slot. */

@@ -3,7 +3,14 @@
  * the first cache); what is found there is compared with the literals of that hash. Disguises are found 16 bytes at a time by two
  * table look-ups per byte, of its low and its high half.
  */
-import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../../program/marks.ts";
+import {
+  DISGUISES,
+  LONGEST_DECODED_BYTES,
+  MOST_DECODINGS,
+  markOfSlot,
+  RECORD_MARK,
+  type ScanMarks,
+} from "../../program/marks.ts";
 import type { ModuleContext } from "./context.ts";
 import { slotIsKnown, slotPart } from "./slots.ts";
 import { i32 } from "./wat.ts";
@@ -18,38 +25,32 @@ const ENTRY_BYTES = 16;
 const [QUOTE, PERCENT] = [0x22, 0x25];
 const PADDING = Array.from({ length: 16 }, () => 0);
 
-/** Declares the global that tells whether the current record is marked. */
+/** Declares the global that tells what of the current record is marked. */
 export const MARK_GLOBALS: readonly string[] = [
   "(global $marked (mut i32) (i32.const 0))",
   "(global $percent (mut i32) (i32.const 0))",
 ];
 
 /** Code that marks a span without a record. */
-export const MARK_UNMATCHED = "(global.set $marked (i32.const 1))";
+export const MARK_UNMATCHED: string = `(global.set $marked ${i32(RECORD_MARK)})`;
+
+/** 1 when the record is marked. */
+export const IS_MARKED: string = `(i32.ne (global.get $marked) ${i32(0)})`;
 
 /** Code that marks the record [p, q), whose slots are set. */
 export function markRecord(marks: ScanMarks, p: string, q: string): readonly string[] {
   const tables = tablesOf(marks);
-  // The known of a text is its address, no 0 or 1: it must not meet an "and" of bits.
-  const ifOpen = (slot: number, call: string) =>
-    `(if (select ${slotIsKnown(slot, "text")} ${i32(0)} (i32.eqz (global.get $marked))) (then (global.set $marked ${call})))`;
-  const span = (slot: number) =>
-    `${slotPart(slot, "at")} (i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")})`;
-  const ofBytes = marks.slots.flatMap(({ slot, bytes }, index) =>
-    bytes.length === 0 ? [] : [ifOpen(slot, `(call $hasSign ${span(slot)} ${i32(index)})`)],
-  );
-  const ofLiterals = marks.slots.flatMap(({ slot, literals }) =>
-    literals.length === 0
-      ? []
-      : [ifOpen(slot, `(call $mark${tables.indexOf(keyOf(literals))} ${span(slot)})`)],
-  );
+  const ofSlots = marks.slots.map((one, index) => {
+    const { slot, bytes, literals } = one;
+    const span = `${slotPart(slot, "at")} (i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")})`;
+    const hasByte = bytes.length === 0 ? i32(0) : `(call $hasSign ${span} ${i32(index)})`;
+    const hasText = literals.length === 0 ? i32(0) : `(call $mark${tables.indexOf(keyOf(literals))} ${span})`;
+    const isFound = `(if (result i32) ${hasByte} (then ${i32(1)}) (else ${hasText}))`;
+    const mark = `(global.set $marked (i32.or (global.get $marked) ${i32(markOfSlot(index))}))`;
+    return `(if ${slotIsKnown(slot, "text")} (then (if ${isFound} (then ${mark}))))`;
+  });
   const whole = `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark${tables.indexOf(keyOf(marks.literals))} ${p} ${q}))))`;
-  return [
-    "(global.set $marked (i32.const 0))",
-    ...ofBytes,
-    ...ofLiterals,
-    ...(marks.literals.length === 0 ? [] : [whole]),
-  ];
+  return ["(global.set $marked (i32.const 0))", ...ofSlots, ...(marks.literals.length === 0 ? [] : [whole])];
 }
 
 /** The lists of literals, each once. */
