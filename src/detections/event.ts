@@ -31,4 +31,6 @@ export interface DetectionEvent {
   rawText(): string;
   /** False: `rawText` reads the source again, so that it must be asked for few events. Absent: it does not. */
   readonly isTextAtHand?: boolean;
+  /** False: nothing stands in the field that a sieved rule needs there (see `RuleEngine`); an empty name asks of all fields. Absent: nobody has looked. */
+  isMarked?(field: string): boolean;
 }

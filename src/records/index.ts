@@ -24,7 +24,7 @@ export { matchText } from "./plain/match-text.ts";
 export { type PlainInput, type PlainScanResult, plainScan } from "./plain/plain-scan.ts";
 export { type CompileOptions, compileProgram, unsupportedElements } from "./program/compile.ts";
 export { deferredSlots } from "./program/deferred.ts";
-export type { ScanMarks } from "./program/marks.ts";
+export { markOfSlot, RECORD_MARK, type ScanMarks, type SlotMarks } from "./program/marks.ts";
 export { givesMember } from "./program/pair-members.ts";
 export { printProgram } from "./program/print.ts";
 export type { MatchOperation, MatchProgram, Slot, SlotIndex } from "./program/program.ts";

@@ -69,10 +69,11 @@ export function eventFields(
   return { slots: slots.list, places, timeSlot };
 }
 
-/** The slots that a field is read from, or made of. */
+/** All slots that values of a field can come from: those it is read from, and those it is made of where they hold nothing. */
 export function slotsOfField({ places }: EventFields, field: string): readonly number[] {
-  const names = places.has(field) ? [field] : (MADE_OF[field] ?? []);
-  return [...new Set(names.flatMap((name) => (places.get(name) ?? []).map(({ slot }) => slot)))];
+  const names = new Set([field]);
+  for (const name of names) for (const other of MADE_OF[name] ?? []) names.add(other);
+  return [...new Set([...names].flatMap((name) => (places.get(name) ?? []).map(({ slot }) => slot)))];
 }
 
 class SlotList {

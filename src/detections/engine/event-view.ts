@@ -20,6 +20,8 @@ export interface RowColumns {
   /** Bytes of marked rows, or of all rows of sources that cannot be read again. */
   readonly text: number;
   readonly unmatched: number;
+  /** What of the row is marked, and the bits of each field that was looked at; null: nothing was looked for. */
+  readonly marks: { readonly column: number; readonly ofFields: ReadonlyMap<string, number> } | null;
 }
 
 const MOST_ADDRESSES = 100_000;
@@ -93,6 +95,14 @@ export class EventView implements DetectionEvent {
 
   rawText(): string {
     return this.#textAt(this.#columns.text) ?? this.#textAt(this.#columns.unmatched) ?? this.#readAgain();
+  }
+
+  isMarked(field: string): boolean {
+    const { marks } = this.#columns;
+    const column = marks === null ? undefined : this.#batch.columns[marks.column];
+    if (marks === null || column?.kind !== "integer") return true;
+    const found = column.values[this.#row] ?? 0;
+    return (found & ((field === "" ? undefined : marks.ofFields.get(field)) ?? -1)) !== 0;
   }
 
   get isTextAtHand(): boolean {

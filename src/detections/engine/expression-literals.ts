@@ -12,15 +12,23 @@ export function needOfExpression(expression: string, knowledge: TextKnowledge): 
 
 /** More ways to write a part are not followed. */
 const MOST_WAYS = 512;
+/** More ways in which a part begins are not told apart. */
+const MOST_STARTS = 4000;
 const MOST_CLASS_MEMBERS = 6;
+/** What stands more often behind itself is looked for so many times. */
+const MOST_TIMES = 8;
 const DEEPEST_NESTING = 100;
 
-/** What a part of an expression is: one of some texts and nothing else, or anything of which something is known. */
+/**
+ * What a part of an expression is: one of some texts and nothing else, or anything of which something is known. `starts`: all of it begins
+ * with one of these; null: nobody knows with what.
+ */
 type Part =
   | { readonly kind: "exact"; readonly texts: readonly string[] }
-  | { readonly kind: "any"; readonly need: Need | null };
+  | { readonly kind: "any"; readonly need: Need | null; readonly starts: readonly string[] | null };
 
-const ANYTHING: Part = { kind: "any", need: null };
+const DIGITS: readonly string[] = [..."0123456789"];
+const ANYTHING: Part = { kind: "any", need: null, starts: null };
 const NOTHING: Part = { kind: "exact", texts: [""] };
 
 class ExpressionReader {
@@ -67,14 +75,19 @@ class ExpressionReader {
     const texts = branches.flatMap((branch) => (branch.kind === "exact" ? branch.texts : []));
     const isExact = branches.every(({ kind }) => kind === "exact") && texts.length <= MOST_WAYS;
     if (isExact) return { kind: "exact", texts: [...new Set(texts)] };
-    return { kind: "any", need: eitherNeed(branches.map((branch) => this.#needOf(branch))) };
+    return {
+      kind: "any",
+      need: eitherNeed(branches.map((branch) => this.#needOf(branch))),
+      starts: startsOfAll(branches),
+    };
   }
 
   #sequence(): Part {
     /** The run of exact parts that is growing, and the best that was seen. */
     let run: readonly string[] = [""];
     let best: Need | null = null;
-    let isExact = true;
+    /** What all of it begins with; undefined: the first run is still growing. */
+    let starts: readonly string[] | null | undefined;
     const close = () => {
       best = betterNeed(best, this.#needOf({ kind: "exact", texts: run }), this.#knowledge);
       run = [""];
@@ -82,17 +95,19 @@ class ExpressionReader {
     while (this.#at < this.#text.length && this.#peek() !== "|" && this.#peek() !== ")") {
       const part = this.#repeated(this.#atom());
       if (part.kind === "exact" && run.length * part.texts.length <= MOST_WAYS) {
-        run = run.flatMap((text) => part.texts.map((next) => text + next));
+        run = joined(run, part.texts);
         continue;
       }
-      isExact = false;
+      const next = part.kind === "exact" ? part.texts : part.starts;
+      if (next !== null && run.length * next.length <= MOST_STARTS) run = joined(run, next);
+      if (starts === undefined) starts = run;
       close();
       if (part.kind === "exact") run = part.texts;
       else best = betterNeed(best, part.need, this.#knowledge);
     }
-    if (isExact) return { kind: "exact", texts: run };
+    if (starts === undefined) return { kind: "exact", texts: run };
     close();
-    return { kind: "any", need: best };
+    return { kind: "any", need: best, starts: helpful(starts) };
   }
 
   #repeated(part: Part): Part {
@@ -112,7 +127,7 @@ class ExpressionReader {
         current = ANYTHING;
       } else if (mark === "+") {
         this.#at++;
-        current = { kind: "any", need: this.#needOf(current) };
+        current = { kind: "any", need: this.#needOf(current), starts: startsOf(current) };
       } else if (bounds !== null) {
         const [whole, least = "0"] = bounds;
         this.#at += whole.length;
@@ -121,13 +136,16 @@ class ExpressionReader {
     }
   }
 
-  /** A part that stands at least so many times: two of them behind each other are known. */
+  /** A part that stands at least so many times: some of them behind each other are known. */
   #times(part: Part, least: number): Part {
     if (least === 0) return ANYTHING;
-    const isTwice = least > 1 && part.kind === "exact" && part.texts.length ** 2 <= MOST_WAYS;
-    if (!isTwice) return { kind: "any", need: this.#needOf(part) };
-    const texts = part.texts.flatMap((text) => part.texts.map((next) => text + next));
-    return { kind: "any", need: this.#needOf({ kind: "exact", texts }) };
+    if (part.kind !== "exact") return part;
+    let { texts } = part;
+    for (let times = 2; times <= Math.min(least, MOST_TIMES); times++) {
+      if (texts.length * part.texts.length > MOST_WAYS) break;
+      texts = joined(texts, part.texts);
+    }
+    return { kind: "any", need: this.#needOf({ kind: "exact", texts }), starts: helpful(texts) };
   }
 
   #atom(): Part {
@@ -196,7 +214,11 @@ class ExpressionReader {
       return { kind: "exact", texts: [...new Set(members.map(lower))] };
     const signs = members.map((member) => rarestSign(member, this.#knowledge.signs));
     if (signs.includes(0)) return ANYTHING;
-    return { kind: "any", need: { texts: [], signs: signs.reduce((all, sign) => all | sign, 0) } };
+    return {
+      kind: "any",
+      need: { texts: [], signs: signs.reduce((all, sign) => all | sign, 0) },
+      starts: null,
+    };
   }
 
   /** The characters that a member of a class stands for; null: too many to list. */
@@ -214,9 +236,10 @@ class ExpressionReader {
     this.#at++;
     if (/[bBAzZ]/.test(character)) return NOTHING;
     if (/[^A-Za-z0-9]/.test(character)) return exactly(character);
+    if (character === "d") return { kind: "exact", texts: DIGITS };
     if (character === "s") {
       const signs = signsIn(" \t") & this.#knowledge.signs;
-      return signs === signsIn(" \t") ? { kind: "any", need: { texts: [], signs } } : ANYTHING;
+      return signs === signsIn(" \t") ? { kind: "any", need: { texts: [], signs }, starts: null } : ANYTHING;
     }
     const [whole = "", digits = "", wide = ""] =
       /^x(?:([0-9a-fA-F]{2})|\{([0-9a-fA-F]{1,6})\})/.exec(this.#text.slice(this.#at - 1, this.#at + 9)) ??
@@ -232,6 +255,26 @@ class ExpressionReader {
     const named: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", f: "\f", v: "\v" };
     return Object.hasOwn(named, character) ? exactly(named[character] ?? "") : ANYTHING;
   }
+}
+
+/** What texts begin with that a part begins; null: nobody knows. */
+function startsOf(part: Part): readonly string[] | null {
+  return part.kind === "exact" ? helpful(part.texts) : part.starts;
+}
+
+function startsOfAll(branches: readonly Part[]): readonly string[] | null {
+  const all = branches.map(startsOf);
+  const known = all.flatMap((starts) => starts ?? []);
+  return all.includes(null) ? null : helpful([...new Set(known)]);
+}
+
+/** Beginnings that say something: few enough, and none of them empty. */
+function helpful(starts: readonly string[] | null): readonly string[] | null {
+  return starts === null || starts.length > MOST_STARTS || starts.includes("") ? null : starts;
+}
+
+function joined(texts: readonly string[], next: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => next.map((other) => text + other));
 }
 
 function exactly(character: string): Part {

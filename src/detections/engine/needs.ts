@@ -13,16 +13,28 @@ export interface TextKnowledge {
   readonly isOrdinary: (text: string) => boolean;
   /** The signs that tell something. */
   readonly signs: SignSet;
+  /** Who looks for it: a scan looks for all signs anyway, so that one sign more costs nothing. */
+  readonly by: NeedUser;
 }
+
+/** Who looks for what is needed: a scan in all events, or the engine in the values of those that it was given. */
+export type NeedUser = "scan" | "engine";
+
+/** What a sign costs that is looked for anyway. */
+const FREE_SIGN = 0.0001;
+const COMMONEST = 80;
+/** The share of values that hold a text of which it is known that it is ordinary. */
+const ORDINARY_SHARE = 0.25;
 
 /** More texts than these are no help. */
 const MOST_TEXTS = 2000;
 
 /**
  * What no normal form changes inside a word (see `normal-forms`), with a slash on either side: slashes are put straight, but one stays.
+ * A form holds an encoded byte when it stands so in the log, or when decoding made it.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what some rules look for.
-const PIECE = /\/?[a-z0-9_.,:;<>=()[\]{}!@~|\u0001-\u0008\u000e-\u001b-]+\/?/g;
+const PIECE = /\/?[a-z0-9_.,:;<>=()[\]{}!@~|%\u0001-\u0008\u000e-\u001b-]+\/?/g;
 /** A piece of one character stands everywhere. */
 const SHORTEST_PIECE = 2;
 
@@ -30,15 +42,20 @@ const SHORTEST_PIECE = 2;
 export function needOfText(text: string, knowledge: TextKnowledge): Need | null {
   const pieces = [...text.toLowerCase().matchAll(PIECE)]
     .map(([piece]) => piece)
-    .filter((piece) => piece.length >= SHORTEST_PIECE && !/^[./\-=,:]+$/.test(piece));
+    .filter((piece) => piece.length >= SHORTEST_PIECE && !/^(?:[./\-=,%]+|[:%])$/.test(piece));
+  const sign = rarestSign(text, knowledge.signs);
+  const ofSign: Need | null = sign === 0 ? null : { texts: [], signs: sign };
+  if (knowledge.by === "scan") {
+    const needs = pieces.map((piece): Need => ({ texts: [piece], signs: 0 }));
+    return needs.reduce((best, need) => betterNeed(best, need, knowledge), ofSign);
+  }
   const rare = pieces.filter((piece) => !knowledge.isOrdinary(piece));
   const longest = (rare.length > 0 ? rare : pieces).reduce(
     (best, piece) => (piece.length > best.length ? piece : best),
     "",
   );
-  const sign = rarestSign(text, knowledge.signs);
-  if (longest !== "" && (rare.length > 0 || sign === 0)) return { texts: [longest], signs: 0 };
-  return sign === 0 ? null : { texts: [], signs: sign };
+  const ofText: Need | null = longest === "" ? null : { texts: [longest], signs: 0 };
+  return rare.length > 0 || ofSign === null ? ofText : ofSign;
 }
 
 /** One of several holds; null when one of them says nothing. */
@@ -58,8 +75,41 @@ export function betterNeed(first: Need | null, second: Need | null, knowledge: T
 }
 
 /** Roughly how much ordinary data has what is needed. */
-export function costOfNeed({ texts, signs }: Need, { isOrdinary }: TextKnowledge): number {
+export function costOfNeed({ texts, signs }: Need, { isOrdinary, by }: TextKnowledge): number {
+  if (by === "scan") {
+    const ofTexts = texts.reduce(
+      (sum, text) => sum + (isOrdinary(text) ? ORDINARY_SHARE : 0) + shareOfLines(text),
+      0,
+    );
+    return ofTexts + (FREE_SIGN * costOfSigns(signs)) / COMMONEST;
+  }
   const ordinary = texts.filter(isOrdinary).length;
   const others = texts.reduce((sum, text) => sum + 1 / text.length ** 2, 0);
   return 1000 * ordinary + others + costOfSigns(signs);
+}
+
+/** A value has so many characters, roughly. */
+const VALUE_LENGTH = 40;
+/** How often a character stands at a place, roughly. */
+const OF_LETTER = 0.06;
+const OF_DIGIT = 0.04;
+const OF_MARK: ReadonlyMap<string, number> = new Map([
+  ["/", 0.1],
+  ["-", 0.04],
+  [".", 0.03],
+  ["=", 0.02],
+  ["_", 0.01],
+]);
+const OF_OTHER = 0.003;
+/** Letters follow each other as they do in words. */
+const WORDS = 5;
+
+/** Roughly the share of ordinary values that a text stands in. */
+function shareOfLines(text: string): number {
+  let share = VALUE_LENGTH * (/^[a-z/]+$/.test(text) ? WORDS : 1);
+  for (const character of text) {
+    if (/[a-z]/.test(character)) share *= OF_LETTER;
+    else share *= /[0-9]/.test(character) ? OF_DIGIT : (OF_MARK.get(character) ?? OF_OTHER);
+  }
+  return Math.min(1, share);
 }

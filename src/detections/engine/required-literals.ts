@@ -2,7 +2,15 @@
 import { unreachable } from "#text";
 import type { EventRule, RuleCondition, TextTest, ValueTest } from "../rule.ts";
 import { needOfExpression } from "./expression-literals.ts";
-import { betterNeed, costOfNeed, eitherNeed, type Need, needOfText, type TextKnowledge } from "./needs.ts";
+import {
+  betterNeed,
+  costOfNeed,
+  eitherNeed,
+  type Need,
+  type NeedUser,
+  needOfText,
+  type TextKnowledge,
+} from "./needs.ts";
 import { isOrdinary, kindOfField } from "./ordinary-text.ts";
 import { SIGNS_OF_SHAPES, signsOfField } from "./signs.ts";
 
@@ -22,35 +30,32 @@ export type Requirement = readonly FieldNeed[];
  * removes, adds or replaces inside a word: a text that stands in a form stands in the event's bytes after percent-decoding, or the bytes hold a
  * sign of other disguises.
  */
-export function requirementOf({ condition }: EventRule): Requirement | null {
-  return requirementOfCondition(condition);
+export function requirementOf({ condition }: EventRule, by: NeedUser): Requirement | null {
+  return requirementOfCondition(condition, by);
 }
 
-/** Whether all that is required is rare in ordinary lines, so that a scan can look for it. */
-export function isRare(requirement: Requirement): boolean {
-  return requirement.every(({ texts }) => !texts.some((text) => isOrdinary(text, "line")));
-}
-
-function requirementOfCondition(condition: RuleCondition): Requirement | null {
+function requirementOfCondition(condition: RuleCondition, by: NeedUser): Requirement | null {
   switch (condition.kind) {
     case "all":
-      return condition.conditions.map(requirementOfCondition).reduce(better, null);
+      return condition.conditions
+        .map((one) => requirementOfCondition(one, by))
+        .reduce((best, one) => better(best, one, by), null);
     case "any":
-      return either(condition.conditions.map(requirementOfCondition));
+      return either(condition.conditions.map((one) => requirementOfCondition(one, by)));
     case "not":
       return null;
     case "anywhere":
-      return ofField(needOfTest(condition.test, knowledgeOf("")), "");
+      return ofField(needOfTest(condition.test, knowledgeOf("", by)), "");
     case "field":
-      return requirementOfField(condition.field, condition.test);
+      return requirementOfField(condition.field, condition.test, by);
     default:
       return unreachable(condition);
   }
 }
 
-function knowledgeOf(field: string): TextKnowledge {
+function knowledgeOf(field: string, by: NeedUser): TextKnowledge {
   const kind = kindOfField(field);
-  return { isOrdinary: (text) => isOrdinary(text, kind), signs: signsOfField(field) };
+  return { isOrdinary: (text) => isOrdinary(text, kind), signs: signsOfField(field), by };
 }
 
 function either(all: readonly (Requirement | null)[]): Requirement | null {
@@ -63,19 +68,19 @@ function either(all: readonly (Requirement | null)[]): Requirement | null {
 }
 
 /** Of two requirements the one that lets through less. */
-function better(first: Requirement | null, second: Requirement | null): Requirement | null {
+function better(first: Requirement | null, second: Requirement | null, by: NeedUser): Requirement | null {
   if (first === null || second === null) return first ?? second;
-  return costOf(first) <= costOf(second) ? first : second;
+  return costOf(first, by) <= costOf(second, by) ? first : second;
 }
 
-function costOf(requirement: Requirement): number {
-  return requirement.reduce((sum, need) => sum + costOfNeed(need, knowledgeOf(need.field)), 0);
+function costOf(requirement: Requirement, by: NeedUser): number {
+  return requirement.reduce((sum, need) => sum + costOfNeed(need, knowledgeOf(need.field, by)), 0);
 }
 
 /** Fields whose values are not written as they stand in the log: numbers, times and addresses. */
 const TYPED = /(?:\.ip|\.port|\.bytes|\.packets|status_code|@timestamp|\.code|\.pid|\.version)$/;
 
-function requirementOfField(field: string, test: ValueTest): Requirement | null {
+function requirementOfField(field: string, test: ValueTest, by: NeedUser): Requirement | null {
   switch (test.kind) {
     case "equals":
     case "starts-with":
@@ -83,7 +88,7 @@ function requirementOfField(field: string, test: ValueTest): Requirement | null 
     case "contains":
     case "wildcard":
     case "matches":
-      return TYPED.test(field) ? null : ofField(needOfTest(test, knowledgeOf(field)), field);
+      return TYPED.test(field) ? null : ofField(needOfTest(test, knowledgeOf(field, by)), field);
     case "shape":
       return signsOfField(field) === 0 ? null : [{ field, texts: [], signs: SIGNS_OF_SHAPES }];
     default:

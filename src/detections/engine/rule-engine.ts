@@ -2,9 +2,18 @@
 import type { DetectionEvent } from "../event.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
 import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
-import { isRare, requirementOf } from "./required-literals.ts";
+import { requirementOf } from "./required-literals.ts";
 import { type RuleNeed, RuleSieve } from "./rule-sieve.ts";
 import { charactersOfSigns } from "./signs.ts";
+
+/** What a scan looks for in a field, so that rules need be asked of few events; an empty name stands for all bytes of the event. */
+export interface SievedField {
+  readonly field: string;
+  /** Texts, in lower case; see `ScanMarks`. */
+  readonly literals: readonly string[];
+  /** Bytes that rarely stand there. */
+  readonly bytes: readonly number[];
+}
 
 /** What a rule has cost so far. */
 export interface RuleProfile {
@@ -50,12 +59,11 @@ interface Known extends ReadyRule {
 
 /** Rules, compiled together. */
 export class RuleEngine {
-  /** What a scan marks events by; see `unsieved`. */
-  readonly literals: readonly string[];
-  readonly signs: readonly { readonly field: string; readonly bytes: readonly number[] }[];
+  /** What a scan marks events by: of events that are not marked only the rules in `unsieved` are asked. */
+  readonly sieve: readonly SievedField[];
   /** Fields that rules read, ECS names. */
   readonly fields: readonly string[];
-  /** Rules that no scan can look for: what they require stands in ordinary lines. When there are any, all events are asked about. */
+  /** Rules that no scan can look for: nothing is known of what they require. When there are any, all events are asked about. */
   readonly unsieved: readonly EventRule[];
   /** Whether some rule reads the bytes of every event. */
   readonly readsText: boolean;
@@ -67,7 +75,9 @@ export class RuleEngine {
 
   constructor(rules: readonly EventRule[], isProfiled = false) {
     this.#isProfiled = isProfiled;
-    const requirements = rules.map(requirementOf);
+    const requirements = rules.map((rule) =>
+      requirementOf(rule, "scan") === null ? null : requirementOf(rule, "engine"),
+    );
     this.#always = requirements.flatMap((one, number) => (one === null ? [number] : []));
     this.#rules = readyRules(rules).map((ready, number) => {
       const reads = readsAnywhere(ready.rule.condition) ? null : fieldsOf(ready.rule.condition);
@@ -83,21 +93,13 @@ export class RuleEngine {
     this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own, field !== TARGET)]));
     this.readsText = rules.some(({ condition }) => readsAnywhere(condition));
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
-    this.unsieved = requirements.flatMap((one, number) => {
-      const rule = rules[number];
-      return rule === undefined || (one !== null && isRare(one)) ? [] : [rule];
-    });
-    const rare = requirements.flatMap((one) => (one !== null && isRare(one) ? one : []));
-    const signs = [...groupByField(rare.map((need) => ({ ...need, rule: 0 })))].flatMap(([field, own]) => {
-      const all = own.reduce((sum, need) => sum | need.signs, 0);
-      return all === 0 ? [] : [{ field, ...charactersOfSigns(all) }];
-    });
-    this.signs = signs.map(({ field, characters }) => ({
-      field,
-      bytes: [...Buffer.from(characters, "latin1")],
-    }));
-    const texts = [...rare.flatMap((need) => need.texts), ...signs.flatMap((own) => own.texts)];
-    this.literals = [...new Set([...texts, ...DISGUISED])];
+    this.unsieved = this.#always.flatMap((number) => rules[number] ?? []);
+    const known = rules.flatMap((rule) =>
+      (requirementOf(rule, "scan") ?? []).flatMap((need) =>
+        sievedFields(need.field).map((field) => ({ ...need, field, rule: 0 })),
+      ),
+    );
+    this.sieve = [...groupByField(known)].map(([field, own]) => sievedField(field, own));
   }
 
   /**
@@ -105,6 +107,7 @@ export class RuleEngine {
    * target is asked of all bytes.
    */
   match(event: DetectionEvent): readonly RuleMatch[] {
+    if (this.#always.length === 0 && event.isMarked?.(ANYWHERE) === false) return NONE;
     const asked = askedEvent(event);
     const forms = new EventForms(asked);
     const candidates = this.#candidates(asked, forms);
@@ -137,6 +140,7 @@ export class RuleEngine {
 
   /** Numbers of rules that can match, ascending. */
   #candidates(event: DetectionEvent, forms: EventForms): readonly number[] {
+    if (event.isMarked?.(ANYWHERE) === false) return this.#always;
     let numbers: Set<number> | null = null;
     const sieve = (own: RuleSieve, field: string) => {
       const value = field === ANYWHERE ? event.rawText() : event.value(field);
@@ -148,6 +152,7 @@ export class RuleEngine {
       }
     };
     for (const [field, own] of this.#sieves) {
+      if (event.isMarked?.(field) === false) continue;
       if (field !== TARGET || event.value(TARGET) !== null) sieve(own, field);
       else for (const part of TARGET_PARTS) sieve(own, part);
     }
@@ -156,6 +161,16 @@ export class RuleEngine {
 }
 
 const NONE: readonly RuleMatch[] = [];
+
+/** What marks events by a field: what the rules need there, and what disguises begin with. */
+function sievedField(field: string, needs: readonly RuleNeed[]): SievedField {
+  const signs = needs.reduce((sum, need) => sum | need.signs, 0);
+  const { characters, texts } = signs === 0 ? NO_SIGNS : charactersOfSigns(signs);
+  const literals = new Set([...needs.flatMap((need) => need.texts), ...texts, ...DISGUISED]);
+  return { field, literals: [...literals], bytes: [...Buffer.from(characters, "latin1")] };
+}
+
+const NO_SIGNS = { characters: "", texts: [] };
 
 /** Where a field's values are sieved: what stands in a part of the target stands in the target, of a request line there or in its method. */
 function sievedFields(field: string): readonly string[] {

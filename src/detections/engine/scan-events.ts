@@ -1,8 +1,10 @@
 /** Scans sources of one format and gives each record, and each span that no record covers, as an event. */
-import type { Pattern } from "#language";
+import type { DataType, Pattern } from "#language";
 import {
   compileProgram,
   MARK_SLOT,
+  markOfSlot,
+  RECORD_MARK,
   type ScanColumn,
   type ScanInput,
   type ScanMarks,
@@ -10,11 +12,13 @@ import {
   type ScanSummary,
   type ScanThreads,
   type ShippedFormat,
+  type SlotMarks,
   startScan,
 } from "#records";
 import type { DetectionEvent } from "../event.ts";
-import { eventFields, kindOfFormat, slotsOfField } from "./event-fields.ts";
+import { type EventFields, eventFields, kindOfFormat, slotsOfField } from "./event-fields.ts";
 import { EventView } from "./event-view.ts";
+import type { SievedField } from "./rule-engine.ts";
 
 /** What is scanned, and for what. */
 export interface EventScanTask {
@@ -24,10 +28,8 @@ export interface EventScanTask {
   readonly inputs: readonly ScanInput[];
   /** Fields that are read, ECS names. */
   readonly fields: readonly string[];
-  /** What marks events, in lower case; see `ScanMarks`. */
-  readonly literals: readonly string[];
-  /** Fields that are signs where one of these bytes stands in them. */
-  readonly signs: readonly { readonly field: string; readonly bytes: readonly number[] }[];
+  /** What marks events; see `RuleEngine`. */
+  readonly sieve: readonly SievedField[];
   /** The bytes of every event are read: given with it, and not read again from the file one by one. */
   readonly wantsText: boolean;
   /** Only events that are marked are given. */
@@ -44,23 +46,17 @@ export type VisitEvent = (event: DetectionEvent) => void;
 
 /** Scans, in the order of the inputs. Cost: that of the scan, and of what `visit` reads. */
 export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promise<ScanSummary> {
-  const fields = eventFields(task, [...task.fields, ...task.signs.map(({ field }) => field)]);
+  const fields = eventFields(task, [...task.fields, ...task.sieve.map(({ field }) => field)]);
   const program = compileProgram(task.pattern, fields.slots, { timeZone: task.timeZone });
-  const marks: ScanMarks = {
-    literals: task.literals,
-    signs: task.signs.flatMap(({ field, bytes }) =>
-      slotsOfField(fields, field)
-        .filter((slot) => fields.slots[slot]?.type.kind === "string")
-        .map((slot) => ({ slot, bytes })),
-    ),
-  };
+  const marks = marksOf(task.sieve, fields);
   const canReadAgain = !task.wantsText && task.inputs.every(({ opening }) => opening.kind === "file");
   const own: readonly ScanColumn[] = [
     { kind: "input" },
     { kind: "raw-offset" },
     { kind: "raw-length" },
-    { kind: canReadAgain ? "marked-text" : "raw-text" },
+    { kind: canReadAgain && marks !== null ? "marked-text" : "raw-text" },
     { kind: "unmatched" },
+    ...(marks === null ? [] : [{ kind: "marks" } as const]),
   ];
   const first = fields.slots.length;
   const columns: readonly ScanColumn[] = [
@@ -74,7 +70,7 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
       output: { kind: "rows", columns },
       rowLimit: null,
       givesUnmatched: true,
-      marks,
+      ...(marks === null ? {} : { marks }),
     },
     inputs: task.inputs,
     threads: task.threads,
@@ -88,6 +84,7 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     length: first + 2,
     text: first + 3,
     unmatched: first + 4,
+    marks: marks === null ? null : { column: first + 5, ofFields: marksOfFields(marks, task.sieve, fields) },
   };
   const sources = task.inputs.map(({ uri, opening }) => ({
     uri,
@@ -106,4 +103,48 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
     view.close();
   }
   return scan.summary();
+}
+
+/** What the scan looks for, by slot; null: nothing. What it cannot look for in a slot it looks for in the whole record. */
+function marksOf(sieve: readonly SievedField[], fields: EventFields): ScanMarks | null {
+  if (sieve.length === 0) return null;
+  const anywhere = new Set<string>();
+  const bySlot = new Map<number, { readonly literals: Set<string>; readonly bytes: Set<number> }>();
+  for (const { field, literals, bytes } of sieve) {
+    const slots = field === "" ? [] : slotsOfField(fields, field);
+    if (field === "") for (const literal of literals) anywhere.add(literal);
+    for (const slot of slots) {
+      if (!isText(fields.slots[slot]?.type.kind)) {
+        for (const literal of literals) anywhere.add(literal);
+        continue;
+      }
+      const own = bySlot.get(slot) ?? { literals: new Set(), bytes: new Set() };
+      bySlot.set(slot, own);
+      for (const literal of literals) own.literals.add(literal);
+      for (const byte of bytes) own.bytes.add(byte);
+    }
+  }
+  const slots = [...bySlot].map(
+    ([slot, { literals, bytes }]): SlotMarks => ({ slot, literals: [...literals], bytes: [...bytes] }),
+  );
+  return { literals: [...anywhere], slots };
+}
+
+/** The bits of each field that is sieved. What is looked for in whole records tells of all fields: any mark counts. */
+function marksOfFields(
+  { slots }: ScanMarks,
+  sieve: readonly SievedField[],
+  fields: EventFields,
+): ReadonlyMap<string, number> {
+  const ofSlots = new Map(slots.map(({ slot }, index) => [slot, markOfSlot(index)]));
+  const bitsOf = (field: string) =>
+    slotsOfField(fields, field).reduce((bits, slot) => bits | (ofSlots.get(slot) ?? ANY_MARK), RECORD_MARK);
+  return new Map(sieve.map(({ field }) => [field, bitsOf(field)]));
+}
+
+const ANY_MARK = -1;
+
+/** Whether slots of a type hold bytes of the record as they stand in it. */
+function isText(kind: DataType["kind"] | undefined): boolean {
+  return kind === "string" || kind === "object" || kind === "variant";
 }

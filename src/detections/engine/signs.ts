@@ -10,6 +10,7 @@ const SIGNS: readonly { readonly text: string; readonly cost: number }[] = [
   ...['"', "<", ">", "\\", "^", "`", "{", "}", "$"].map((text) => ({ text, cost: 3 })),
   ...["'", "#", "[", "]", "|"].map((text) => ({ text, cost: 5 })),
   ...["(", ")", ";", "*", "--", "&&", "=/", "./", "..", "//"].map((text) => ({ text, cost: 15 })),
+  { text: ":", cost: 20 },
   ...["/.", "%", "+"].map((text) => ({ text, cost: 40 })),
   { text: " ", cost: 80 },
 ];
@@ -18,19 +19,27 @@ const CONTROL_BIT = 1 << SIGNS.length;
 const OTHER_BIT = 1 << (SIGNS.length + 1);
 
 /** What is ordinary in user agents, and no sign there. */
-const ORDINARY_IN_AGENTS = new Set(["(", ")", ";", "*", "--", "=/", "./", "/.", "..", "//", "+", " "]);
+const ORDINARY_IN_AGENTS = new Set(["(", ")", ";", ":", "*", "--", "=/", "./", "/.", "..", "//", "+", " "]);
 /** What is ordinary in referrers, which are addresses. */
-const ORDINARY_IN_REFERRERS = new Set(["//"]);
+const ORDINARY_IN_REFERRERS = new Set(["//", ":"]);
 
 const ASCII = 128;
 const BIT_OF_CHARACTER: Int32Array = Int32Array.from({ length: ASCII }, (_, code) => {
   if (code < 32 || code === 127) return CONTROL_BIT;
   return bitOf(String.fromCharCode(code));
 });
-/** Per first character of a pair whether a pair begins with it. */
-const BEGINS_PAIR: Uint8Array = Uint8Array.from({ length: ASCII }, (_, code) =>
-  SIGNS.some(({ text }) => text.length === 2 && text.charCodeAt(0) === code) ? 1 : 0,
-);
+/** Per first character of a pair the place of its row in `BITS_OF_PAIRS`; 0: no pair begins with it. */
+const ROW_OF_PAIRS: Uint16Array = new Uint16Array(ASCII);
+const BITS_OF_PAIRS: Int32Array = bitsOfPairs();
+
+function bitsOfPairs(): Int32Array {
+  const pairs = SIGNS.filter(({ text }) => text.length === 2).map(({ text }) => text);
+  const firsts = [...new Set(pairs.map((pair) => pair.charCodeAt(0)))];
+  const bits = new Int32Array(ASCII * (firsts.length + 1));
+  for (const [index, code] of firsts.entries()) ROW_OF_PAIRS[code] = ASCII * (index + 1);
+  for (const pair of pairs) bits[(ROW_OF_PAIRS[pair.charCodeAt(0)] ?? 0) + pair.charCodeAt(1)] = bitOf(pair);
+  return bits;
+}
 
 function bitOf(text: string): SignSet {
   const index = SIGNS.findIndex((sign) => sign.text === text);
@@ -40,12 +49,16 @@ function bitOf(text: string): SignSet {
 /** All signs of a text. */
 export function signsIn(text: string): SignSet {
   let signs = 0;
+  // The row of pairs that the character before begins.
+  let row = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code >= ASCII) signs |= OTHER_BIT;
-    else {
-      signs |= BIT_OF_CHARACTER[code] ?? 0;
-      if (BEGINS_PAIR[code] === 1) signs |= bitOf(text.slice(at, at + 2));
+    if (code >= ASCII) {
+      signs |= OTHER_BIT;
+      row = 0;
+    } else {
+      signs |= (BIT_OF_CHARACTER[code] ?? 0) | (BITS_OF_PAIRS[row + code] ?? 0);
+      row = ROW_OF_PAIRS[code] ?? 0;
     }
   }
   return signs;

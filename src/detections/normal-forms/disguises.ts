@@ -33,6 +33,7 @@ function* sqlComments(text: string): Generator<Piece> {
 
 /** Blanks, tabs, line ends in a row as one blank. */
 export function undoBlanks(text: string): Rewritten | null {
+  if (!/[\s\u0085]{2}|[^\S ]|\u0085/.test(text)) return null;
   return replaceMatches(text, /[\s\u00a0\u0085]+/g, () => " ");
 }
 
@@ -47,6 +48,7 @@ export function undoPathTricks(text: string): Rewritten | null {
 
 /** Command lines without what shells drop: quotes and backslashes inside words, `^`, `$@`, empty substitutions; `$IFS` as a blank. */
 export function undoShellQuotes(text: string): Rewritten | null {
+  if (!/[$`'"\\^]/.test(text)) return null;
   return replaceMatches(
     text,
     /\$\{?ifs(?:%\?\?)?\}?(?:\$[0-9])?|\$[@*!]|\$\{[@*!]\}|\$\(\)|``|''|""|\\\n|['"^\\](?=[a-z0-9_])|(?<=[a-z0-9_])['"]/g,

@@ -19,6 +19,7 @@ export function decodePlus(text: string): Rewritten | null {
 }
 
 function bytesText(match: string): string {
+  if (match.length === 3) return String.fromCharCode(Number.parseInt(match.slice(1), 16));
   const bytes = match
     .split("%")
     .slice(1)
@@ -77,7 +78,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Undoes HTML's character references: by number, with or without a semicolon, and by name. */
 export function decodeEntities(text: string): Rewritten | null {
-  if (!text.includes("&")) return null;
+  if (!text.includes("&") || !(text.includes(";") || text.includes("&#"))) return null;
   return replaceMatches(text, /&#x[0-9a-f]{1,8};?|&#[0-9]{1,9};?|&[a-z]{2,7};/gi, (match) => {
     if (match[1] !== "#") return ENTITIES[match.slice(1, -1).toLowerCase()] ?? null;
     const isHex = match[2] === "x" || match[2] === "X";
@@ -103,6 +104,8 @@ export function decodeEscapes(text: string): Rewritten | null {
 
 /** Letters and digits in other shapes (full width, circled, mathematical) as plain ones; bytes that say nothing removed. */
 export function decodeShapes(text: string): Rewritten | null {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for.
+  if (!/[\u0000\u0080-\uffff]/.test(text)) return null;
   return replaceMatches(
     text,
     // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is looked for.

@@ -51,12 +51,15 @@ export function replaceMatches(
   replacement: (match: string, offset: number) => string | null,
 ): Rewritten | null {
   const pieces: Piece[] = [];
-  for (const match of text.matchAll(expression)) {
-    const instead = replacement(match[0], match.index);
-    if (instead === null || instead === match[0]) continue;
-    pieces.push({ start: match.index, end: match.index + match[0].length, text: instead });
+  expression.lastIndex = 0;
+  for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
+    const [found] = match;
+    const instead = replacement(found, match.index);
+    if (found === "") expression.lastIndex++;
+    if (instead === null || instead === found) continue;
+    pieces.push({ start: match.index, end: match.index + found.length, text: instead });
   }
-  return replacePieces(text, pieces);
+  return pieces.length === 0 ? null : replacePieces(text, pieces);
 }
 
 /** The range of the text before the edits that a range after them came of. */

@@ -95,7 +95,7 @@ function lacksOf({ rule, positives, negatives, hasExamples }: LoadedRule): reado
     ...(rule.techniques.length === 0 ? ["It names no ATT&CK technique."] : []),
     ...(hasExamples && positives.length < 2 ? ["It has fewer than two positive examples."] : []),
     ...(hasExamples && negatives.length < 2 ? ["It has fewer than two negative examples."] : []),
-    ...(requirementOf(rule) === null
+    ...(requirementOf(rule, "engine") === null
       ? ["No word or sign stands in all that it matches: it is asked of every event, which is slow."]
       : []),
   ];

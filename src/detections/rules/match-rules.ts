@@ -4,7 +4,7 @@ import { unreachable } from "#text";
 import type { DetectionEvent, EventValue } from "../event.ts";
 import { type NormalForm, normalForms, originalRange } from "../normal-forms/normal-forms.ts";
 import type { EventRule, RuleCondition, RuleMatch, TextTest, ValueTest } from "../rule.ts";
-import { testShape } from "../signatures/shapes.ts";
+import { rememberingShape } from "../signatures/shapes.ts";
 import { compileExpression, type LinearExpression } from "./expressions.ts";
 
 /** Where a test was fulfilled. */
@@ -155,14 +155,16 @@ function fieldTest(field: string, test: ValueTest, { isNormal, compile }: Readin
       const network = readNetwork(test.network);
       return ({ event }) => whole(field, event.value(field), (value) => isInNetwork(String(value), network));
     }
-    case "shape":
+    case "shape": {
+      const find = rememberingShape(test);
       return ({ event }) => {
         const value = event.value(field);
-        const found = value === null ? null : testShape(test, String(value));
+        const found = value === null ? null : find(String(value));
         if (found === null) return null;
         const { text, form, start, length } = found;
         return { field, form, text, start, length };
       };
+    }
     case "equals-field":
     case "starts-with-field":
     case "ends-with-field":

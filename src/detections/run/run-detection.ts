@@ -101,15 +101,9 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
   };
 }
 
-/** Where every event is given to detectors, or rules need to see all of them, marks would only cost. */
-function sieveOf({
-  engine,
-  detectors,
-}: DetectionTask): Pick<EventScanTask, "literals" | "signs" | "onlyMarked"> {
-  const onlyMarked = detectors.length === 0 && engine.unsieved.length === 0;
-  return onlyMarked
-    ? { literals: engine.literals, signs: engine.signs, onlyMarked }
-    : { literals: [], signs: [], onlyMarked };
+/** Only marked events are read where nobody else wants the others. */
+function sieveOf({ engine, detectors }: DetectionTask): Pick<EventScanTask, "sieve" | "onlyMarked"> {
+  return { sieve: engine.sieve, onlyMarked: detectors.length === 0 && engine.unsieved.length === 0 };
 }
 
 class EventClock {

@@ -1,6 +1,7 @@
 /** The languages whose shapes are judged, and the test of a value. */
 import { decodedForm, lowered, type NormalForm, originalRange } from "../normal-forms/normal-forms.ts";
 import { parametersOf, splitTarget } from "../normal-forms/parameters.ts";
+import { ownText } from "../pass/event-values.ts";
 import type { ShapeLanguage, ShapeParts, ShapeTest } from "../rule.ts";
 import { HTML_LITERALS, htmlShape } from "./html-shape.ts";
 import { SHELL_LITERALS, shellShape } from "./shell-shape.ts";
@@ -55,15 +56,32 @@ interface Part {
 }
 
 /** The first part of a value, as it stands in the log, that looks like the language; null: none does. Cost: linear. */
-export function testShape({ language, parts }: ShapeTest, value: string): ShapeMatch | null {
-  if (!hasShapeSign(value)) return null;
+export function testShape(test: ShapeTest, value: string): ShapeMatch | null {
+  return rememberingShape(test)(value);
+}
+
+/** Parts that look like nothing and are remembered: parameters of logs repeat themselves. */
+const MOST_REMEMBERED = 20_000;
+/** Longer parts are not worth remembering. */
+const LONGEST_REMEMBERED = 128;
+
+/** `testShape` for many values, which remembers the parts that it has seen. */
+export function rememberingShape({ language, parts }: ShapeTest): (value: string) => ShapeMatch | null {
   const { judge } = SHAPES[language];
-  for (const part of partsOf(value, parts)) {
-    const form = lowered(decodedForm({ text: part.text, steps: [], edits: [] }, parts !== "text"));
-    const reason = judge(form.text);
-    if (reason !== null) return matchOf(part, form, reason);
-  }
-  return null;
+  const harmless = new Set<string>();
+  return (value) => {
+    if (!hasShapeSign(value)) return null;
+    for (const part of partsOf(value, parts)) {
+      if (harmless.has(part.text)) continue;
+      const form = lowered(decodedForm({ text: part.text, steps: [], edits: [] }, parts !== "text"));
+      const reason = judge(form.text);
+      if (reason !== null) return matchOf(part, form, reason);
+      if (part.text.length > LONGEST_REMEMBERED) continue;
+      if (harmless.size >= MOST_REMEMBERED) harmless.clear();
+      harmless.add(ownText(part.text));
+    }
+    return null;
+  };
 }
 
 function matchOf(part: Part, form: NormalForm, reason: string): ShapeMatch {
@@ -93,14 +111,15 @@ function partsOf(value: string, parts: ShapeParts): readonly Part[] {
 }
 
 function partsOfQuery(query: string, offset: number): readonly Part[] {
-  const parameters = parametersOf(query).flatMap(({ name, value, start, valueStart }) => [
-    ...(value === "" ? [] : [{ text: value, start: offset + valueStart }]),
+  const parts: Part[] = [];
+  for (const { name, value, start, valueStart } of parametersOf(query)) {
+    if (value !== "") parts.push({ text: value, start: offset + valueStart });
     // Most names are words, and words are no code.
-    ...(/^[\w.-]*$/.test(name) ? [] : [{ text: name, start: offset + start }]),
-  ]);
+    if (!/^[\w.-]*$/.test(name)) parts.push({ text: name, start: offset + start });
+  }
   // Injections that nobody encoded hold `&` and `=` of their own.
   const isCut = /&(?:&|\s|%20|\+|%26)/.test(query);
-  return isCut ? [...parameters, ...wholeValue(query, offset)] : parameters;
+  return isCut ? [...parts, ...wholeValue(query, offset)] : parts;
 }
 
 /** The query from its first value on, as one text. */

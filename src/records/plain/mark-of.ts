@@ -1,22 +1,36 @@
 /** Marks of records, as the scanner gives them; see `program/marks.ts`. */
 
-import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../program/marks.ts";
+import {
+  DISGUISES,
+  LONGEST_DECODED_BYTES,
+  MOST_DECODINGS,
+  markOfSlot,
+  RECORD_MARK,
+  type ScanMarks,
+} from "../program/marks.ts";
 import { isText } from "./captured.ts";
 import type { ScanRow } from "./scan-row.ts";
 
 const disguises = new Set(DISGUISES);
 
-/** Whether a record, or a span that no record covers, is marked. */
-export function isMarked(row: Omit<ScanRow, "isMarked">, marks: ScanMarks): boolean {
-  if (row.isUnmatched) return true;
-  const hasSign = marks.signs.some(({ slot, bytes }) => {
-    const text = row.slots[slot] ?? null;
-    return isText(text) && text.bytes.subarray(text.start, text.end).some((byte) => bytes.includes(byte));
-  });
-  return hasSign || holdsLiteral(row.bytes.subarray(row.start, row.end), marks);
+/** What of a record, or of a span that no record covers, is marked: a bit each. */
+export function marksOf(row: Omit<ScanRow, "marks">, { slots, literals }: ScanMarks): number {
+  if (row.isUnmatched) return RECORD_MARK;
+  let marks = 0;
+  for (const [index, one] of slots.entries()) {
+    const value = row.slots[one.slot] ?? null;
+    if (!isText(value)) continue;
+    const text = value.bytes.subarray(value.start, value.end);
+    if (text.some((byte) => one.bytes.includes(byte)) || holdsLiteral(text, one.literals)) {
+      marks |= markOfSlot(index);
+    }
+  }
+  if (marks === 0 && holdsLiteral(row.bytes.subarray(row.start, row.end), literals)) return RECORD_MARK;
+  return marks;
 }
 
-function holdsLiteral(bytes: Uint8Array, { literals }: ScanMarks): boolean {
+function holdsLiteral(bytes: Uint8Array, literals: readonly string[]): boolean {
+  if (literals.length === 0) return false;
   let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   for (let round = 0; ; round++) {
     if (isDisguised(text)) return true;

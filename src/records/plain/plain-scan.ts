@@ -8,7 +8,7 @@ import type { MatchProgram } from "../program/program.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import { attemptAt, nextAttempt } from "./attempt.ts";
 import { Machine } from "./machine.ts";
-import { isMarked } from "./mark-of.ts";
+import { marksOf } from "./mark-of.ts";
 import { newRun } from "./new-run.ts";
 import { type RowTest, rowTest } from "./predicate.ts";
 import type { RowSink } from "./row-sink.ts";
@@ -146,11 +146,11 @@ class Scan {
     }
   }
 
-  #give(row: Omit<ScanRow, "bytes" | "inputIndex" | "isMarked">): void {
+  #give(row: Omit<ScanRow, "bytes" | "inputIndex" | "marks">): void {
     const { bytes, inputIndex } = this.#input;
     const { marks } = this.#spec;
     const placed = { ...row, bytes, inputIndex };
-    const whole = { ...placed, isMarked: marks !== undefined && isMarked(placed, marks) };
+    const whole = { ...placed, marks: marks === undefined ? 0 : marksOf(placed, marks) };
     if (this.#passes !== null && this.#passes(whole) !== true) return;
     this.#rows++;
     this.#sink.add(whole);

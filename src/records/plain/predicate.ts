@@ -32,7 +32,7 @@ export function rowTest(predicate: ScanPredicate): RowTest {
 }
 
 function slotValue(slot: number, row: ScanRow): Captured {
-  if (slot === MARK_SLOT) return row.isMarked;
+  if (slot === MARK_SLOT) return row.marks !== 0;
   return columnValue(slot === RAW_TEXT_SLOT ? { kind: "raw-text" } : { kind: "slot", slot }, row);
 }
 

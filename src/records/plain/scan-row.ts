@@ -14,7 +14,8 @@ export interface ScanRow {
   readonly end: number;
   /** No record: the bytes are unmatched and all slots NULL. */
   readonly isUnmatched: boolean;
-  readonly isMarked: boolean;
+  /** What of it is marked, see `markOfSlot`; 0: nothing. */
+  readonly marks: number;
 }
 
 /** A column's value in a row. */
@@ -33,10 +34,10 @@ export function columnValue(column: ScanColumn, row: ScanRow): Captured {
       return row.isUnmatched ? null : { bytes, start, end, encoding: "plain" };
     case "unmatched":
       return row.isUnmatched ? { bytes, start, end, encoding: "plain" } : null;
-    case "mark":
-      return row.isMarked;
+    case "marks":
+      return row.marks;
     case "marked-text":
-      return row.isMarked ? { bytes, start, end, encoding: "plain" } : null;
+      return row.marks !== 0 ? { bytes, start, end, encoding: "plain" } : null;
     default:
       return unreachable(column);
   }
@@ -51,6 +52,7 @@ export function scanColumnKind(column: ScanColumn, program: MatchProgram): Colum
       return columnKind(slot.type);
     }
     case "input":
+    case "marks":
       return "integer";
     case "raw-offset":
     case "raw-length":
@@ -59,8 +61,6 @@ export function scanColumnKind(column: ScanColumn, program: MatchProgram): Colum
     case "unmatched":
     case "marked-text":
       return "text";
-    case "mark":
-      return "boolean";
     default:
       return unreachable(column);
   }

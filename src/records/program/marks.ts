@@ -10,11 +10,30 @@ export interface ScanMarks {
   /**
    * Texts of two bytes and more, a character per byte (Latin-1), ASCII letters in lower case; case does not count. A record is marked
    * when one of them stands in its bytes, or in what one, two or three rounds of percent-decoding make of them, or when these hold
-   * a sign of other disguises (`DISGUISES`), `%u`, or a quote between letters.
+   * a sign of other disguises (`DISGUISES`), `%u`, or a quote between letters. Without any, the record as a whole is not looked at.
    */
   readonly literals: readonly string[];
-  /** Texts that are signs where one of these bytes (ASCII) stands in them, as they are written in the log. */
-  readonly signs: readonly { readonly slot: SlotIndex; readonly bytes: readonly number[] }[];
+  /** What is looked for in the texts of slots, as they are written in the log. All of them are looked at; the whole record only while nothing was found. */
+  readonly slots: readonly SlotMarks[];
+}
+
+/** In a row's marks the bit for the record as a whole; spans that no record covers have it. */
+export const RECORD_MARK = 1;
+/** So many slots have bits of their own; those behind them share the last one. */
+const MOST_MARKS = 30;
+
+/** In a row's marks the bit for what was found in the slot at this place of the list. */
+export function markOfSlot(index: number): number {
+  return 1 << Math.min(index + 1, MOST_MARKS);
+}
+
+/** What is looked for in the text of one slot. */
+export interface SlotMarks {
+  readonly slot: SlotIndex;
+  /** Like those of `ScanMarks`: they mark the record, and so do disguises, when there are any. */
+  readonly literals: readonly string[];
+  /** Bytes (ASCII) that mark the record where one of them stands in the text. */
+  readonly bytes: readonly number[];
 }
 
 /** Rounds of percent-decoding that are looked through. */

@@ -16,8 +16,8 @@ export type ScanColumn =
   | { readonly kind: "raw-text" }
   /** string: the bytes of a span that no record covers; NULL for records. */
   | { readonly kind: "unmatched" }
-  /** boolean: whether the record, or the unmatched span, is marked; see `ScanMarks`. */
-  | { readonly kind: "mark" }
+  /** integer: what of the record, or of the unmatched span, is marked, a bit each; see `ScanMarks`. */
+  | { readonly kind: "marks" }
   /** string: the bytes of a marked record or unmatched span as text; NULL for others. */
   | { readonly kind: "marked-text" };
 

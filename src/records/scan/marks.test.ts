@@ -18,7 +18,7 @@ function specOf(marks: ScanMarks): ScanSpec {
   const program = compileProgram(pattern, [{ path: ["text"], type: { kind: "string" } }], {
     timeZone: "UTC",
   });
-  const columns = [{ kind: "raw-offset" }, { kind: "mark" }, { kind: "marked-text" }] as const;
+  const columns = [{ kind: "raw-offset" }, { kind: "marks" }, { kind: "marked-text" }] as const;
   return {
     program,
     filter: null,
@@ -88,9 +88,11 @@ describe("marks", () => {
     const law = fc.property(
       fc.array(fc.constantFrom(...WORDS), { maxLength: 60 }),
       fc.subarray(LITERALS),
-      (words, literals) => {
+      fc.subarray(LITERALS),
+      (words, literals, inSlot) => {
         const bytes = Buffer.from(words.join(""));
-        const spec = specOf({ literals, signs: [{ slot: 0, bytes: [...Buffer.from("(;<")] }] });
+        const ofSlot = { slot: 0, literals: inSlot, bytes: [...Buffer.from("(;<")] };
+        const spec = specOf({ literals, slots: [ofSlot] });
         const { batches } = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: 0n });
         expect(scanned(spec, bytes)).toEqual(rowsOf(batches));
       },
@@ -112,23 +114,26 @@ describe("marks", () => {
     ["GET /a", true],
     ["+GET /a(b", true],
   ])("%s: %s", (line, isMarked) => {
-    const spec = specOf({ literals: ["union", ".."], signs: [{ slot: 0, bytes: [...Buffer.from("(;<")] }] });
-    expect(scanned(spec, Buffer.from(`${line}\n`)).map((row) => row.split("|")[1])).toEqual([
-      String(isMarked),
+    const spec = specOf({
+      literals: ["union", ".."],
+      slots: [{ slot: 0, literals: [], bytes: [...Buffer.from("(;<")] }],
+    });
+    expect(scanned(spec, Buffer.from(`${line}\n`)).map((row) => row.split("|")[1] !== "0")).toEqual([
+      isMarked,
     ]);
   });
 
   test("a sign is found at whatever address the text lies", () => {
-    const spec = specOf({ literals: [], signs: [{ slot: 0, bytes: [...Buffer.from("(")] }] });
+    const spec = specOf({ literals: [], slots: [{ slot: 0, literals: [], bytes: [...Buffer.from("(")] }] });
     const lines = Array.from({ length: 20 }, (_, length) => `+${"x".repeat(length)}(\n`);
     expect(scanned(spec, Buffer.from(lines.join(""))).map((row) => row.split("|")[1])).toEqual(
-      lines.map(() => "true"),
+      lines.map(() => "2"),
     );
   });
 
   test("a long record that holds a percent sign is marked unseen", () => {
-    const spec = specOf({ literals: ["union"], signs: [] });
+    const spec = specOf({ literals: ["union"], slots: [] });
     const long = Buffer.from(`+${"x".repeat(70_000)}%20\n`);
-    expect(scanned(spec, long).map((row) => row.slice(0, 6))).toEqual(["0|true"]);
+    expect(scanned(spec, long).map((row) => row.slice(0, 6))).toEqual(["0|1|+x"]);
   });
 });

@@ -3,12 +3,21 @@
  * the first cache); what is found there is compared with the literals of that hash. Disguises are found 16 bytes at a time by two
  * table look-ups per byte, of its low and its high half.
  */
-import { DISGUISES, LONGEST_DECODED_BYTES, MOST_DECODINGS, type ScanMarks } from "../../program/marks.ts";
+import {
+  DISGUISES,
+  LONGEST_DECODED_BYTES,
+  MOST_DECODINGS,
+  markOfSlot,
+  RECORD_MARK,
+  type ScanMarks,
+} from "../../program/marks.ts";
 import type { ModuleContext } from "./context.ts";
 import { slotIsKnown, slotPart } from "./slots.ts";
 import { i32 } from "./wat.ts";
 
-const HASH_BITS = 18;
+/** Bits of the hash per table: so many that about one in sixteen of a table's bits is set. */
+const [FEWEST_HASH_BITS, MOST_HASH_BITS] = [11, 18];
+const BITS_PER_ENTRY = 16;
 /** Literals of a hash are found in one of so many lists, by the hash's highest bits. */
 const LIST_BITS = 10;
 /** An entry: hash, address of the literal, its length, offset of the three bytes in it. */
@@ -16,39 +25,94 @@ const ENTRY_BYTES = 16;
 const [QUOTE, PERCENT] = [0x22, 0x25];
 const PADDING = Array.from({ length: 16 }, () => 0);
 
-/** Declares the global that tells whether the current record is marked. */
+/** Declares the global that tells what of the current record is marked. */
 export const MARK_GLOBALS: readonly string[] = [
   "(global $marked (mut i32) (i32.const 0))",
   "(global $percent (mut i32) (i32.const 0))",
 ];
 
 /** Code that marks a span without a record. */
-export const MARK_UNMATCHED = "(global.set $marked (i32.const 1))";
+export const MARK_UNMATCHED: string = `(global.set $marked ${i32(RECORD_MARK)})`;
+
+/** 1 when the record is marked. */
+export const IS_MARKED: string = `(i32.ne (global.get $marked) ${i32(0)})`;
 
 /** Code that marks the record [p, q), whose slots are set. */
-export function markRecord({ signs }: ScanMarks, p: string, q: string): readonly string[] {
-  const ofSigns = signs.map(({ slot }, index) => {
-    const call = `(call $hasSign ${slotPart(slot, "at")} (i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")}) ${i32(index)})`;
-    // The known of a text is its address, no 0 or 1: it must not meet an "and" of bits.
-    const isOpen = `(select ${slotIsKnown(slot, "text")} ${i32(0)} (i32.eqz (global.get $marked)))`;
-    return `(if ${isOpen} (then (global.set $marked ${call})))`;
+export function markRecord(marks: ScanMarks, p: string, q: string): readonly string[] {
+  const tables = tablesOf(marks);
+  const ofSlots = marks.slots.map((one, index) => {
+    const { slot, bytes, literals } = one;
+    const span = `${slotPart(slot, "at")} (i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")})`;
+    const hasByte = bytes.length === 0 ? i32(0) : `(call $hasSign ${span} ${i32(index)})`;
+    const hasText = literals.length === 0 ? i32(0) : `(call $mark${tables.indexOf(keyOf(literals))} ${span})`;
+    const isFound = `(if (result i32) ${hasByte} (then ${i32(1)}) (else ${hasText}))`;
+    const mark = `(global.set $marked (i32.or (global.get $marked) ${i32(markOfSlot(index))}))`;
+    return `(if ${slotIsKnown(slot, "text")} (then (if ${isFound} (then ${mark}))))`;
   });
-  return [
-    "(global.set $marked (i32.const 0))",
-    ...ofSigns,
-    `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark ${p} ${q}))))`,
-  ];
+  const whole = `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark${tables.indexOf(keyOf(marks.literals))} ${p} ${q}))))`;
+  return ["(global.set $marked (i32.const 0))", ...ofSlots, ...(marks.literals.length === 0 ? [] : [whole])];
 }
 
-/** Writes `$mark` and what it needs. */
+/** The lists of literals, each once. */
+function tablesOf({ literals, slots }: ScanMarks): readonly string[] {
+  const lists = [literals, ...slots.map((one) => one.literals)].filter(({ length }) => length > 0);
+  return [...new Set(lists.map(keyOf))];
+}
+
+function keyOf(literals: readonly string[]): string {
+  return JSON.stringify(literals);
+}
+
+/** Writes `$mark0` and its like, one per list of literals, and what they need. */
 export function emitMarks(marks: ScanMarks, module: ModuleContext): void {
   const { data } = module;
-  const entries = marks.literals.flatMap((literal) => entriesOf(literal));
-  const bits = new Uint8Array((1 << HASH_BITS) / 8 + 16);
+  const shared: Readonly<Record<string, number>> = {
+    LOW_HALVES: data.place(halves(ALL_DISGUISES, "low")),
+    HIGH_HALVES: data.place(halves(ALL_DISGUISES, "high")),
+    SIGN_HALVES: data.place(
+      marks.slots.flatMap(({ bytes }) => [...halves(bytes, "low"), ...halves(bytes, "high")]),
+    ),
+    FOLDED: data.place(
+      Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)),
+    ),
+    DECODED: data.reserve(2 * (LONGEST_DECODED_BYTES + 64)),
+    ...CONSTANTS,
+  };
+  writeFunctions(MARK_RUNTIME, shared, module);
+  const lists = [marks.literals, ...marks.slots.map(({ literals }) => literals)];
+  for (const [table, key] of tablesOf(marks).entries()) {
+    const literals = lists.find((list) => keyOf(list) === key) ?? [];
+    const places = { ...shared, ...placeTable(literals, module), TABLE: table };
+    writeFunctions(TABLE_RUNTIME, places, module);
+  }
+}
+
+function writeFunctions(
+  text: string,
+  places: Readonly<Record<string, number>>,
+  { functions }: ModuleContext,
+): void {
+  const filled = text.replace(/[A-Z]{3,}(?:_[A-Z]+)*/g, (word) => String(places[word] ?? word));
+  for (const part of filled.split(/\n(?=;;)/)) functions.push(part.trim());
+}
+
+/** Places a table of literals, and tells where it lies. */
+function placeTable(literals: readonly string[], { data }: ModuleContext): Readonly<Record<string, number>> {
+  const anchors = literals.map(anchorOf);
+  const count = anchors.reduce((sum, { words }) => sum + words.length, 0);
+  const hashBits = Math.min(
+    MOST_HASH_BITS,
+    Math.max(FEWEST_HASH_BITS, Math.ceil(Math.log2(BITS_PER_ENTRY * count))),
+  );
+  const entries = anchors.flatMap(({ literal, offset, words }) => {
+    const hashes = new Set(words.map((word) => Math.imul(word, HASH_FACTOR) >>> (32 - hashBits)));
+    return [...hashes].map((hash) => ({ hash, literal, offset }));
+  });
+  const bits = new Uint8Array((1 << hashBits) / 8 + 16);
   for (const { hash } of entries) bits[hash >> 3] = (bits[hash >> 3] ?? 0) | (1 << (hash & 7));
   const sorted = entries.toSorted((a, b) => a.hash - b.hash);
   const placed = new Map(
-    marks.literals.map((literal) => [literal, data.place([...Buffer.from(literal, "latin1"), ...PADDING])]),
+    literals.map((literal) => [literal, data.place([...Buffer.from(literal, "latin1"), ...PADDING])]),
   );
   const rows = sorted.flatMap(({ hash, literal, offset }) => [
     hash,
@@ -57,35 +121,25 @@ export function emitMarks(marks: ScanMarks, module: ModuleContext): void {
     offset,
   ]);
   const starts = Array.from({ length: (1 << LIST_BITS) + 1 }, (_, list) => {
-    const index = sorted.findIndex(({ hash }) => hash >> (HASH_BITS - LIST_BITS) >= list);
+    const index = sorted.findIndex(({ hash }) => hash >> (hashBits - LIST_BITS) >= list);
     return ENTRY_BYTES * (index < 0 ? sorted.length : index);
   });
   const words = (values: readonly number[]) => new Uint8Array(Uint32Array.from([...values, 0]).buffer);
-  const places: Readonly<Record<string, number>> = {
+  return {
     BITS: data.place(bits),
     STARTS: data.place(words(starts)),
     ENTRIES: data.place(words(rows)),
-    LOW_HALVES: data.place(halves(ALL_DISGUISES, "low")),
-    HIGH_HALVES: data.place(halves(ALL_DISGUISES, "high")),
-    SIGN_HALVES: data.place(
-      marks.signs.flatMap(({ bytes }) => [...halves(bytes, "low"), ...halves(bytes, "high")]),
-    ),
-    FOLDED: data.place(
-      Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)),
-    ),
-    DECODED: data.reserve(2 * (LONGEST_DECODED_BYTES + 64)),
+    HASH_SHIFT: 32 - hashBits,
+    LIST_SHIFT: hashBits - LIST_BITS,
   };
-  const text = MARK_RUNTIME.replace(/\b[A-Z]+(?:_[A-Z]+)*\b/g, (word) => {
-    const place = places[word] ?? CONSTANTS[word];
-    return place === undefined ? word : String(place);
-  });
-  for (const part of text.split(/\n(?=;;)/)) module.functions.push(part.trim());
 }
 
-interface Entry {
-  readonly hash: number;
+interface Anchor {
   readonly literal: string;
+  /** Where the three bytes stand that are looked for. */
   readonly offset: number;
+  /** What these bytes are, as the scan hashes them. */
+  readonly words: readonly number[];
 }
 
 /** How often letters stand in logs, roughly: the rarest three bytes of a literal are those that are looked for. */
@@ -98,29 +152,24 @@ function rarity(text: string): number {
   }, 0);
 }
 
-/** The entries of a literal: one for each way to write its rarest three bytes in upper and lower case. */
-function entriesOf(literal: string): readonly Entry[] {
+/** Set in all bytes that are hashed: letters of both cases, and some other bytes, become the same. */
+const CASE_BIT = 0x20;
+
+function anchorOf(literal: string): Anchor {
   const starts = Array.from({ length: Math.max(1, literal.length - 2) }, (_, offset) => offset);
   const offset = starts.reduce((best, start) =>
     rarity(literal.slice(start, start + 3)) > rarity(literal.slice(best, best + 3)) ? start : best,
   );
-  const known = [...literal.slice(offset, offset + 3)].map((character) => {
-    const code = character.charCodeAt(0);
-    return code >= 97 && code <= 122 ? [code, code - 32] : [code];
-  });
-  // What stands behind a literal of two bytes may be anything.
-  const [first = [], second = [], third = Array.from({ length: 256 }, (_, byte) => byte)] = known;
-  const hashes = new Set(
-    first.flatMap((a) => second.flatMap((b) => third.map((c) => hashOf(a | (b << 8) | (c << 16))))),
+  const [first = 0, second = 0, third] = [...literal.slice(offset, offset + 3)].map(
+    (character) => character.charCodeAt(0) | CASE_BIT,
   );
-  return [...hashes].map((hash) => ({ hash, literal, offset }));
+  // What stands behind a literal of two bytes may be anything.
+  const thirds = third === undefined ? Array.from({ length: 256 }, (_, byte) => byte | CASE_BIT) : [third];
+  const words = [...new Set(thirds)].map((byte) => first | (second << 8) | (byte << 16));
+  return { literal, offset, words };
 }
 
 const HASH_FACTOR = 0x9e3779b1;
-
-function hashOf(bytes: number): number {
-  return Math.imul(bytes, HASH_FACTOR) >>> (32 - HASH_BITS);
-}
 
 const ALL_DISGUISES = [...DISGUISES, QUOTE, PERCENT];
 
@@ -137,21 +186,21 @@ function halves(wanted: readonly number[], side: "low" | "high"): readonly numbe
 
 const CONSTANTS: Readonly<Record<string, number>> = {
   HASH_FACTOR: HASH_FACTOR | 0,
-  HASH_SHIFT: 32 - HASH_BITS,
-  LIST_SHIFT: HASH_BITS - LIST_BITS,
+  CASE_BITS: CASE_BIT * 0x010101,
   DECODED_BYTES: LONGEST_DECODED_BYTES,
   DECODED_STEP: LONGEST_DECODED_BYTES + 64,
   MOST_DECODINGS,
 };
 
-const MARK_RUNTIME = `
+/** Per list of literals. */
+const TABLE_RUNTIME = `
 ;; Whether the bytes [p, q) are marked.
-(func $mark (param $p i32) (param $q i32) (result i32)
+(func $markTABLE (param $p i32) (param $q i32) (result i32)
   (local $round i32) (local $to i32) (local $end i32)
   (loop $again
     (global.set $percent (i32.const 0))
     (if (call $isDisguised (local.get $p) (local.get $q)) (then (return (i32.const 1))))
-    (if (call $hasLiteral (local.get $p) (local.get $q)) (then (return (i32.const 1))))
+    (if (call $hasLiteralTABLE (local.get $p) (local.get $q)) (then (return (i32.const 1))))
     (if (i32.eqz (global.get $percent)) (then (return (i32.const 0))))
     (if (i32.eq (local.get $round) (i32.const MOST_DECODINGS)) (then (return (i32.const 0))))
     (if (i32.gt_u (i32.sub (local.get $q) (local.get $p)) (i32.const DECODED_BYTES)) (then (return (i32.const 1))))
@@ -166,6 +215,47 @@ const MARK_RUNTIME = `
   (unreachable)
 )
 
+;; Whether one of the literals stands in [p, q).
+(func $hasLiteralTABLE (param $p i32) (param $q i32) (result i32)
+  (local $at i32) (local $last i32) (local $hash i32)
+  (local.set $at (local.get $p))
+  (local.set $last (i32.sub (local.get $q) (i32.const 1)))
+  (loop $again
+    (if (i32.ge_s (local.get $at) (local.get $last)) (then (return (i32.const 0))))
+    (local.set $hash (i32.shr_u (i32.mul (i32.or (i32.and (i32.load (local.get $at)) (i32.const 16777215)) (i32.const CASE_BITS)) (i32.const HASH_FACTOR)) (i32.const HASH_SHIFT)))
+    (if (i32.and (i32.shr_u (i32.load8_u offset=BITS (i32.shr_u (local.get $hash) (i32.const 3))) (i32.and (local.get $hash) (i32.const 7))) (i32.const 1)) (then
+      (if (call $isLiteralAtTABLE (local.get $p) (local.get $q) (local.get $at) (local.get $hash)) (then (return (i32.const 1))))))
+    (local.set $at (i32.add (local.get $at) (i32.const 1)))
+    (br $again))
+  (unreachable)
+)
+
+;; Whether a literal of this hash stands in [p, q), the three bytes of the hash at "at".
+(func $isLiteralAtTABLE (param $p i32) (param $q i32) (param $at i32) (param $hash i32) (result i32)
+  (local $entry i32) (local $end i32) (local $from i32) (local $to i32) (local $literal i32)
+  (local.set $entry (i32.load offset=STARTS (i32.shl (i32.shr_u (local.get $hash) (i32.const LIST_SHIFT)) (i32.const 2))))
+  (local.set $end (i32.load offset=STARTS (i32.add (i32.shl (i32.shr_u (local.get $hash) (i32.const LIST_SHIFT)) (i32.const 2)) (i32.const 4))))
+  (loop $again
+    (if (i32.ge_u (local.get $entry) (local.get $end)) (then (return (i32.const 0))))
+    (block $no
+      (br_if $no (i32.ne (i32.load offset=ENTRIES (local.get $entry)) (local.get $hash)))
+      (local.set $from (i32.sub (local.get $at) (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 12)))))
+      (local.set $to (i32.add (local.get $from) (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 8)))))
+      (br_if $no (i32.or (i32.lt_u (local.get $from) (local.get $p)) (i32.gt_u (local.get $to) (local.get $q))))
+      (local.set $literal (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 4))))
+      (loop $bytes
+        (if (i32.ge_u (local.get $from) (local.get $to)) (then (return (i32.const 1))))
+        (br_if $no (i32.ne (i32.load8_u offset=FOLDED (i32.load8_u (local.get $from))) (i32.load8_u (local.get $literal))))
+        (local.set $from (i32.add (local.get $from) (i32.const 1)))
+        (local.set $literal (i32.add (local.get $literal) (i32.const 1)))
+        (br $bytes)))
+    (local.set $entry (i32.add (local.get $entry) (i32.const 16)))
+    (br $again))
+  (unreachable)
+)
+`;
+
+const MARK_RUNTIME = `
 ;; Whether a sign of disguise stands in [p, q); $percent tells whether a percent sign does.
 (func $isDisguised (param $p i32) (param $q i32) (result i32)
   (local $v v128) (local $m i32) (local $at i32) (local $c i32) (local $start i32)
@@ -226,45 +316,6 @@ const MARK_RUNTIME = `
     (i32.eq (local.get $c) (i32.const 95)))
 )
 
-;; Whether one of the literals stands in [p, q).
-(func $hasLiteral (param $p i32) (param $q i32) (result i32)
-  (local $at i32) (local $last i32) (local $hash i32)
-  (local.set $at (local.get $p))
-  (local.set $last (i32.sub (local.get $q) (i32.const 1)))
-  (loop $again
-    (if (i32.ge_s (local.get $at) (local.get $last)) (then (return (i32.const 0))))
-    (local.set $hash (i32.shr_u (i32.mul (i32.and (i32.load (local.get $at)) (i32.const 16777215)) (i32.const HASH_FACTOR)) (i32.const HASH_SHIFT)))
-    (if (i32.and (i32.shr_u (i32.load8_u offset=BITS (i32.shr_u (local.get $hash) (i32.const 3))) (i32.and (local.get $hash) (i32.const 7))) (i32.const 1)) (then
-      (if (call $isLiteralAt (local.get $p) (local.get $q) (local.get $at) (local.get $hash)) (then (return (i32.const 1))))))
-    (local.set $at (i32.add (local.get $at) (i32.const 1)))
-    (br $again))
-  (unreachable)
-)
-
-;; Whether a literal of this hash stands in [p, q), the three bytes of the hash at "at".
-(func $isLiteralAt (param $p i32) (param $q i32) (param $at i32) (param $hash i32) (result i32)
-  (local $entry i32) (local $end i32) (local $from i32) (local $to i32) (local $literal i32)
-  (local.set $entry (i32.load offset=STARTS (i32.shl (i32.shr_u (local.get $hash) (i32.const LIST_SHIFT)) (i32.const 2))))
-  (local.set $end (i32.load offset=STARTS (i32.add (i32.shl (i32.shr_u (local.get $hash) (i32.const LIST_SHIFT)) (i32.const 2)) (i32.const 4))))
-  (loop $again
-    (if (i32.ge_u (local.get $entry) (local.get $end)) (then (return (i32.const 0))))
-    (block $no
-      (br_if $no (i32.ne (i32.load offset=ENTRIES (local.get $entry)) (local.get $hash)))
-      (local.set $from (i32.sub (local.get $at) (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 12)))))
-      (local.set $to (i32.add (local.get $from) (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 8)))))
-      (br_if $no (i32.or (i32.lt_u (local.get $from) (local.get $p)) (i32.gt_u (local.get $to) (local.get $q))))
-      (local.set $literal (i32.load offset=ENTRIES (i32.add (local.get $entry) (i32.const 4))))
-      (loop $bytes
-        (if (i32.ge_u (local.get $from) (local.get $to)) (then (return (i32.const 1))))
-        (br_if $no (i32.ne (i32.load8_u offset=FOLDED (i32.load8_u (local.get $from))) (i32.load8_u (local.get $literal))))
-        (local.set $from (i32.add (local.get $from) (i32.const 1)))
-        (local.set $literal (i32.add (local.get $literal) (i32.const 1)))
-        (br $bytes)))
-    (local.set $entry (i32.add (local.get $entry) (i32.const 16)))
-    (br $again))
-  (unreachable)
-)
-
 ;; Writes [p, q) with %NN as bytes; gives the end, 0 when there was none, -1 when there was %u.
 (func $decodePercent (param $p i32) (param $q i32) (param $to i32) (result i32)
   (local $c i32) (local $high i32) (local $low i32) (local $changed i32)
@@ -287,4 +338,5 @@ const MARK_RUNTIME = `
     (local.set $p (i32.add (local.get $p) (i32.const 1)))
     (br $again))
   (unreachable)
-)`;
+)
+`;

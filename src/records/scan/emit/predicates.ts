@@ -14,6 +14,7 @@ import {
   LEAST_TABLE_VALUES,
   rangeOf,
 } from "./lists.ts";
+import { IS_MARKED } from "./marks.ts";
 import { type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { FunctionWriter, get, i32, i64, plus, set } from "./wat.ts";
 
@@ -39,7 +40,7 @@ export function isTrue(predicate: ScanPredicate, module: ModuleContext): string 
     case "is-null":
       return `(i32.eqz ${known(predicate.slot, module)})`;
     case "is-true":
-      if (predicate.slot === MARK_SLOT) return "(global.get $marked)";
+      if (predicate.slot === MARK_SLOT) return IS_MARKED;
       return whenKnown(predicate.slot, `(i32.wrap_i64 ${slotPart(predicate.slot, "value")})`, module);
     default:
       return whenKnown(predicate.slot, test(predicate, module), module);

@@ -3,6 +3,7 @@ import { invariant, unreachable } from "#text";
 import type { ScanColumn, ScanOutput, ScanTop } from "../../program/scan-spec.ts";
 import { ENCODING_BITS, ROWS_PER_BATCH } from "../layout.ts";
 import type { ModuleContext } from "./context.ts";
+import { IS_MARKED } from "./marks.ts";
 import { RAW_LENGTH, recordOffset, type Storage, slotIsKnown, slotPart } from "./slots.ts";
 import { emitTopFunction, skipUnranked, type TopLayout } from "./top.ts";
 import { FunctionWriter, get, i32, set } from "./wat.ts";
@@ -36,6 +37,7 @@ export function columnStorage(column: ScanColumn, module: ModuleContext): Storag
       return storage;
     }
     case "input":
+    case "marks":
       return "integer";
     case "raw-offset":
     case "raw-length":
@@ -44,8 +46,6 @@ export function columnStorage(column: ScanColumn, module: ModuleContext): Storag
     case "unmatched":
     case "marked-text":
       return "text";
-    case "mark":
-      return "boolean";
     default:
       return unreachable(column);
   }
@@ -82,7 +82,7 @@ function textOf(column: ScanColumn): { readonly parts: TextParts; readonly isKno
   const span = { at: get("$p"), length: `(i32.sub ${get("$q")} ${get("$p")})`, encoding: i32(0) };
   if (column.kind === "raw-text") return { parts: span, isKnown: `(i32.eqz ${get("$gap")})` };
   if (column.kind === "unmatched") return { parts: span, isKnown: get("$gap") };
-  if (column.kind === "marked-text") return { parts: span, isKnown: "(global.get $marked)" };
+  if (column.kind === "marked-text") return { parts: span, isKnown: IS_MARKED };
   invariant(column.kind === "slot", "only slots and spans are texts");
   const { slot } = column;
   return {
@@ -163,7 +163,7 @@ function emitColumn(column: ScanColumn, layout: ColumnLayout, writer: FunctionWr
     return writer.line(`(i64.store ${values} ${recordOffset()})`);
   }
   if (column.kind === "raw-length") return writer.line(`(i64.store ${values} ${RAW_LENGTH})`);
-  if (column.kind === "mark") return writer.line(`(i32.store8 ${values} (global.get $marked))`);
+  if (column.kind === "marks") return writer.line(`(i32.store ${values} (global.get $marked))`);
   invariant(column.kind === "slot", "only slots have other storages");
   writer.line(
     `(if ${slotIsKnown(column.slot, layout.storage)} (then`,
