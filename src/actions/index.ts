@@ -29,4 +29,4 @@ export {
 } from "./incident/ctim-bundle.ts";
 export { mispEvent } from "./incident/misp-event.ts";
 export { stixBundle } from "./incident/stix-bundle.ts";
-export { htmlReport, type PageOptions } from "./report/html-report.ts";
+export { type ClientPlaces, htmlReport, type PageOptions } from "./report/html-report.ts";

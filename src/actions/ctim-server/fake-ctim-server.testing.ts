@@ -44,8 +44,8 @@ export class FakeCtimServer {
   readonly asked: string[] = [];
   readonly faults: Fault[] = [];
   /** External ids that an import does not take. */
-  readonly unwanted = new Set<string>();
-  readonly objects = new Map<string, StoredObject>();
+  readonly unwanted: Set<string> = new Set();
+  readonly objects: Map<string, StoredObject> = new Map();
   readonly origin: string;
   nowMs = 0;
   lifetimeSeconds = 600;

@@ -1,13 +1,15 @@
+import { MAP_SCRIPT } from "./map-script.ts";
+
 /**
  * The script of the report's page. It puts what the report says into the page as text, never as markup: nothing of a log can become part of
  * the page.
  */
-export const PAGE_SCRIPT = `
+export const PAGE_SCRIPT: string = `
 "use strict";
 const report = JSON.parse(document.getElementById("report").textContent);
 const LEVELS = ["critical", "high", "medium", "low", "informational"];
 const PAGE = 100;
-const state = { level: "", phase: "", outcome: "", text: "", shown: PAGE };
+const state = { level: "", phase: "", outcome: "", country: "", text: "", shown: PAGE };
 const byId = (id) => document.getElementById(id);
 const time = (ms) => ms === null ? "" : new Date(ms).toISOString().slice(0, 19).replace("T", " ") + "Z";
 function make(name, options, ...children) {
@@ -25,7 +27,8 @@ function searched(finding) {
   return [finding.client, finding.title, finding.ruleId, finding.sentence, finding.techniques.join(" "), ...finding.evidence.map((one) => one.rawText)].join("\\n").toLowerCase();
 }
 const texts = new Map(report.findings.map((finding) => [finding.id, searched(finding)]));
-function chosen() {
+${MAP_SCRIPT}
+function matching() {
   const text = state.text.toLowerCase();
   return report.findings.filter((finding) => (state.level === "" || finding.severity === state.level)
     && (state.phase === "" || finding.phase === state.phase) && (state.outcome === "" || finding.outcome === state.outcome)
@@ -94,8 +97,12 @@ function drawTimeline(findings) {
     svg.append(text);
   }
 }
+function chooseCountry(country) { state.country = state.country === country ? "" : country; state.shown = PAGE; draw(); }
 function draw() {
-  const findings = chosen();
+  const wherever = matching();
+  const findings = state.country === "" ? wherever : wherever.filter((finding) => placeOf(finding) === state.country);
+  drawMap(wherever, state.country, chooseCountry);
+  byId("country").value = state.country;
   byId("findings-head").textContent = "Findings (" + findings.length + ")";
   byId("findings").replaceChildren(...findings.slice(0, state.shown).map(findingCard));
   byId("more").hidden = findings.length <= state.shown;
@@ -119,6 +126,9 @@ function fill(id, key) {
 }
 fill("phase", "phase");
 fill("outcome", "outcome");
+for (const [country] of countCountries(report.findings)) byId("country").append(make("option", { value: country }, nameOf(country)));
+byId("country").addEventListener("change", () => { state.country = byId("country").value; state.shown = PAGE; draw(); });
+byId("country").hidden = places === null;
 byId("text").addEventListener("input", () => { state.text = byId("text").value; state.shown = PAGE; draw(); });
 byId("more").addEventListener("click", () => { state.shown += PAGE; draw(); });
 const incidents = byId("incidents");

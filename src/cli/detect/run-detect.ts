@@ -171,16 +171,19 @@ function textOf(
   }
 }
 
-async function writePage(
-  report: DetectionReport,
-  { arguments: parsed, surroundings }: Invocation,
-): Promise<void> {
+async function writePage(report: DetectionReport, invocation: Invocation): Promise<void> {
+  const { arguments: parsed, surroundings } = invocation;
   const path = lastValue(parsed, "report");
   if (path === null) return;
   const { htmlReport } = await import("#actions");
+  const { placesOf } = await import("./client-places.ts");
+  const page = htmlReport(report, {
+    madeMs: surroundings.wallClockMs(),
+    places: placesOf(report, invocation),
+  });
   const target = await openFileOutput(path, surroundings.workingDirectory);
   try {
-    await target.write(Buffer.from(htmlReport(report, { madeMs: surroundings.wallClockMs() })));
+    await target.write(Buffer.from(page));
     await target.finish();
   } finally {
     await target.discard();
