@@ -49,7 +49,7 @@ function findingCard(finding) {
   const card = make("details", {}, head, body);
   card.addEventListener("toggle", () => {
     if (body.childElementCount > 0) return;
-    const facts = [["rule", finding.ruleId], ["client", finding.client || "–"], ["phase", finding.phase], ["outcome", finding.outcome],
+    const facts = [["rule", finding.ruleId], ["client", (finding.client || "–") + onLists(finding)], ["phase", finding.phase], ["outcome", finding.outcome],
       ["techniques", finding.techniques.join(", ") || "–"], ["events", String(finding.count)], ["first", time(finding.firstTimeMs)], ["last", time(finding.lastTimeMs)],
       ...Object.entries(finding.measures).map(([name, value]) => [name.replaceAll("_", " "), String(value)])];
     const table = make("table");
@@ -58,9 +58,10 @@ function findingCard(finding) {
   });
   return card;
 }
+function onLists(about) { return about.clientLists === undefined ? "" : " (on " + about.clientLists.join(", ") + ")"; }
 function storyCard(story) {
   const steps = story.phases.map((one) => one.phase).join(" → ");
-  const head = make("summary", {}, level(story.severity), " ", make("b", {}, story.client), " " + story.outcome + ", " + story.events + (story.events === 1 ? " event, " : " events, ") + steps);
+  const head = make("summary", {}, level(story.severity), " ", make("b", {}, story.client), onLists(story) + " " + story.outcome + ", " + story.events + (story.events === 1 ? " event, " : " events, ") + steps);
   const body = make("div");
   const card = make("details", {}, head, body);
   card.addEventListener("toggle", () => {

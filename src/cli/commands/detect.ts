@@ -32,6 +32,7 @@ export const DETECT_COMMAND: Command = {
     ),
     valueOption("trusted-proxy", "NETWORK", "Believe this proxy about who its client is; may be repeated."),
     valueOption("target", "HOST", "The host that the logs are of, for incidents in CTIM."),
+    switchOption("no-lists", "Do not ask the lists of addresses that were fetched with trawl lists."),
     switchOption("profile-rules", "Tell what each rule cost and how often it matched."),
     ...settingOptions(["timeZone", "threads", "timeoutMs", ...REACH_SETTINGS, "color"]),
   ],

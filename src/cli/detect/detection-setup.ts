@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import {
   CorrelationDetector,
   type Detector,
+  type ListLookup,
   type LogGroup,
   loadBucketRules,
   loadPromotionRules,
@@ -20,7 +21,9 @@ import {
 } from "#detections";
 import { Diagnostics, Failure } from "#text";
 import type { Invocation } from "../command.ts";
+import { knownLists } from "../enrichment/places.ts";
 import { countOf } from "../sizes.ts";
+import { lookupOf } from "./list-lookup.ts";
 
 /** Everything but the logs. */
 export interface DetectionSetup {
@@ -57,9 +60,17 @@ export async function setUpDetection(invocation: Invocation, onlyMatches: boolea
     promotions: promotions.rules,
     trustedProxies: (parsed.values.get("trusted-proxy") ?? []).map(networkOf),
     inventory: inventory === null ? null : readInventory(inventory),
+    lists: listsOf(invocation),
   });
   const correlations = rules.correlations.length === 0 ? [] : [new CorrelationDetector(rules.correlations)];
   return { ...setup, detectors: [...detectors, ...correlations] };
+}
+
+/** The lists that were fetched; null: there are none, or they are not to be asked. */
+function listsOf({ arguments: parsed, surroundings }: Invocation): ListLookup | null {
+  if (parsed.values.has("no-lists")) return null;
+  const lists = knownLists(surroundings);
+  return lists.fetched().length === 0 ? null : lookupOf(lists);
 }
 
 function readRules({ arguments: parsed, surroundings, messages }: Invocation): RuleSet {

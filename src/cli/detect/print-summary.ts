@@ -97,13 +97,14 @@ function paintLevel(severity: Severity, { paint, isTerminal }: SummaryOptions): 
 }
 
 function printStory(story: Story, options: SummaryOptions): string[] {
-  const { client, severity, outcome, events, phases, firstTimeMs, lastTimeMs } = story;
+  const { client, clientLists, severity, outcome, events, phases, firstTimeMs, lastTimeMs } = story;
   const when =
     firstTimeMs === null
       ? ""
       : `  ${timeOf(firstTimeMs)}${lastTimeMs === null ? "" : ` – ${timeOf(lastTimeMs)}`}`;
+  const lists = clientLists === undefined ? "" : ` (on ${clientLists.join(", ")})`;
   const steps = phases.map(({ phase }) => phase).join(" → ");
-  const first = `  ${paintLevel(severity, options)} ${visibleText(client)}  ${outcome}, ${countOf(events, "event")}${when}`;
+  const first = `  ${paintLevel(severity, options)} ${visibleText(client)}${lists}  ${outcome}, ${countOf(events, "event")}${when}`;
   return [
     first,
     cut(`                ${steps}`, options),
