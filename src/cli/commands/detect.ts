@@ -30,6 +30,11 @@ export const DETECT_COMMAND: Command = {
       "FILE",
       "What the site consists of: a list of its files, as find prints it. Pages that are answered and not in it are suspects.",
     ),
+    valueOption(
+      "baseline",
+      "URI",
+      "An earlier log, from when all was well: what it answered belongs to the site too; may be repeated.",
+    ),
     valueOption("trusted-proxy", "NETWORK", "Believe this proxy about who its client is; may be repeated."),
     valueOption("target", "HOST", "The host that the logs are of, for incidents in CTIM."),
     switchOption("no-lists", "Do not ask the lists of addresses that were fetched with trawl lists."),

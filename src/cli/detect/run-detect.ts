@@ -30,7 +30,7 @@ const JUDGED_FOR_MS = 7 * 86_400_000;
 export async function runDetect(invocation: Invocation): Promise<number> {
   const answer = answerOf(invocation);
   return inSession(invocation, async (session) => {
-    const setup = await setUpDetection(invocation, answer === "matches");
+    const setup = await setUpDetection(session, answer === "matches");
     const groups = await findLogGroups(invocation.arguments.positionals, session);
     const target = await openTarget(session);
     session.stop.onHardStop(() => target.discardNow());

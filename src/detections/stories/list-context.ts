@@ -1,6 +1,5 @@
 /** What lists say of clients, told with all that was found about them. */
 import type { Finding, Severity } from "../finding.ts";
-import { FORENSIC_RULES } from "../forensics/forensic-finding.ts";
 import { isAtLeast } from "../pass/severity.ts";
 
 /** Looking around and trying doors is what scanners do that mean no harm. What they break into is told like anybody's. */
@@ -21,7 +20,7 @@ export function withListContext(findings: readonly Finding[]): readonly Finding[
   const contexts = new Map<string, Context>();
   for (const { client, ruleId, kind, key } of findings) {
     const list = key["list"];
-    if (client === null || kind !== "list" || list === undefined || !(ruleId in FORENSIC_RULES)) continue;
+    if (client === null || kind !== "list" || list === undefined) continue;
     const context = contexts.get(client) ?? { lists: [], isBenign: false };
     contexts.set(client, context);
     context.lists.push(list);
