@@ -104,10 +104,10 @@ function asText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => named[character] ?? "");
 }
 
-/** JSON that can end no script element and begin no comment. */
+/** JSON that can end no script element and begin no comment, and steers no terminal that shows the page's text. */
 function asData(value: unknown): string {
   return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
+    /[<>&\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

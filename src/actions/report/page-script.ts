@@ -12,6 +12,8 @@ const PAGE = 100;
 const state = { level: "", phase: "", outcome: "", country: "", text: "", shown: PAGE };
 const byId = (id) => document.getElementById(id);
 const time = (ms) => ms === null ? "" : new Date(ms).toISOString().slice(0, 19).replace("T", " ") + "Z";
+// What turns the direction of writing around, or is not seen, is written out.
+const shown = (text) => text.replace(/[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]/gu, (c) => c === "\\n" || c === "\\t" ? c : "\\\\u" + c.codePointAt(0).toString(16).padStart(4, "0"));
 function make(name, options, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(options || {})) {
@@ -19,7 +21,7 @@ function make(name, options, ...children) {
     else if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value);
   }
-  for (const child of children) element.append(child);
+  for (const child of children) element.append(typeof child === "string" ? shown(child) : child);
   return element;
 }
 function level(severity) { return make("span", { class: "level " + severity }, severity); }
@@ -35,10 +37,9 @@ function matching() {
     && (text === "" || texts.get(finding.id).includes(text)));
 }
 function evidence(one) {
-  const pre = make("pre");
   const at = one.matchedText === null || one.form.length > 0 ? -1 : one.rawText.indexOf(one.matchedText);
-  if (at < 0 || one.matchedText === "") pre.append(one.rawText);
-  else pre.append(one.rawText.slice(0, at), make("mark", {}, one.matchedText), one.rawText.slice(at + one.matchedText.length));
+  const pre = at < 0 || one.matchedText === "" ? make("pre", {}, one.rawText)
+    : make("pre", {}, one.rawText.slice(0, at), make("mark", {}, one.matchedText), one.rawText.slice(at + one.matchedText.length));
   const place = one.uri + ", byte " + one.offset + (one.field === null ? "" : ", " + one.field);
   const undone = one.form.length === 0 || one.matchedText === null ? "" : " – after undoing " + one.form.join(", ") + ": " + one.matchedText;
   return make("div", {}, make("div", { class: "steps" }, place + undone), pre);

@@ -14,7 +14,7 @@ export const DETECT_COMMAND: Command = {
       "matches",
       "Write the records that rules match, one JSON object per line, as they are met. Nothing is counted over time.",
     ),
-    valueOption("format", "FORMAT", "Format of the answer: text, json or ndjson. Default: text."),
+    valueOption("format", "FORMAT", "Format of the answer: text, json, ndjson or csv. Default: text."),
     valueOption("report", "FILE", "Write a page of HTML with everything in it, that works without network."),
     valueOption("incident", "FORMAT", "Write what was promoted as stix, ctim or misp."),
     valueOption("output", "FILE", "Write the answer into this file.", "o"),
