@@ -57,9 +57,10 @@ export async function outcomeOf(child: ChildProcess): Promise<Outcome> {
 }
 
 /** Nothing of the tester's own settings reaches the command. */
-function environmentOf({ environment = {} }: Place): NodeJS.ProcessEnv {
+function environmentOf({ folder, environment = {} }: Place): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(TRAWL_|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$|VITEST)/.test(name),
   );
-  return { ...Object.fromEntries(kept), TZ: "UTC", ...environment };
+  const own = { XDG_DATA_HOME: join(folder, ".data"), XDG_CONFIG_HOME: join(folder, ".config") };
+  return { ...Object.fromEntries(kept), TZ: "UTC", ...own, ...environment };
 }

@@ -13,7 +13,20 @@ export {
   SEVERITIES,
 } from "./block-list/decide-blocks.ts";
 export { type NameLookups, verifyCrawler } from "./block-list/verify-crawler.ts";
-export { type CtimOptions, ctimBundle } from "./incident/ctim-bundle.ts";
+export { type CleanOutcome, deleteSent, findSent } from "./ctim-server/clean-sent.ts";
+export type { CtimAnswer, CtimPlace, CtimRequest, SendRequest } from "./ctim-server/ctim-request.ts";
+export { type CtimCredentials, CtimSession, type CtimWorld, Secret } from "./ctim-server/ctim-session.ts";
+export type { SentObject } from "./ctim-server/find-sent.ts";
+export { pretendToSend } from "./ctim-server/pretended-server.ts";
+export { type ReadBundle, readCtimBundle } from "./ctim-server/read-ctim-bundle.ts";
+export { type RefusedObject, type SendOutcome, sendBundle } from "./ctim-server/send-bundle.ts";
+export {
+  CTIM_KINDS,
+  CTIM_SOURCE,
+  type CtimKind,
+  type CtimOptions,
+  ctimBundle,
+} from "./incident/ctim-bundle.ts";
 export { mispEvent } from "./incident/misp-event.ts";
 export { stixBundle } from "./incident/stix-bundle.ts";
-export { htmlReport, type PageOptions } from "./report/html-report.ts";
+export { type ClientPlaces, htmlReport, type PageOptions } from "./report/html-report.ts";

@@ -10,6 +10,7 @@ import { FMT_COMMAND } from "./commands/fmt.ts";
 import { FORMATS_COMMAND } from "./commands/formats.ts";
 import { GEO_COMMAND } from "./commands/geo.ts";
 import { HELP_COMMAND } from "./commands/help.ts";
+import { INCIDENT_COMMAND } from "./commands/incident.ts";
 import { INFER_COMMAND } from "./commands/infer.ts";
 import { LISTS_COMMAND } from "./commands/lists.ts";
 import { LSP_COMMAND } from "./commands/lsp.ts";
@@ -25,6 +26,7 @@ export const COMMAND_LIST: readonly Command[] = [
   INFER_COMMAND,
   DETECT_COMMAND,
   BLOCKLIST_COMMAND,
+  INCIDENT_COMMAND,
   CHECK_COMMAND,
   EXPLAIN_COMMAND,
   FMT_COMMAND,

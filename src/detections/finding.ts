@@ -45,6 +45,8 @@ export interface Finding {
   readonly phase: Phase;
   readonly outcome: Outcome;
   readonly techniques: readonly string[];
+  /** What lists say of the client, such as `ipsum`; absent: it stands on none, or none was asked. */
+  readonly clientLists?: readonly string[];
   /** What the finding is about: the client's address where there is one, and what else it was counted by (ECS name → value). */
   readonly client: string | null;
   readonly key: Readonly<Record<string, string>>;
@@ -63,6 +65,8 @@ export interface Finding {
 /** All findings about one client, in the order of an attack. */
 export interface Story {
   readonly client: string;
+  /** What lists say of the client, as in findings. */
+  readonly clientLists?: readonly string[];
   readonly severity: Severity;
   readonly outcome: Outcome;
   readonly firstTimeMs: number | null;

@@ -19,8 +19,8 @@ export type {
   Story,
 } from "./finding.ts";
 export { FORENSIC_RULES, type ForensicRule, type ForensicRuleId } from "./forensics/forensic-finding.ts";
-export { type Inventory, InventoryCollector, readInventory } from "./forensics/inventory.ts";
-export type { ListEntry, ListLookup } from "./forensics/list-lookup.ts";
+export { type Inventory, InventoryCollector, joinInventories, readInventory } from "./forensics/inventory.ts";
+export type { ListEntry, ListLookup, ListMeaning } from "./forensics/list-lookup.ts";
 export { type Network, parseNetwork } from "./pass/networks.ts";
 export { nameId, stableId } from "./pass/stable-id.ts";
 export type { PromotionRule } from "./promotion/promotion-rule.ts";

@@ -43,11 +43,21 @@ export const SEVERITIES: readonly Severity[] = ["informational", "low", "medium"
 /** Decides. The same report gives the same answer; clients are in the order of their addresses. */
 export async function decideBlocks(report: DetectionReport, options: BlockOptions): Promise<BlockDecision> {
   const { candidates, unnamed } = candidatesOf(report, options);
+  const allowedByList = new Map(
+    report.findings.flatMap(({ ruleId, client, key }) =>
+      ruleId === "list-allowed" && client !== null
+        ? [[client, `on the list "${key["list"]}" of those that are allowed`] as const]
+        : [],
+    ),
+  );
   const blocked: BlockCandidate[] = [];
   const spared: { candidate: BlockCandidate; reason: string }[] = [];
   for (const candidate of candidates) {
     const reason =
-      reasonToAllow(candidate.address, options.allowed) ?? (await options.reasonToSpare?.(candidate)) ?? null;
+      reasonToAllow(candidate.address, options.allowed) ??
+      allowedByList.get(candidate.client) ??
+      (await options.reasonToSpare?.(candidate)) ??
+      null;
     if (reason === null) blocked.push(candidate);
     else spared.push({ candidate, reason });
   }

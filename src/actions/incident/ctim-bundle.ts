@@ -68,7 +68,7 @@ export interface CtimBundle {
 
 /** The bundle as data. */
 export function ctimObjects(report: DetectionReport, options: CtimOptions): CtimBundle {
-  const objects = report.incidents.flatMap((incident) => objectsOf(incident, report, options));
+  const objects = eachOnce(report.incidents.flatMap((incident) => objectsOf(incident, report, options)));
   const of = (kind: CtimKind) => objects.filter(({ type }) => type === kind);
   return {
     type: "bundle",
@@ -81,6 +81,17 @@ export function ctimObjects(report: DetectionReport, options: CtimOptions): Ctim
     indicators: of("indicator"),
     relationships: of("relationship"),
   };
+}
+
+/** Incidents share indicators, and a client of several incidents is judged once: by the worst of them. */
+function eachOnce(objects: readonly CtimObject[]): readonly CtimObject[] {
+  const byId = new Map<string, CtimObject>();
+  for (const object of objects) {
+    const known = byId.get(object.id);
+    if (known === undefined || Number(object["priority"] ?? 0) > Number(known["priority"] ?? 0))
+      byId.set(object.id, object);
+  }
+  return [...byId.values()];
 }
 
 function objectOf(

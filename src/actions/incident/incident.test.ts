@@ -114,14 +114,29 @@ test("MISP: an attribute per client, with tags of techniques", () => {
 });
 
 describe("the page", () => {
-  const page = htmlReport(REPORT, { madeMs: Date.UTC(2026, 9, 2) });
+  const page = htmlReport(REPORT, { madeMs: Date.UTC(2026, 9, 2), places: null });
 
   test("no text of a log becomes markup, and none ends the data early", () => {
-    expect(page.match(/<script/g)?.length).toBe(2);
-    expect(page.match(/<\/script>/g)?.length).toBe(2);
+    expect(page.match(/<script/g)?.length).toBe(3);
+    expect(page.match(/<\/script>/g)?.length).toBe(3);
     expect(page).not.toContain("alert(1)</script>");
     expect(page).not.toContain("\u2028");
     expect(page).toContain("A note with &lt;b&gt;markup&lt;/b&gt;.");
+  });
+
+  test("shows where clients are on a map that is small, beside a table, under the same policy", () => {
+    const source = "Countries: <Some> & others.";
+    const places = { countries: [["203.0.113.6", "EE"] as const], source };
+    const withMap = htmlReport(REPORT, { madeMs: Date.UTC(2026, 9, 2), places });
+    const policy = /http-equiv="Content-Security-Policy"[^>]*>/;
+    expect(policy.exec(withMap)?.[0]).toBe(policy.exec(page)?.[0]);
+    expect(withMap.length - page.length).toBeLessThan(100_000);
+    expect(withMap.match(/<path data-country="[A-Z]{2}" d="M/g)?.length).toBeGreaterThan(225);
+    expect(withMap).toContain('<tbody id="countries">');
+    expect(withMap).toContain("Countries: &lt;Some&gt; &amp; others.");
+    expect(withMap).not.toMatch(/ style=|(?:src|href)=/);
+    expect(withMap.match(/<script/g)?.length).toBe(3);
+    expect(page).not.toContain('id="map"');
   });
 
   test("holds the whole report as data, and loads nothing", () => {

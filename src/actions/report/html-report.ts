@@ -3,18 +3,29 @@ import { createHash } from "node:crypto";
 import type { DetectionReport } from "#detections";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
+import { WORLD_SHAPES, WORLD_SIZE } from "./world-shapes.ts";
+
+/** Where clients are. */
+export interface ClientPlaces {
+  /** Two letters by client, for those whose country is known. */
+  readonly countries: readonly (readonly [client: string, country: string])[];
+  /** What knows it, of which day, and whom to thank. */
+  readonly source: string;
+}
 
 /** What the page says besides the report. */
 export interface PageOptions {
   /** When it was made, milliseconds since 1970 UTC. */
   readonly madeMs: number;
+  /** Draws a map of the world; null: no countries are known. */
+  readonly places: ClientPlaces | null;
 }
 
 /**
  * The page. Its policy lets run its own script and nothing else, and load nothing; what logs hold stands in it as data, which the script puts
  * into the page as text.
  */
-export function htmlReport(report: DetectionReport, { madeMs }: PageOptions): string {
+export function htmlReport(report: DetectionReport, { madeMs, places }: PageOptions): string {
   const script = createHash("sha256").update(PAGE_SCRIPT).digest("base64");
   const style = createHash("sha256").update(PAGE_STYLE).digest("base64");
   const policy = `default-src 'none'; script-src 'sha256-${script}'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'`;
@@ -38,8 +49,9 @@ ${report.account.notes.map((note) => `<p class="soft">${asText(note)}</p>`).join
 <input id="text" type="search" placeholder="Search: client, rule, technique, text of the log" aria-label="Search">
 <select id="phase" aria-label="Phase"><option value="">all phases</option></select>
 <select id="outcome" aria-label="Outcome"><option value="">all outcomes</option></select>
+<select id="country" aria-label="Country"><option value="">all countries</option></select>
 </div>
-<section id="incidents-part" hidden>
+${places === null ? "" : printMap(places)}<section id="incidents-part" hidden>
 <h2>Incidents</h2>
 <table><thead><tr><th>severity</th><th>client</th><th>what</th><th>events</th><th>first</th><th>last</th></tr></thead><tbody id="incidents"></tbody></table>
 </section>
@@ -50,9 +62,26 @@ ${report.account.notes.map((note) => `<p class="soft">${asText(note)}</p>`).join
 <p><button class="more" id="more" hidden>Show more</button></p>
 <noscript><p>The lists of this page are drawn by its own script, which is switched off.</p></noscript>
 <script type="application/json" id="report">${asData(report)}</script>
+<script type="application/json" id="places">${asData(places)}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>
+`;
+}
+
+/** The map, and the same as a table for who does not see it. The script shades the countries. */
+function printMap({ source }: ClientPlaces): string {
+  const paths = Object.entries(WORLD_SHAPES).map(
+    ([country, shape]) => `<path data-country="${country}" d="${shape}"/>`,
+  );
+  return `<section id="places-part">
+<h2>Where from</h2>
+<div class="places">
+<svg id="map" viewBox="0 0 ${WORLD_SIZE.join(" ")}" role="img" aria-label="Map of the world: clients by country, as in the table">${paths.join("")}<g id="spots"></g></svg>
+<div class="countries"><table><thead><tr><th>country</th><th>clients</th><th>findings</th></tr></thead><tbody id="countries"></tbody></table></div>
+</div>
+<p class="soft">${asText(source)}</p>
+</section>
 `;
 }
 
@@ -75,10 +104,10 @@ function asText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => named[character] ?? "");
 }
 
-/** JSON that can end no script element and begin no comment. */
+/** JSON that can end no script element and begin no comment, and steers no terminal that shows the page's text. */
 function asData(value: unknown): string {
   return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
+    /[<>&\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -1,15 +1,19 @@
+import { MAP_SCRIPT } from "./map-script.ts";
+
 /**
  * The script of the report's page. It puts what the report says into the page as text, never as markup: nothing of a log can become part of
  * the page.
  */
-export const PAGE_SCRIPT = `
+export const PAGE_SCRIPT: string = `
 "use strict";
 const report = JSON.parse(document.getElementById("report").textContent);
 const LEVELS = ["critical", "high", "medium", "low", "informational"];
 const PAGE = 100;
-const state = { level: "", phase: "", outcome: "", text: "", shown: PAGE };
+const state = { level: "", phase: "", outcome: "", country: "", text: "", shown: PAGE };
 const byId = (id) => document.getElementById(id);
 const time = (ms) => ms === null ? "" : new Date(ms).toISOString().slice(0, 19).replace("T", " ") + "Z";
+// What turns the direction of writing around, or is not seen, is written out.
+const shown = (text) => text.replace(/[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]/gu, (c) => c === "\\n" || c === "\\t" ? c : "\\\\u" + c.codePointAt(0).toString(16).padStart(4, "0"));
 function make(name, options, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(options || {})) {
@@ -17,7 +21,7 @@ function make(name, options, ...children) {
     else if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value);
   }
-  for (const child of children) element.append(child);
+  for (const child of children) element.append(typeof child === "string" ? shown(child) : child);
   return element;
 }
 function level(severity) { return make("span", { class: "level " + severity }, severity); }
@@ -25,17 +29,17 @@ function searched(finding) {
   return [finding.client, finding.title, finding.ruleId, finding.sentence, finding.techniques.join(" "), ...finding.evidence.map((one) => one.rawText)].join("\\n").toLowerCase();
 }
 const texts = new Map(report.findings.map((finding) => [finding.id, searched(finding)]));
-function chosen() {
+${MAP_SCRIPT}
+function matching() {
   const text = state.text.toLowerCase();
   return report.findings.filter((finding) => (state.level === "" || finding.severity === state.level)
     && (state.phase === "" || finding.phase === state.phase) && (state.outcome === "" || finding.outcome === state.outcome)
     && (text === "" || texts.get(finding.id).includes(text)));
 }
 function evidence(one) {
-  const pre = make("pre");
   const at = one.matchedText === null || one.form.length > 0 ? -1 : one.rawText.indexOf(one.matchedText);
-  if (at < 0 || one.matchedText === "") pre.append(one.rawText);
-  else pre.append(one.rawText.slice(0, at), make("mark", {}, one.matchedText), one.rawText.slice(at + one.matchedText.length));
+  const pre = at < 0 || one.matchedText === "" ? make("pre", {}, one.rawText)
+    : make("pre", {}, one.rawText.slice(0, at), make("mark", {}, one.matchedText), one.rawText.slice(at + one.matchedText.length));
   const place = one.uri + ", byte " + one.offset + (one.field === null ? "" : ", " + one.field);
   const undone = one.form.length === 0 || one.matchedText === null ? "" : " – after undoing " + one.form.join(", ") + ": " + one.matchedText;
   return make("div", {}, make("div", { class: "steps" }, place + undone), pre);
@@ -46,7 +50,7 @@ function findingCard(finding) {
   const card = make("details", {}, head, body);
   card.addEventListener("toggle", () => {
     if (body.childElementCount > 0) return;
-    const facts = [["rule", finding.ruleId], ["client", finding.client || "–"], ["phase", finding.phase], ["outcome", finding.outcome],
+    const facts = [["rule", finding.ruleId], ["client", (finding.client || "–") + onLists(finding)], ["phase", finding.phase], ["outcome", finding.outcome],
       ["techniques", finding.techniques.join(", ") || "–"], ["events", String(finding.count)], ["first", time(finding.firstTimeMs)], ["last", time(finding.lastTimeMs)],
       ...Object.entries(finding.measures).map(([name, value]) => [name.replaceAll("_", " "), String(value)])];
     const table = make("table");
@@ -55,9 +59,10 @@ function findingCard(finding) {
   });
   return card;
 }
+function onLists(about) { return about.clientLists === undefined ? "" : " (on " + about.clientLists.join(", ") + ")"; }
 function storyCard(story) {
   const steps = story.phases.map((one) => one.phase).join(" → ");
-  const head = make("summary", {}, level(story.severity), " ", make("b", {}, story.client), " " + story.outcome + ", " + story.events + (story.events === 1 ? " event, " : " events, ") + steps);
+  const head = make("summary", {}, level(story.severity), " ", make("b", {}, story.client), onLists(story) + " " + story.outcome + ", " + story.events + (story.events === 1 ? " event, " : " events, ") + steps);
   const body = make("div");
   const card = make("details", {}, head, body);
   card.addEventListener("toggle", () => {
@@ -94,8 +99,12 @@ function drawTimeline(findings) {
     svg.append(text);
   }
 }
+function chooseCountry(country) { state.country = state.country === country ? "" : country; state.shown = PAGE; draw(); }
 function draw() {
-  const findings = chosen();
+  const wherever = matching();
+  const findings = state.country === "" ? wherever : wherever.filter((finding) => placeOf(finding) === state.country);
+  drawMap(wherever, state.country, chooseCountry);
+  byId("country").value = state.country;
   byId("findings-head").textContent = "Findings (" + findings.length + ")";
   byId("findings").replaceChildren(...findings.slice(0, state.shown).map(findingCard));
   byId("more").hidden = findings.length <= state.shown;
@@ -119,6 +128,9 @@ function fill(id, key) {
 }
 fill("phase", "phase");
 fill("outcome", "outcome");
+for (const [country] of countCountries(report.findings)) byId("country").append(make("option", { value: country }, nameOf(country)));
+byId("country").addEventListener("change", () => { state.country = byId("country").value; state.shown = PAGE; draw(); });
+byId("country").hidden = places === null;
 byId("text").addEventListener("input", () => { state.text = byId("text").value; state.shown = PAGE; draw(); });
 byId("more").addEventListener("click", () => { state.shown += PAGE; draw(); });
 const incidents = byId("incidents");

@@ -24,6 +24,12 @@ export const BLOCKLIST_COMMAND: Command = {
     switchOption("only-rules", "Leave out the shipped signatures."),
     valueOption("promote", "FILE", "More promotion rules; may be repeated."),
     valueOption("inventory", "FILE", "What the site consists of, as find prints it."),
+    switchOption("no-lists", "Do not ask the lists of addresses that were fetched with trawl lists."),
+    valueOption(
+      "baseline",
+      "URI",
+      "An earlier log, from when all was well: what it answered belongs to the site too; may be repeated.",
+    ),
     valueOption("trusted-proxy", "NETWORK", "Believe this proxy about who its client is; may be repeated."),
     valueOption("output", "FILE", "Write the list into this file.", "o"),
     ...settingOptions(["timeZone", "threads", "timeoutMs", ...REACH_SETTINGS, "color"]),

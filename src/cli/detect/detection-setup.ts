@@ -4,6 +4,9 @@ import { resolve } from "node:path";
 import {
   CorrelationDetector,
   type Detector,
+  type Inventory,
+  joinInventories,
+  type ListLookup,
   type LogGroup,
   loadBucketRules,
   loadPromotionRules,
@@ -20,7 +23,11 @@ import {
 } from "#detections";
 import { Diagnostics, Failure } from "#text";
 import type { Invocation } from "../command.ts";
+import { knownLists } from "../enrichment/places.ts";
+import type { Session } from "../session.ts";
 import { countOf } from "../sizes.ts";
+import { learnInventory } from "./baseline.ts";
+import { lookupOf } from "./list-lookup.ts";
 
 /** Everything but the logs. */
 export interface DetectionSetup {
@@ -37,7 +44,8 @@ export interface DetectionParts extends DetectionSetup {
 }
 
 /** Reads rules and makes detectors. Mistakes in rules are told; the others count. */
-export async function setUpDetection(invocation: Invocation, onlyMatches: boolean): Promise<DetectionSetup> {
+export async function setUpDetection(session: Session, onlyMatches: boolean): Promise<DetectionSetup> {
+  const { invocation } = session;
   const { arguments: parsed, messages } = invocation;
   const rules = readRules(invocation);
   const promotions = await readPromotions(invocation);
@@ -51,15 +59,32 @@ export async function setUpDetection(invocation: Invocation, onlyMatches: boolea
   );
   const setup = { engine, promotions: promotions.rules, hasMistakes: isMistaken };
   if (onlyMatches) return { ...setup, detectors: [] };
-  const inventory = await readText(invocation, "inventory");
+  const inventory = await inventoryOf(invocation, session);
   const detectors = makeDetectors({
     bucketRules: loadBucketRules().map(({ rule }) => rule),
     promotions: promotions.rules,
     trustedProxies: (parsed.values.get("trusted-proxy") ?? []).map(networkOf),
-    inventory: inventory === null ? null : readInventory(inventory),
+    inventory,
+    lists: listsOf(invocation),
   });
   const correlations = rules.correlations.length === 0 ? [] : [new CorrelationDetector(rules.correlations)];
   return { ...setup, detectors: [...detectors, ...correlations] };
+}
+
+/** What the site consists of, by a list of its files, by an earlier log, or by both; null: nobody says. */
+async function inventoryOf(invocation: Invocation, session: Session): Promise<Inventory | null> {
+  const text = await readText(invocation, "inventory");
+  const listed = text === null ? null : readInventory(text);
+  const uris = invocation.arguments.values.get("baseline") ?? [];
+  const learned = uris.length === 0 ? null : await learnInventory(uris, session);
+  return listed === null || learned === null ? (listed ?? learned) : joinInventories(listed, learned);
+}
+
+/** The lists that were fetched; null: there are none, or they are not to be asked. */
+function listsOf({ arguments: parsed, surroundings }: Invocation): ListLookup | null {
+  if (parsed.values.has("no-lists")) return null;
+  const lists = knownLists(surroundings);
+  return lists.fetched().length === 0 ? null : lookupOf(lists);
 }
 
 function readRules({ arguments: parsed, surroundings, messages }: Invocation): RuleSet {

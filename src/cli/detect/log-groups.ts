@@ -1,13 +1,25 @@
 /** Logs by their formats: each file is looked at. */
 import type { LogGroup } from "#detections";
 import { printPattern } from "#language";
-import { detectFormat, type FormatCandidate, loadFormats, type ScanInput } from "#records";
-import { type ListedObject, listObjects } from "#sources";
+import {
+  detectFormat,
+  type FormatCandidate,
+  loadFormats,
+  type ScanInput,
+  type ShippedFormat,
+} from "#records";
+import { type ListedObject, listObjects, type ObjectStreams } from "#sources";
 import { Failure, invariant } from "#text";
 import { lookingOf, type Session } from "../session.ts";
 import { countOf, printShare } from "../sizes.ts";
 
 const SAMPLE_BYTES = 64 << 10;
+/** A file that is not known by its beginning is looked at in so many places of so many bytes. */
+const LARGER_SAMPLE_BYTES = 4 << 20;
+const LATER_LOOKS = 8;
+const LONGEST_USUAL_LINE = 16 << 10;
+const LINE_FEED = 10;
+const NO_BYTES = new Uint8Array(0);
 /** Files that no format fits are named up to so many. */
 const SHOWN_UNKNOWN = 5;
 
@@ -32,9 +44,8 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
   for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal, stores })) {
     for (const object of objects) {
       looking.onSource?.(object);
-      const sample = await looking.streams.readSample(object, SAMPLE_BYTES);
-      const candidate = sample.length === 0 ? null : detectFormat(sample, formats);
-      if (sample.length === 0) empty++;
+      const { candidate, isEmpty } = await lookAt(object, looking.streams, formats);
+      if (isEmpty) empty++;
       else if (candidate === null) unknown.push(object.uri);
       else {
         const key = `${candidate.format.name}\n${candidate.format.header === null ? "" : printPattern(candidate.pattern)}`;
@@ -57,6 +68,48 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
     ...candidate,
     inputs: inputsOf(objects, session),
   }));
+}
+
+interface Look {
+  readonly candidate: FormatCandidate | null;
+  readonly isEmpty: boolean;
+}
+
+/** The format of a file. One huge line at its beginning, or a flood of other lines, does not hide that it is a log. */
+async function lookAt(
+  object: ListedObject,
+  streams: ObjectStreams,
+  formats: readonly ShippedFormat[],
+): Promise<Look> {
+  const sample = await streams.readSample(object, SAMPLE_BYTES);
+  if (sample.length === 0) return { candidate: null, isEmpty: true };
+  const first = detectFormat(sample, formats);
+  if (first !== null || sample.length < SAMPLE_BYTES) return { candidate: first, isEmpty: false };
+  const more = await streams.readSample(object, LARGER_SAMPLE_BYTES);
+  const step = Math.ceil(more.length / LATER_LOOKS);
+  for (let from = 0; from < more.length; from += step) {
+    const candidate = detectFormat(shortLines(more, from), formats);
+    if (candidate !== null && candidate.format.header === null) return { candidate, isEmpty: false };
+  }
+  return { candidate: null, isEmpty: false };
+}
+
+/** Whole lines of usual length that begin behind a place, or at the very beginning. */
+function shortLines(bytes: Uint8Array, from: number): Uint8Array {
+  const lines: Uint8Array[] = [];
+  let taken = 0;
+  let start = from === 0 ? 0 : bytes.indexOf(LINE_FEED, from) + 1;
+  if (start === 0 && from > 0) return NO_BYTES;
+  while (taken < SAMPLE_BYTES) {
+    const end = bytes.indexOf(LINE_FEED, start) + 1;
+    if (end === 0) break;
+    if (end - start <= LONGEST_USUAL_LINE) {
+      lines.push(bytes.subarray(start, end));
+      taken += end - start;
+    }
+    start = end;
+  }
+  return Buffer.concat(lines);
 }
 
 function nothingToRead(unknown: number, empty: number): Failure {

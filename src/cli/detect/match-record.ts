@@ -2,13 +2,14 @@
 
 import { SEVERITIES } from "#actions";
 import type { DetectionEvent, RuleMatch } from "#detections";
+import { safeJson } from "./safe-json.ts";
 
 /** The members and their order stay as they are. */
 export function matchRecord(event: DetectionEvent, matches: readonly RuleMatch[]): string {
   const { place, timeMs } = event;
   const worst = matches.reduce((rank, { rule }) => Math.max(rank, SEVERITIES.indexOf(rule.severity)), 0);
   const client = event.value("source.ip") ?? event.value("source.domain");
-  return JSON.stringify({
+  const record = {
     file: place.uri,
     offset: place.offset,
     length: place.length,
@@ -23,5 +24,6 @@ export function matchRecord(event: DetectionEvent, matches: readonly RuleMatch[]
       form,
       text: text.slice(0, 512),
     })),
-  });
+  };
+  return safeJson(JSON.stringify(record));
 }

@@ -22,7 +22,7 @@ export function printSummary(report: DetectionReport, options: SummaryOptions): 
   const { findings, stories, incidents } = report;
   const lines: string[] = [];
   const clients = new Set(findings.flatMap(({ client }) => client ?? []));
-  lines.push(printRead(report), "");
+  lines.push(visibleText(printRead(report)), "");
   if (findings.length === 0) {
     lines.push("No signs of attack were found.");
     return `${lines.join("\n")}\n`;
@@ -97,13 +97,14 @@ function paintLevel(severity: Severity, { paint, isTerminal }: SummaryOptions): 
 }
 
 function printStory(story: Story, options: SummaryOptions): string[] {
-  const { client, severity, outcome, events, phases, firstTimeMs, lastTimeMs } = story;
+  const { client, clientLists, severity, outcome, events, phases, firstTimeMs, lastTimeMs } = story;
   const when =
     firstTimeMs === null
       ? ""
       : `  ${timeOf(firstTimeMs)}${lastTimeMs === null ? "" : ` – ${timeOf(lastTimeMs)}`}`;
+  const lists = clientLists === undefined ? "" : ` (on ${visibleText(clientLists.join(", "))})`;
   const steps = phases.map(({ phase }) => phase).join(" → ");
-  const first = `  ${paintLevel(severity, options)} ${visibleText(client)}  ${outcome}, ${countOf(events, "event")}${when}`;
+  const first = `  ${paintLevel(severity, options)} ${visibleText(client)}${lists}  ${outcome}, ${countOf(events, "event")}${when}`;
   return [
     first,
     cut(`                ${steps}`, options),
@@ -127,10 +128,8 @@ function printRules(findings: readonly Finding[], options: SummaryOptions): stri
   );
   const lines = sorted.slice(0, SHOWN_RULES).map(({ title, severity, techniques, clients, count }) => {
     const by = `${countOf(count, "event")} by ${countOf(clients.size, "client")}`;
-    return cut(
-      `  ${paintLevel(severity, options)} ${title}${techniques.length === 0 ? "" : ` (${techniques.join(", ")})`}: ${by}`,
-      { ...options, width: options.width + 10 },
-    );
+    const what = `${title}${techniques.length === 0 ? "" : ` (${techniques.join(", ")})`}: ${by}`;
+    return `  ${paintLevel(severity, options)} ${cut(what, { ...options, width: options.width - 16 })}`;
   });
   return sorted.length > SHOWN_RULES ? [...lines, `  and ${sorted.length - SHOWN_RULES} more`] : lines;
 }

@@ -34,7 +34,7 @@ export async function runBlocklist(invocation: Invocation): Promise<number> {
   const leastSeverity = severityOf(lastValue(parsed, "min-severity") ?? "high");
   const allowed = [...ownNetworks(), ...(await readAllowed(invocation))];
   return inSession(invocation, async (session) => {
-    const setup = await setUpDetection(invocation, false);
+    const setup = await setUpDetection(session, false);
     const groups = await findLogGroups(parsed.positionals, session);
     const { report } = await detect({ ...setup, groups }, session, () => {}, false);
     const verifies = parsed.values.has("verify-crawlers");

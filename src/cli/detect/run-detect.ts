@@ -16,12 +16,14 @@ import { openProgressLine } from "../progress.ts";
 import { inSession, type Session, threadsOf } from "../session.ts";
 import { printElapsed } from "../sizes.ts";
 import { type DetectionParts, setUpDetection } from "./detection-setup.ts";
+import { printFindingsCsv } from "./findings-csv.ts";
 import { findLogGroups } from "./log-groups.ts";
 import { matchRecord } from "./match-record.ts";
 import { printSummary } from "./print-summary.ts";
+import { safeJson } from "./safe-json.ts";
 
 /** What is written. */
-type Answer = "summary" | "report" | "findings" | "matches" | "stix" | "ctim" | "misp";
+type Answer = "summary" | "report" | "findings" | "csv" | "matches" | "stix" | "ctim" | "misp";
 
 /** How long a client counts as malicious in CTIM. */
 const JUDGED_FOR_MS = 7 * 86_400_000;
@@ -30,9 +32,9 @@ const JUDGED_FOR_MS = 7 * 86_400_000;
 export async function runDetect(invocation: Invocation): Promise<number> {
   const answer = answerOf(invocation);
   return inSession(invocation, async (session) => {
-    const setup = await setUpDetection(invocation, answer === "matches");
+    const setup = await setUpDetection(session, answer === "matches");
     const groups = await findLogGroups(invocation.arguments.positionals, session);
-    const target = await openTarget(session);
+    const target = await openTarget(session, answer);
     session.stop.onHardStop(() => target.discardNow());
     target.onClosed(() => session.stop.readerGone());
     try {
@@ -60,8 +62,8 @@ function answerOf({ arguments: parsed }: Invocation): Answer {
   const { values } = parsed;
   const format = lastValue(parsed, "format");
   const incident = lastValue(parsed, "incident");
-  if (format !== null && !["text", "json", "ndjson"].includes(format))
-    throw new Failure("usage", `--format takes "text", "json" or "ndjson" here, not "${format}".`);
+  if (format !== null && !["text", "json", "ndjson", "csv"].includes(format))
+    throw new Failure("usage", `--format takes "text", "json", "ndjson" or "csv" here, not "${format}".`);
   if (incident !== null) {
     if (incident === "stix" || incident === "ctim" || incident === "misp") return incident;
     throw new Failure("usage", `--incident takes "stix", "ctim" or "misp", not "${incident}".`);
@@ -69,15 +71,17 @@ function answerOf({ arguments: parsed }: Invocation): Answer {
   if (values.has("matches") && values.has("findings"))
     throw new Failure("usage", "--matches and --findings are two answers: ask for one.");
   if (values.has("matches")) return "matches";
+  if (format === "csv") return "csv";
   if (values.has("findings") || format === "ndjson") return "findings";
   return format === "json" ? "report" : "summary";
 }
 
-function openTarget({ invocation, stop }: Session): Promise<OutputTarget> {
+function openTarget({ invocation, stop }: Session, answer: Answer): Promise<OutputTarget> {
   const { arguments: parsed, surroundings } = invocation;
   const path = lastValue(parsed, "output");
   if (path !== null && path !== "-") return openFileOutput(path, surroundings.workingDirectory);
-  return Promise.resolve(openStandardOutput(surroundings.stdout, false, stop.signal));
+  // The summary has colours of its own, and lets nothing of a log through.
+  return Promise.resolve(openStandardOutput(surroundings.stdout, answer === "summary", stop.signal));
 }
 
 /** Runs detections in a session, with progress. */
@@ -159,28 +163,35 @@ function textOf(
         isTerminal: terminalWidth !== null,
       });
     case "report":
-      return `${JSON.stringify(report, null, 2)}\n`;
+      return safeJson(`${JSON.stringify(report, null, 2)}\n`);
     case "findings":
-      return report.findings.map((finding) => `${JSON.stringify(finding)}\n`).join("");
+      return safeJson(report.findings.map((finding) => `${JSON.stringify(finding)}\n`).join(""));
+    case "csv":
+      return printFindingsCsv(report.findings);
     case "stix":
-      return stixBundle(report);
+      return safeJson(stixBundle(report));
     case "misp":
-      return mispEvent(report);
+      return safeJson(mispEvent(report));
     default:
-      return ctimBundle(report, { target: lastValue(parsed, "target"), judgedForMs: JUDGED_FOR_MS });
+      return safeJson(
+        ctimBundle(report, { target: lastValue(parsed, "target"), judgedForMs: JUDGED_FOR_MS }),
+      );
   }
 }
 
-async function writePage(
-  report: DetectionReport,
-  { arguments: parsed, surroundings }: Invocation,
-): Promise<void> {
+async function writePage(report: DetectionReport, invocation: Invocation): Promise<void> {
+  const { arguments: parsed, surroundings } = invocation;
   const path = lastValue(parsed, "report");
   if (path === null) return;
   const { htmlReport } = await import("#actions");
+  const { placesOf } = await import("./client-places.ts");
+  const page = htmlReport(report, {
+    madeMs: surroundings.wallClockMs(),
+    places: placesOf(report, invocation),
+  });
   const target = await openFileOutput(path, surroundings.workingDirectory);
   try {
-    await target.write(Buffer.from(htmlReport(report, { madeMs: surroundings.wallClockMs() })));
+    await target.write(Buffer.from(page));
     await target.finish();
   } finally {
     await target.discard();

@@ -113,9 +113,10 @@ describe("a log of a proxy", () => {
       address: () => null,
       host: (host: string) =>
         host === "bad.example.org"
-          ? { list: "bad hosts", date: "2026-09-30", count: 3, isBenign: false }
+          ? { list: "bad hosts", date: "2026-09-30", count: 3, meaning: "malicious" as const }
           : null,
       url: null,
+      notes: () => [],
     };
     const lines = [
       line(start, "10.0.0.3", "CONNECT", "files.example.net:443", 200_000_000, 60_000),

@@ -42,7 +42,7 @@ export function findBadDestinations(
   urls: readonly UrlHit[],
 ): readonly Finding[] {
   const hosts = contacts.flatMap((contact): UrlHit[] =>
-    contact.entry === null || contact.entry.isBenign
+    contact.entry?.meaning !== "malicious"
       ? []
       : [
           {

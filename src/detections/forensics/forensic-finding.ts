@@ -31,6 +31,8 @@ export type ForensicRuleId =
   | "forensic-fan-out"
   | "list-bad-address"
   | "list-benign-scanner"
+  | "list-anonymous"
+  | "list-allowed"
   | "list-bad-destination";
 
 /** All forensic rules by id. */
@@ -147,6 +149,20 @@ export const FORENSIC_RULES: Readonly<Record<ForensicRuleId, ForensicRule>> = {
     phase: "reconnaissance",
     techniques: ["T1595"],
     description: "Clients of services that measure the Internet, such as Shodan and Censys.",
+    falsePositives: [],
+  },
+  "list-anonymous": {
+    title: "A client behind Tor or an open proxy",
+    phase: "other",
+    techniques: ["T1090.003"],
+    description: "Clients whose address is an exit of Tor, or a proxy that anybody may use.",
+    falsePositives: ["People who have reasons not to be known"],
+  },
+  "list-allowed": {
+    title: "A client that is allowed",
+    phase: "other",
+    techniques: [],
+    description: "Clients on a list of your own, such as machines that scan on your behalf.",
     falsePositives: [],
   },
   "list-bad-destination": {

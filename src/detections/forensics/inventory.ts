@@ -85,6 +85,11 @@ export function inventoryOf(paths: Iterable<string>): Inventory {
   };
 }
 
+/** What belongs to the site by one or the other. */
+export function joinInventories(one: Inventory, other: Inventory): Inventory {
+  return { size: one.size + other.size, has: (path) => one.has(path) || other.has(path) };
+}
+
 /** Paths as servers look for them: decoded once, without doubled slashes and dots. */
 function normalPath(path: string): string {
   let decoded = path;
@@ -112,6 +117,12 @@ export class InventoryCollector implements Detector {
 
   take(): readonly Finding[] {
     return [];
+  }
+
+  notes(): readonly string[] {
+    return this.#paths.size < MOST_PATHS
+      ? []
+      : [`The earlier log has more than ${MOST_PATHS} paths; the first ones count as the site's.`];
   }
 
   /** What was gathered so far. */

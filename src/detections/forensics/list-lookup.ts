@@ -1,5 +1,11 @@
 /** Lists of known addresses and hosts, as detections ask them. */
 
+/**
+ * What it means to stand on a list: known to be bad; a scanner that is known and means no harm; an exit of Tor or an open proxy, behind which
+ * anybody may be; allowed by the user.
+ */
+export type ListMeaning = "malicious" | "benign-scanner" | "anonymous" | "allowed";
+
 /** What a list says of an address, host or URL. */
 export interface ListEntry {
   /** The list's name. */
@@ -8,8 +14,7 @@ export interface ListEntry {
   readonly date: string | null;
   /** On how many lists it stands, for lists of lists; 1 otherwise. */
   readonly count: number;
-  /** True for scanners that are known and mean no harm, such as Shodan and Censys. */
-  readonly isBenign: boolean;
+  readonly meaning: ListMeaning;
 }
 
 /**
@@ -23,4 +28,6 @@ export interface ListLookup {
   host(host: string): ListEntry | null;
   /** What is known of a URL; null: no list has URLs. */
   readonly url: ((url: string) => ListEntry | null) | null;
+  /** Sentences for the account about what was asked: which lists, of which day. */
+  notes(): readonly string[];
 }

@@ -1,11 +1,12 @@
 /** Which clients are on lists? */
+import { unreachable } from "#text";
 import type { Evidence, Finding, Severity } from "../finding.ts";
 import type { ClientRecord } from "../pass/client-table.ts";
 import type { EventView } from "../pass/event-view.ts";
 import type { PassPart } from "../pass/part.ts";
 import { countText } from "../pass/words.ts";
-import { forensicFinding } from "./forensic-finding.ts";
-import type { ListEntry, ListLookup } from "./list-lookup.ts";
+import { type ForensicRuleId, forensicFinding } from "./forensic-finding.ts";
+import type { ListEntry, ListLookup, ListMeaning } from "./list-lookup.ts";
 
 interface ListedClient {
   readonly entry: ListEntry;
@@ -45,28 +46,49 @@ export class ListPart implements PassPart {
   }
 
   notes(): readonly string[] {
-    return [];
+    return this.#lists.notes();
   }
 }
 
+/** The rule that tells of each meaning. */
+const RULE_OF: Readonly<Record<ListMeaning, ForensicRuleId>> = {
+  malicious: "list-bad-address",
+  "benign-scanner": "list-benign-scanner",
+  anonymous: "list-anonymous",
+  allowed: "list-allowed",
+};
+
 function listFinding(client: ClientRecord, { entry, first }: ListedClient): Finding {
-  const { list, date, count, isBenign } = entry;
-  const of = date === null ? `"${list}"` : `"${list}" of ${date}`;
+  const { list, count, meaning } = entry;
   return forensicFinding({
-    ruleId: isBenign ? "list-benign-scanner" : "list-bad-address",
-    severity: isBenign ? "informational" : severityOfCount(count),
-    outcome: "attempted",
+    ruleId: RULE_OF[meaning],
+    severity: meaning === "malicious" ? severityOfCount(count) : "informational",
+    outcome: meaning === "allowed" ? "unknown" : "attempted",
     client: client.name,
     about: { list },
     firstTimeMs: Number.isFinite(client.firstMs) ? client.firstMs : null,
     lastTimeMs: Number.isFinite(client.lastMs) ? client.lastMs : null,
     count: client.events,
     measures: { list_count: count },
-    sentence: isBenign
-      ? `${client.name} belongs to a scanner that is known and means no harm (${of}).`
-      : `${client.name} is on the list ${of}${count > 1 ? `, which ${countText(count, "list")} agree on` : ""}.`,
+    sentence: sentenceOf(client.name, entry),
     evidence: [first],
   });
+}
+
+function sentenceOf(client: string, { list, date, count, meaning }: ListEntry): string {
+  const of = date === null ? `"${list}"` : `"${list}" of ${date}`;
+  switch (meaning) {
+    case "malicious":
+      return `${client} is on the list ${of}${count > 1 ? `, which ${countText(count, "list")} agree on` : ""}.`;
+    case "benign-scanner":
+      return `${client} belongs to a scanner that is known and means no harm (${of}).`;
+    case "anonymous":
+      return `${client} is where people come from who hide their address (${of}).`;
+    case "allowed":
+      return `${client} is on the list ${of} of those that are allowed.`;
+    default:
+      return unreachable(meaning);
+  }
 }
 
 /** The more lists name an address, the less it is a mistake. */

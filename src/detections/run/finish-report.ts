@@ -4,6 +4,7 @@ import { compareTexts } from "../pass/evidence.ts";
 import { severityRank } from "../pass/severity.ts";
 import { isPromotionCount, promote } from "../promotion/promote.ts";
 import type { PromotionRule } from "../promotion/promotion-rule.ts";
+import { withListContext } from "../stories/list-context.ts";
 import { tellStories } from "../stories/tell-stories.ts";
 
 /**
@@ -15,7 +16,7 @@ export function finishReport(
   account: DetectionAccount,
   promotions: readonly PromotionRule[],
 ): DetectionReport {
-  const once = [...new Map(findings.map((finding) => [finding.id, finding])).values()];
+  const once = withListContext([...new Map(findings.map((finding) => [finding.id, finding])).values()]);
   const sorted = once.filter((finding) => !isPromotionCount(finding)).sort(compareFindings);
   return {
     account,

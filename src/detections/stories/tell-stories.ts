@@ -43,8 +43,10 @@ function tellStory(client: string, findings: readonly Finding[]): Story {
     return own.length === 0 ? [] : [{ phase, own }];
   });
   const outcome = outcomeOf(findings);
+  const lists = findings[0]?.clientLists;
   return {
     client,
+    ...(lists === undefined ? {} : { clientLists: lists }),
     severity: findings.reduce(
       (worst, { severity }) => worseOf(worst, severity),
       findings[0]?.severity ?? "informational",

@@ -22,6 +22,9 @@ export const RUN_CODES = {
   "list-unreadable": "A list cannot be fetched, or what was fetched is no such list.",
   "save-refused": "What a script saves may not be written there.",
   "allow-list-line": "A line of an allow-list is neither an address nor a network.",
+  "incident-file": "What should be sent as incidents is no bundle that was made here.",
+  "incident-refused": "Another system does not take incidents, or what it answers cannot be understood.",
+  "secret-missing": "There is no secret where an option says that it is.",
   "engine-failed": "The engine could not carry out the query.",
   cancelled: "The run was stopped before its end.",
 } as const;
