@@ -3,7 +3,7 @@ import { Failure, invariant } from "#text";
 import { parseAddress } from "./address.ts";
 import { readFileChunks, readPipeChunks, readStandardInputChunks } from "./file-chunks.ts";
 import { errorCodeOf, LOCAL_FILE_SYSTEM } from "./file-system.ts";
-import { gunzip } from "./gzip.ts";
+import { gunzip } from "./packed/gzip.ts";
 import { isGzip, MAGIC_BYTES } from "./opening.ts";
 
 /** Bytes as they are stored, and whether they can be had again from an offset. */

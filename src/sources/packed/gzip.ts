@@ -4,7 +4,7 @@
  */
 import { crc32 } from "node:zlib";
 import { Failure } from "#text";
-import { ByteQueue } from "./byte-queue.ts";
+import { ByteQueue } from "../byte-queue.ts";
 import { type Inflated, Inflater } from "./inflater.ts";
 
 /** Gzip data. */
