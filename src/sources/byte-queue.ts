@@ -6,6 +6,8 @@ const NOTHING = new Uint8Array(0);
 export class ByteQueue {
   readonly #chunks: AsyncIterator<Uint8Array, unknown, undefined>;
   #pending: Uint8Array = NOTHING;
+  /** The stream failed while bytes in front of that were looked at: told when these are taken. */
+  #failure: { readonly thrown: unknown } | null = null;
   /** Bytes taken so far. */
   taken = 0;
 
@@ -16,6 +18,7 @@ export class ByteQueue {
   /** At least one byte and at most `maxBytes`, or null at the end. Valid until the next call. */
   async take(maxBytes: number): Promise<Uint8Array | null> {
     while (this.#pending.length === 0) {
+      if (this.#failure !== null) throw this.#failure.thrown;
       const next = await this.#chunks.next();
       if (next.done === true) return null;
       this.#pending = next.value;
@@ -60,11 +63,22 @@ export class ByteQueue {
    */
   async peek(count: number, isEnough: (bytes: Uint8Array) => boolean = () => false): Promise<Uint8Array> {
     while (this.#pending.length < count && !(this.#pending.length > 0 && isEnough(this.#pending))) {
-      const next = await this.#chunks.next();
-      if (next.done === true) break;
-      this.#pending = this.#pending.length === 0 ? next.value : joined([this.#pending, next.value]);
+      if (!(await this.#getMore())) break;
     }
     return this.#pending.subarray(0, count);
+  }
+
+  async #getMore(): Promise<boolean> {
+    if (this.#failure !== null) return false;
+    try {
+      const next = await this.#chunks.next();
+      if (next.done === true) return false;
+      this.#pending = this.#pending.length === 0 ? next.value : joined([this.#pending, next.value]);
+      return true;
+    } catch (thrown) {
+      this.#failure = { thrown };
+      return false;
+    }
   }
 
   /** All that is left, or the next `count` bytes, chunk by chunk. */

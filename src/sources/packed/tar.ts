@@ -15,6 +15,9 @@ const CHECKSUM_AT = 148;
 /** Names and extended headers are short; longer ones are no tar. */
 const MAX_HEADER_BYTES = 1024 * 1024;
 
+/** Times beyond this are none: the year 275760. */
+const MAX_SECONDS = 8.64e12;
+
 const REGULAR = new Set(["0", "\0", "7"]);
 const LONG_NAME = "L";
 const EXTENDED = "x";
@@ -86,7 +89,8 @@ function damagedArchive(archive: Unpacking): ReturnType<typeof brokenData> {
 
 function isSoundHeader(block: Uint8Array): boolean {
   let sum = 8 * 0x20;
-  for (const [at, byte] of block.entries()) if (at < CHECKSUM_AT || at >= CHECKSUM_AT + 8) sum += byte;
+  for (let at = 0; at < BLOCK_BYTES; at++) sum += block[at] ?? 0;
+  for (let at = CHECKSUM_AT; at < CHECKSUM_AT + 8; at++) sum -= block[at] ?? 0;
   return sum === numberAt(block, CHECKSUM_AT, 8);
 }
 
@@ -112,15 +116,16 @@ function extensionOf(kind: string, data: Uint8Array): Partial<Extension> {
   const extension: Partial<Extension> = {};
   for (let at = 0; at < data.length; ) {
     const space = data.indexOf(0x20, at);
-    const length = space < 0 ? 0 : Number(Buffer.from(data.subarray(at, space)).toString("latin1"));
-    if (!Number.isInteger(length) || length <= space - at) break;
     const equals = data.indexOf(0x3d, space);
+    if (space < 0 || equals < 0) break;
+    const length = Number(Buffer.from(data.subarray(at, space)).toString("latin1"));
+    if (!Number.isSafeInteger(length) || length <= space - at) break;
     const key = Buffer.from(data.subarray(space + 1, equals)).toString("latin1");
     const value = data.slice(equals + 1, at + length - 1);
     if (key === "path") extension.name = value;
     const number = Number(Buffer.from(value).toString("latin1"));
     if (key === "size" && Number.isSafeInteger(number) && number >= 0) extension.sizeBytes = number;
-    if (key === "mtime" && Number.isFinite(number))
+    if (key === "mtime" && Math.abs(number) < MAX_SECONDS)
       extension.lastModifiedMs = BigInt(Math.floor(number * 1000));
     at += length;
   }
@@ -181,7 +186,8 @@ function memberOf(header: Uint8Array, extension: Extension, data: MemberData): T
   return {
     name,
     sizeBytes: data.sizeBytes,
-    lastModifiedMs: extension.lastModifiedMs ?? BigInt(numberAt(header, 136, 12)) * 1000n,
+    lastModifiedMs:
+      extension.lastModifiedMs ?? BigInt(Math.min(numberAt(header, 136, 12), MAX_SECONDS)) * 1000n,
     start,
     input: {
       uri: memberUri(uri, name),

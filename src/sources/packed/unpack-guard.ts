@@ -1,5 +1,5 @@
 /** Limits against data that was made to unpack into far too much. */
-import { Failure } from "#text";
+import { damageCodeOf, Failure } from "#text";
 import type { PackedInput } from "./unpacking.ts";
 
 /** So much is unpacked of anything. */
@@ -25,6 +25,14 @@ export const UNPACK_LIMITS: UnpackLimits = {
   maxDepth: MAX_DEPTH,
   maxMembers: MAX_MEMBERS,
 };
+
+/** Damage in a layer below is told where the output of this one ends. */
+function failureAt(error: unknown, offset: number): unknown {
+  if (!(error instanceof Failure) || damageCodeOf(error) === null) return error;
+  const { code, message, help, place, cause } = error;
+  const details = help === null ? { cause } : { help, cause };
+  return new Failure(code, message, { ...details, place: { uri: place?.uri ?? "", offset } });
+}
 
 /** Counts what is read and unpacked of one source. */
 export class UnpackGuard {
@@ -61,14 +69,24 @@ export class UnpackGuard {
     chunks: AsyncIterable<Uint8Array>,
     depth: number,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    const { freeBytes, maxRatio } = this.#limits;
-    for await (const chunk of chunks) {
-      const bytes = (this.#unpackedBytes[depth] ?? 0) + chunk.length;
-      this.#unpackedBytes[depth] = bytes;
-      if (bytes > freeBytes && bytes > maxRatio * this.#packedBytes)
-        throw this.#refuse("unpacked-too-large", `makes more than ${maxRatio} bytes of each packed byte`);
-      yield chunk;
+    let outputBytes = 0;
+    try {
+      for await (const chunk of chunks) {
+        outputBytes += chunk.length;
+        this.#countOutput(chunk.length, depth);
+        yield chunk;
+      }
+    } catch (error) {
+      throw depth === 0 ? error : failureAt(error, outputBytes);
     }
+  }
+
+  #countOutput(count: number, depth: number): void {
+    const { freeBytes, maxRatio } = this.#limits;
+    const bytes = (this.#unpackedBytes[depth] ?? 0) + count;
+    this.#unpackedBytes[depth] = bytes;
+    if (bytes > freeBytes && bytes > maxRatio * this.#packedBytes)
+      throw this.#refuse("unpacked-too-large", `makes more than ${maxRatio} bytes of each packed byte`);
   }
 
   /** Fails when the next layer is inside too many others. */

@@ -134,7 +134,9 @@ async function* unpackMembers(
       if (wants !== null && !wants(member.name)) continue;
       let isStart = true;
       try {
-        for await (const chunk of unpackLayer(member.input, { guard, depth: depth + 1, wants: null })) {
+        const chunks = guard.countUnpacked(member.input.chunks, depth);
+        const inside = { guard, depth: depth + 1, wants: null };
+        for await (const chunk of unpackLayer({ ...member.input, chunks }, inside)) {
           if (isStart && last !== LINE_FEED && chunk.length > 0) {
             outputBytes++;
             yield Uint8Array.of(LINE_FEED);

@@ -1,5 +1,4 @@
 /** The directory at the end of a zip archive, for archives that can be read from any offset. */
-import { Failure } from "#text";
 import { ByteQueue } from "../byte-queue.ts";
 import { uint32At } from "./unpacking.ts";
 import {
@@ -14,6 +13,7 @@ const ENTRY_MAGIC = 0x02014b50;
 const END_MAGIC = 0x06054b50;
 const LARGE_END_MAGIC = 0x06064b50;
 const LARGE_PLACE_MAGIC = 0x07064b50;
+const UNKNOWN = 0xffffffff;
 const END_BYTES = 22;
 const LARGE_PLACE_BYTES = 20;
 const LARGE_END_BYTES = 56;
@@ -34,8 +34,8 @@ interface DirectoryPlace {
 }
 
 /**
- * The members in the order of the directory, links and directories left out; null: there is no directory, as in an archive that was
- * cut.
+ * The members in the order of the directory, links and directories left out; null: there is no sound directory, as in an archive that
+ * was cut.
  *
  * @param countMember  told of each entry; throws when they are too many
  */
@@ -50,7 +50,7 @@ export async function readZipDirectory(
   try {
     while (queue.taken < place.sizeBytes) {
       const fixed = (await queue.takeExactly(DIRECTORY_ENTRY_BYTES)).slice();
-      if (fixed.length < DIRECTORY_ENTRY_BYTES || uint32At(fixed, 0) !== ENTRY_MAGIC) throw damaged(file);
+      if (fixed.length < DIRECTORY_ENTRY_BYTES || uint32At(fixed, 0) !== ENTRY_MAGIC) return null;
       const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((at) => uint16At(fixed, at));
       const name = (await queue.takeExactly(nameBytes ?? 0)).slice();
       const extra = (await queue.takeExactly(extraBytes ?? 0)).slice();
@@ -63,13 +63,6 @@ export async function readZipDirectory(
     await queue.close();
   }
   return withOverlaps(entries).filter(({ isFile }) => isFile);
-}
-
-function damaged({ uri }: ZipFile): Failure {
-  return new Failure("compressed-data-broken", `The directory of "${uri}" is damaged.`, {
-    help: "Its members cannot be found without it.",
-    place: { uri, offset: 0 },
-  });
 }
 
 /** Members whose bytes belong to another too: a small archive can so claim to hold very much. The first of them keeps them. */
@@ -95,7 +88,9 @@ async function findDirectory(file: ZipFile): Promise<DirectoryPlace | null> {
     if (large !== null) return large;
     const sizeBytes = uint32At(tail, at + 12);
     const start = tailStart + at - sizeBytes;
-    if (start >= 0) return { start, sizeBytes, shift: start - uint32At(tail, at + 16) };
+    const written = uint32At(tail, at + 16);
+    // Archives with large numbers that were written to a pipe do not say where.
+    if (start >= 0) return { start, sizeBytes, shift: written === UNKNOWN ? 0 : start - written };
   }
   return null;
 }

@@ -21,6 +21,8 @@ import { LOCAL_HEADER_BYTES, localEntryOf, uint16At, type ZipEntry } from "./zip
 
 const LOCAL_MAGIC = 0x04034b50;
 const DESCRIPTOR_MAGIC = 0x08074b50;
+/** What begins behind the last member: the directory, its signature, its ends. */
+const BEHIND_MEMBERS: ReadonlySet<number> = new Set([0x02014b50, 0x08064b50, 0x06064b50, 0x06054b50]);
 /** Members so near are reached by reading what is between. */
 const NEAR_BYTES = 1024 * 1024;
 /** Members that are inflated at once. */
@@ -190,9 +192,10 @@ export async function* readZipStream(input: PackedInput): AsyncGenerator<OpenMem
   try {
     for (;;) {
       archive.outputBytes = archive.queue.taken;
-      const [p, k] = await archive.queue.peek(4);
-      if (p !== 0x50 || k !== 0x4b) throw brokenData(archive, p === undefined ? ENDS_EARLY : IS_DAMAGED);
-      if (uint32At(await archive.queue.peek(4), 0) !== LOCAL_MAGIC) break;
+      const magic = await archive.queue.peek(4);
+      if (magic.length < 4) throw brokenData(archive, ENDS_EARLY);
+      if (BEHIND_MEMBERS.has(uint32At(magic, 0))) break;
+      if (uint32At(magic, 0) !== LOCAL_MAGIC) throw brokenData(archive, IS_DAMAGED);
       const entry = await readLocalEntry(archive);
       const uri = memberUri(input.uri, entry.name);
       const member: Unpacking = {

@@ -25,7 +25,7 @@ const MAX_BLOCK_BYTES = 128 * 1024;
 /** The same as the limit of the zstd program. */
 const MAX_WINDOW_BYTES = 128 * 1024 * 1024;
 /** Windows are made anew for each frame: many frames that ask for much and give little would only keep the machine busy. */
-const FREE_WINDOW_BYTES = 2 ** 32;
+const FREE_WINDOW_BYTES = 2 ** 30;
 const WINDOW_BYTES_PER_OUTPUT = 1000;
 
 /** What a frame says of itself. */
