@@ -9,11 +9,11 @@ import { afterAll, describe, expect, test } from "vitest";
 import { Failure } from "#text";
 import { feedPort, readPort } from "./byte-port.ts";
 import { openByteStream } from "./byte-stream.ts";
-import { gunzip } from "./packed/gzip.ts";
 import type { ListedObject } from "./listed-object.ts";
 import { listObjects } from "./listing.ts";
 import { ObjectStreams } from "./object-streams.ts";
 import { openingOf } from "./opening.ts";
+import { gunzip } from "./packed/gzip.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trawl-sources-"));
 afterAll(() => rmSync(folder, { recursive: true }));

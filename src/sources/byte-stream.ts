@@ -37,7 +37,7 @@ async function openRaw(uri: string, signal: AbortSignal): Promise<PackedInput> {
     throw new Failure("source-unreadable", `"${uri}" ${what}.`, { place: { uri } });
   }
   const reopen = (offset: number) => readFileChunks(path, offset, signal);
-  return { uri, chunks: reopen(0), reopen, sizeBytes };
+  return { uri, chunks: reopen(0), reopen, ...(sizeBytes === null ? {} : { sizeBytes }) };
 }
 
 function asFailure(error: unknown, uri: string): unknown {

@@ -17,8 +17,8 @@ export {
   type RetryWorld,
   SYSTEM_RETRY_WORLD,
 } from "./outbound/retry.ts";
-export { unpack } from "./packed/unpack.ts";
 export { packageFolder } from "./package-folder.ts";
+export { unpack } from "./packed/unpack.ts";
 export type { TimeRange } from "./path-time.ts";
 export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";
 export { type HttpStoreOptions, httpStore } from "./stores/http-store.ts";

@@ -4,8 +4,8 @@ import { Failure, invariant } from "#text";
 import { parseAddress } from "./address.ts";
 import { feedPort } from "./byte-port.ts";
 import { openByteStream, readFirst } from "./byte-stream.ts";
-import { unpack } from "./packed/unpack.ts";
 import type { ListedObject } from "./listed-object.ts";
+import { unpack } from "./packed/unpack.ts";
 import { FetchAhead } from "./stores/fetch-ahead.ts";
 import type { Stores } from "./stores/stores.ts";
 
