@@ -1,7 +1,7 @@
 /** Where bytes come from: addresses become listings, listings become streams of uncompressed bytes. */
 export { STANDARD_INPUT_URI } from "./address.ts";
 export { readPort } from "./byte-port.ts";
-export { openByteStream, unpacked } from "./byte-stream.ts";
+export { openByteStream } from "./byte-stream.ts";
 export type { DirectoryEntry, FileStatus, FileSystem } from "./file-system.ts";
 export type { ListedObject, ObjectOpening } from "./listed-object.ts";
 export { type ListOptions, listObjects } from "./listing.ts";
@@ -18,6 +18,7 @@ export {
   SYSTEM_RETRY_WORLD,
 } from "./outbound/retry.ts";
 export { packageFolder } from "./package-folder.ts";
+export { unpack } from "./packed/unpack.ts";
 export type { TimeRange } from "./path-time.ts";
 export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";
 export { type HttpStoreOptions, httpStore } from "./stores/http-store.ts";

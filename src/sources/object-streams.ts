@@ -3,14 +3,15 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Failure, invariant } from "#text";
 import { parseAddress } from "./address.ts";
 import { feedPort } from "./byte-port.ts";
-import { openByteStream, readFirst, unpacked } from "./byte-stream.ts";
+import { openByteStream, readFirst } from "./byte-stream.ts";
 import type { ListedObject } from "./listed-object.ts";
+import { unpack } from "./packed/unpack.ts";
 import { FetchAhead } from "./stores/fetch-ahead.ts";
 import type { Stores } from "./stores/stores.ts";
 
 /**
  * How another thread gets at the bytes: by the file's path, by `openByteStream`, or from a port (`readPort`), which gives the bytes as they
- * are stored when `isPacked` (see `unpacked`). When the only input of a run cannot be read, the run fails (`isRequired`); one of many is told.
+ * are stored when `isPacked` (see `unpack`). When the only input of a run cannot be read, the run fails (`isRequired`); one of many is told.
  */
 export type ThreadOpening =
   | { readonly kind: "file"; readonly path: string }
@@ -78,7 +79,7 @@ export class ObjectStreams {
     const { opening, uri } = object;
     if (opening.kind === "store") {
       const ahead = this.#fetchAhead([object], this.#signal);
-      yield* unpacked({ uri, chunks: ahead.bytesOf(0), reopen: null });
+      yield* unpack({ uri, chunks: ahead.bytesOf(0), reopen: null });
       return;
     }
     if (!object.isOneTime) {

@@ -1,4 +1,5 @@
 /** The two ways code stops that are not the fault of the user's text. */
+import { DAMAGE_CODES } from "./codes/run.ts";
 import type { FailureCode } from "./codes.ts";
 
 /** A place in a source of bytes: which source, and the offset in bytes of its uncompressed content. */
@@ -27,6 +28,15 @@ export class Failure extends Error {
     this.help = details.help ?? null;
     this.place = details.place ?? null;
   }
+}
+
+/** The code of data that gave what could be read of it before it failed. */
+export type DamageCode = (typeof DAMAGE_CODES)[number];
+
+/** The code of a failure that stands for damage in one source, after what could be read of it; null for all else that is thrown. */
+export function damageCodeOf(thrown: unknown): DamageCode | null {
+  if (!(thrown instanceof Failure)) return null;
+  return DAMAGE_CODES.find((code) => code === thrown.code) ?? null;
 }
 
 /** A `Failure` as plain data, to cross threads. */

@@ -11,6 +11,8 @@ export {
 export { displayWidth, markedText, startOfWidth, visibleText } from "./display-width.ts";
 export {
   type BytePlace,
+  type DamageCode,
+  damageCodeOf,
   Failure,
   type FailureData,
   type FailureDetails,

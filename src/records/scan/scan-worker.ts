@@ -82,11 +82,11 @@ class ScanWorker {
     const { opening } = item;
     invariant(opening.kind !== "file", "plain files are read in stretches");
     // Why not at the top: most scans read plain files, and their threads start sooner without it.
-    const { openByteStream, readPort, unpacked } = await import("#sources");
+    const { openByteStream, readPort, unpack } = await import("#sources");
     const open = (): AsyncIterable<Uint8Array> => {
       if (opening.kind === "stream") return openByteStream(opening.uri, abort.signal);
       const chunks = readPort(opening.port);
-      return opening.isPacked ? unpacked({ uri: item.uri, chunks, reopen: null }) : chunks;
+      return opening.isPacked ? unpack({ uri: item.uri, chunks, reopen: null }) : chunks;
     };
     const chunks = open();
     const hooks = { ...this.#hooks(scanner), ready: () => this.#ready() };

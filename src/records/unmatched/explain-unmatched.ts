@@ -1,5 +1,5 @@
 /** Says of all bytes that no record covers where the pattern failed in them. */
-import { Failure } from "#text";
+import { damageCodeOf, Failure } from "#text";
 import type { MatchProgram } from "../program/program.ts";
 import type { ScanProgress, ScanWarning } from "../scan-task.ts";
 import {
@@ -110,7 +110,7 @@ class UnmatchedRun {
 
 /** Compressed data that ends early is worth looking at; everything else stops the run. */
 function damage(thrown: unknown, uri: string): ScanWarning {
-  if (!(thrown instanceof Failure) || thrown.code !== "compressed-data-broken") throw thrown;
-  const { message, place } = thrown;
-  return { code: "compressed-data-broken", uri, offset: place?.offset ?? null, message };
+  const code = damageCodeOf(thrown);
+  if (code === null || !(thrown instanceof Failure)) throw thrown;
+  return { code, uri, offset: thrown.place?.offset ?? null, message: thrown.message };
 }

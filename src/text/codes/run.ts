@@ -9,6 +9,10 @@ export const RUN_CODES = {
   "store-unknown": "No datastore has this name, or its definition cannot be used.",
   "time-zone-unknown": "No time zone has this name.",
   "compressed-data-broken": "Compressed data ends early or is damaged.",
+  "archive-member-unreadable": "A member of an archive is packed or encrypted in a way that is not read.",
+  "unpacked-too-large": "Packed data makes far more of each byte than logs do.",
+  "packed-too-deep": "Data is packed inside other packed data too many times.",
+  "archive-too-many-members": "An archive has too many members.",
   "header-differs": "Records stand below another header than the one that the pattern was made from.",
   "format-unknown": "No shipped format fits the data.",
   "sample-empty": "There are no bytes to learn a pattern from.",
@@ -28,3 +32,12 @@ export const RUN_CODES = {
   "engine-failed": "The engine could not carry out the query.",
   cancelled: "The run was stopped before its end.",
 } as const;
+
+/** Codes of data that gave what could be read of it: one source is not all that was asked for, others go on. */
+export const DAMAGE_CODES = [
+  "compressed-data-broken",
+  "archive-member-unreadable",
+  "unpacked-too-large",
+  "packed-too-deep",
+  "archive-too-many-members",
+] as const;
