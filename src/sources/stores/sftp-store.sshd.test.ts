@@ -20,11 +20,6 @@ const LIMIT_MS = 60_000;
 const WHOLE: RemoteRange = { startByte: 0, endByte: null, version: null };
 const POLICY = { allow: ["127.0.0.1"], deny: [] };
 const never = new AbortController().signal;
-const soon = {
-  ...SYSTEM_RETRY_WORLD,
-  sleep: () => Promise.resolve(),
-};
-
 if (SSHD_MISSING !== null) console.warn(`SFTP is not tested against a server: ${SSHD_MISSING}.`);
 
 describe.skipIf(SSHD_MISSING !== null)("files of a real sshd", () => {
@@ -40,13 +35,22 @@ describe.skipIf(SSHD_MISSING !== null)("files of a real sshd", () => {
     await sshd.stop();
   }, LIMIT_MS);
 
-  /** A store of the test's server; `root` as a definition has it. */
-  function storeAt(change: Partial<SshTarget> = {}, root = "", environment = process.env): RemoteStore {
+  interface Wish {
+    /** As a definition has it. */
+    readonly root?: string;
+    readonly environment?: NodeJS.ProcessEnv;
+    /** Done when a connection broke, before it is made again. */
+    readonly onBreak?: () => void;
+  }
+
+  /** A store of the test's server. */
+  function storeAt(change: Partial<SshTarget> = {}, wish: Wish = {}): RemoteStore {
+    const { root = "", environment = process.env, onBreak = () => {} } = wish;
     const target = { ...sshd.target, ...change };
     const store = openSftpStore({
       shownAddress: `ssh://${target.host}`,
       root,
-      world: soon,
+      world: { ...SYSTEM_RETRY_WORLD, sleep: async () => onBreak() },
       connect: () => connectSsh(target, { policy: POLICY, environment, configFile: "none" }),
     });
     open.push(store);
@@ -115,25 +119,19 @@ describe.skipIf(SSHD_MISSING !== null)("files of a real sshd", () => {
     const way = await openCutWay(sshd.port);
     const knownHosts = pathOf("known-way");
     writeFileSync(knownHosts, readFileSync(pathOf("known"), "utf8").replace(`:${sshd.port}`, `:${way.port}`));
-    const store = storeAt({ port: way.port, knownHostsFile: knownHosts });
+    const name = "broken.log";
+    let onBreak = () => writeFileSync(pathOf(name), "more", { flag: "a" });
+    const target = { port: way.port, knownHostsFile: knownHosts };
+    const store = storeAt(target, { onBreak: () => onBreak() });
     way.cutAfter(3 << 20);
-    const chunks: Buffer[] = [];
-    for await (const chunk of store.open(stored("broken.log"), WHOLE, never)) {
-      // It grew meanwhile; what was there when it was opened is what is given.
-      if (chunks.length === 0) writeFileSync(pathOf("broken.log"), "more", { flag: "a" });
-      chunks.push(Buffer.from(chunk));
-    }
-    expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+    // It grew meanwhile; what was there when it was opened is what is given.
+    expect((await allOf(store.open(stored(name), WHOLE, never))).equals(bytes)).toBe(true);
     expect(way.connections()).toBe(2);
     way.cutAfter(3 << 20);
-    const again = async () => {
-      let isFirst = true;
-      for await (const _ of store.open(stored("broken.log"), WHOLE, never)) {
-        if (isFirst) writeFileSync(pathOf("broken.log"), someBytes(9 << 20).fill(7));
-        isFirst = false;
-      }
-    };
-    await expect(again()).rejects.toMatchObject({ code: "source-changed" });
+    onBreak = () => writeFileSync(pathOf(name), someBytes(9 << 20).fill(7));
+    await expect(allOf(store.open(stored(name), WHOLE, never))).rejects.toMatchObject({
+      code: "source-changed",
+    });
     await store.close?.();
     await way.close();
   });
@@ -171,7 +169,7 @@ describe.skipIf(SSHD_MISSING !== null)("files of a real sshd", () => {
     symlinkSync("../outside.log", pathOf("root/out.log"));
     symlinkSync("in.log", pathOf("root/alias.log"));
     symlinkSync("..", pathOf("root/up"));
-    const store = storeAt({}, stored("root"));
+    const store = storeAt({}, { root: stored("root") });
     const read = async (name: string) =>
       (await allOf(store.open(stored(`root/${name}`), WHOLE, never))).toString();
     expect(await read("in.log")).toBe("in");
@@ -240,7 +238,7 @@ describe.skipIf(SSHD_MISSING !== null)("files of a real sshd", () => {
   });
 
   test("without ssh it is said that there is none", { timeout: LIMIT_MS }, async () => {
-    const store = storeAt({}, "", { PATH: sshd.folder });
+    const store = storeAt({}, { environment: { PATH: sshd.folder } });
     await expect(store.status("etc", never)).rejects.toMatchObject({
       code: "source-unreadable",
       message: "There is no program ssh on this machine, so no SSH is spoken.",
