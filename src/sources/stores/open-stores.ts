@@ -120,7 +120,7 @@ export class OpenStores implements Stores {
     if (known !== undefined) return { store: await known, prefix };
     const opening = (async () => {
       const options = definition === null ? new Map() : await optionsWithSecrets(definition, this.#options);
-      return STORE_KINDS[scheme].open({ ...this.#options, scheme, place, userInfo, options });
+      return STORE_KINDS[scheme].open({ ...this.#options, scheme, place, userInfo, prefix, options });
     })();
     this.#open.set(key, opening);
     return { store: await opening, prefix };

@@ -23,6 +23,8 @@ export interface StoreRequest extends StoreSurroundings {
   readonly place: string;
   /** What stands before the "@" of the address; null: nothing does. */
   readonly userInfo: string | null;
+  /** The path behind the place that a definition's root holds; empty: none. */
+  readonly prefix: string;
   readonly options: ReadonlyMap<StoreOption, string>;
 }
 
@@ -36,6 +38,8 @@ export const STORE_KINDS: Readonly<Record<Exclude<StoreScheme, "file">, StoreKin
   https: { open: openHttp },
   s3: { open: openS3 },
   s3s: { open: openS3 },
+  ssh: { open: openSsh },
+  sftp: { open: openSsh },
 };
 
 /** A user and a password stand in the address or in the definition. */
@@ -89,6 +93,42 @@ async function openS3({
     send: (make, signal) =>
       outboundRequestWithRetry(async () => ({ ...(await make()), signal, policy, maxRedirects: 0 }), world),
     world,
+  });
+}
+
+async function openSsh({
+  scheme,
+  place,
+  userInfo,
+  prefix,
+  options,
+  ...rest
+}: StoreRequest): Promise<RemoteStore> {
+  const [{ openSftpStore }, { connectSsh }, { readSshTarget }] = await Promise.all([
+    import("./sftp-store.ts"),
+    import("./ssh-connection.ts"),
+    import("./ssh-target.ts"),
+  ]);
+  const user = userInfo === null ? "" : `${userInfo.replace(/:.*/s, "")}@`;
+  const shownAddress = `${scheme}://${user}${place}`;
+  const target = readSshTarget(
+    {
+      place,
+      userInfo,
+      user: options.get("user"),
+      port: options.get("port"),
+      identityFile: options.get("identity_file"),
+      knownHostsFile: options.get("known_hosts"),
+      password: options.get("password"),
+    },
+    shownAddress,
+  );
+  const { policy, environment, world } = rest;
+  return openSftpStore({
+    shownAddress,
+    root: prefix,
+    world,
+    connect: () => connectSsh(target, { policy, environment, configFile: null }),
   });
 }
 
