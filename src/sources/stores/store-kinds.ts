@@ -14,6 +14,8 @@ export interface StoreSurroundings {
   readonly world: RetryWorld;
   /** Ends what listings ask. */
   readonly signal: AbortSignal;
+  /** Told of what is in a store and cannot be named. */
+  readonly onProblem: (problem: Failure) => void;
 }
 
 /** A store to be opened. */
@@ -71,7 +73,7 @@ async function openS3({
   ...rest
 }: StoreRequest): Promise<RemoteStore> {
   const { openS3Store } = await import("./s3-store.ts");
-  const { policy, world } = rest;
+  const { policy, world, onProblem } = rest;
   const endpoint =
     options.get("endpoint") ?? environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"];
   const region =
@@ -84,18 +86,13 @@ async function openS3({
     bucket: place,
     region,
     endpoint: endpoint === undefined ? null : endpointUrl(endpoint, scheme === "s3s"),
-    isPathStyle: isTrue(options, "path_style") || (endpoint !== undefined && isBareHost(endpoint)),
+    isPathStyle: isTrue(options, "path_style"),
     credentials: s3Credentials(options),
     send: (make, signal) =>
       outboundRequestWithRetry(async () => ({ ...(await make()), signal, policy, maxRedirects: 0 }), world),
     world,
+    onProblem,
   });
-}
-
-/** Names of buckets cannot stand before an address of the network, nor before "localhost". */
-function isBareHost(endpoint: string): boolean {
-  const { hostname } = new URL(endpointUrl(endpoint, false));
-  return hostname === "localhost" || hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
 }
 
 function endpointUrl(endpoint: string, isSecure: boolean): string {
