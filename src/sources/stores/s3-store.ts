@@ -28,6 +28,7 @@ const KEYS_PER_PAGE = "1000";
 export function openS3Store(options: S3StoreOptions): RemoteStore {
   const bucket = new S3Bucket(options);
   return {
+    givesParts: true,
     list: (path, wish) => list(bucket, path, wish, options),
     status: (path, signal) => statusOf(bucket, path, signal),
     open: (path, range, signal) => open(bucket, path, range, { signal, world: options.world }),
