@@ -17,6 +17,11 @@ export function checkPath(path: string, uri: string): void {
   });
 }
 
+/** Whether a path can hold the name. Over HTTP nobody can ask for "." and "..": addresses of the web lose them on the way. */
+export function isWalkable(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[\0\p{Surrogate}]/u.test(name);
+}
+
 /** Tells of keys that a listing leaves out. */
 export function toldOddKeys(
   keys: readonly string[],

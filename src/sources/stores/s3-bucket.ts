@@ -7,13 +7,8 @@ import type { RetryWorld } from "../outbound/retry.ts";
 import { escapedText } from "./object-keys.ts";
 import { type ErrorPage, readErrorPage } from "./s3-answers.ts";
 import { s3Refusal } from "./s3-refusal.ts";
-import {
-  openSigner,
-  type S3Credentials,
-  type SignedRequest,
-  type Signer,
-  type UnsignedRequest,
-} from "./s3-signer.ts";
+import { openSigner, type S3Credentials, type Signer, type UnsignedRequest } from "./s3-signer.ts";
+import type { SendSigned } from "./signed-request.ts";
 
 /** A bucket and how it is reached. */
 export interface S3BucketOptions {
@@ -25,13 +20,9 @@ export interface S3BucketOptions {
   /** The bucket stands in the path and not in the host's name. */
   readonly isPathStyle: boolean;
   readonly credentials: S3Credentials;
-  /** Sends what `make` gives, which is asked anew for each attempt: signatures hold the time they were made. Follows no redirects. */
   readonly send: SendSigned;
   readonly world: RetryWorld;
 }
-
-/** Sends a request that is signed anew for each attempt. */
-export type SendSigned = (make: () => Promise<SignedRequest>, signal: AbortSignal) => Promise<OutboundAnswer>;
 
 /** What is asked of a bucket. */
 export interface BucketRequest {

@@ -2,6 +2,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { Failure } from "#text";
 import { escapedText } from "./object-keys.ts";
+import type { SignedRequest } from "./signed-request.ts";
 
 /** Who asks: keys that were given, the vendor's chain (environment, profile, role of the machine), or nobody. */
 export type S3Credentials =
@@ -24,13 +25,6 @@ export interface UnsignedRequest {
   /** Escaped. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** A request as it is sent. */
-export interface SignedRequest {
-  readonly url: string;
-  readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 

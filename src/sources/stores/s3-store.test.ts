@@ -1,16 +1,14 @@
-import { setMaxListeners } from "node:events";
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { Failure } from "#text";
 import { breakConnection, LOOPBACK_POLICY } from "../outbound/fault-server.testing.ts";
-import { outboundRequestWithRetry, type RetryWorld } from "../outbound/retry.ts";
+import { outboundRequestWithRetry } from "../outbound/retry.ts";
 import { type Asked, etagOf, type FakeS3, refuse, SECRET_KEY, startFakeS3 } from "./fake-s3.testing.ts";
-import type { RemoteEntry, RemoteStore } from "./remote-store.ts";
+import type { RemoteStore } from "./remote-store.ts";
 import { openSigner } from "./s3-signer.ts";
 import { openS3Store, type S3StoreOptions } from "./s3-store.ts";
+import { bytesOf, failureOf, listed, namesIn, never, patientWorld } from "./try-store.testing.ts";
 
-const never = new AbortController().signal;
-setMaxListeners(0, never);
 const fakes: FakeS3[] = [];
 afterEach(async () => {
   await Promise.all(fakes.splice(0).map(({ server }) => server.close()));
@@ -29,16 +27,8 @@ interface Opened {
 }
 
 function open(fake: FakeS3, more: Partial<S3StoreOptions> = {}): Opened {
-  const waits: number[] = [];
   const problems: Failure[] = [];
-  const world: RetryWorld = {
-    wallClockMs: () => Date.UTC(2026, 9, 1),
-    random: () => 0.5,
-    sleep: (durationMs) => {
-      waits.push(durationMs);
-      return Promise.resolve();
-    },
-  };
+  const world = patientWorld();
   const store = openS3Store({
     bucket: "bucket",
     region: "us-east-1",
@@ -54,37 +44,7 @@ function open(fake: FakeS3, more: Partial<S3StoreOptions> = {}): Opened {
     onProblem: (problem) => problems.push(problem),
     ...more,
   });
-  return { store, waits, problems };
-}
-
-async function listed(store: RemoteStore, path: string, namePrefix = ""): Promise<RemoteEntry[]> {
-  const entries: RemoteEntry[] = [];
-  for await (const page of store.list(path, { namePrefix, signal: never })) entries.push(...page);
-  return entries;
-}
-
-async function namesIn(store: RemoteStore, path: string, namePrefix = ""): Promise<string[]> {
-  const entries = await listed(store, path, namePrefix);
-  return entries.map(({ name, kind }) => (kind === "directory" ? `${name}/` : name));
-}
-
-async function bytesOf(
-  store: RemoteStore,
-  path: string,
-  { startByte = 0, endByte = null as number | null, version = null as string | null, signal = never } = {},
-): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of store.open(path, { startByte, endByte, version }, signal)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-async function failureOf(work: Promise<unknown>): Promise<Failure> {
-  const thrown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (thrown instanceof Failure) return thrown;
-  throw new Error("no failure", { cause: thrown });
+  return { store, waits: world.waits, problems };
 }
 
 describe("a listing of S3", () => {

@@ -5,7 +5,8 @@
 import { Failure } from "#text";
 import type { OutboundAnswer } from "../outbound/outbound-request.ts";
 import type { RetryWorld } from "../outbound/retry.ts";
-import { checkPath, directoryOf, toldOddKeys } from "./object-keys.ts";
+import { entriesOf, isEmptyPage } from "./listing-pages.ts";
+import { checkPath, directoryOf } from "./object-keys.ts";
 import { readObject } from "./read-object.ts";
 import type { ListingWish, RemoteEntry, RemoteRange, RemoteStatus, RemoteStore } from "./remote-store.ts";
 import { readListingPage } from "./s3-answers.ts";
@@ -35,16 +36,15 @@ export function openS3Store(options: S3StoreOptions): RemoteStore {
   };
 }
 
-async function* list(
+function list(
   bucket: S3Bucket,
   path: string,
   { namePrefix, signal }: ListingWish,
   { onProblem }: S3StoreOptions,
-): AsyncGenerator<readonly RemoteEntry[], void, undefined> {
+): AsyncIterable<readonly RemoteEntry[]> {
   const directory = directoryOf(path);
   const uri = bucket.uriOf(directory);
-  const odd: string[] = [];
-  for (let token: string | null = null; ; ) {
+  const ask = async (token: string | null) => {
     const query: Record<string, string> = {
       "list-type": "2",
       delimiter: "/",
@@ -53,16 +53,9 @@ async function* list(
       prefix: directory + namePrefix,
       ...(token === null ? {} : { "continuation-token": token }),
     };
-    const page = readListingPage(await bucket.textOf(query, uri, signal), directory, uri);
-    odd.push(...page.oddKeys);
-    if (page.entries.length > 0) yield page.entries;
-    if (page.nextToken === null) break;
-    if (page.nextToken === token) {
-      throw new Failure("source-unreadable", `The store lists "${uri}" in circles.`, { place: { uri } });
-    }
-    token = page.nextToken;
-  }
-  toldOddKeys(odd, uri, onProblem);
+    return readListingPage(await bucket.textOf(query, uri, signal), uri);
+  };
+  return entriesOf({ directory, uri, ask, onProblem });
 }
 
 /** What stands at a path: an object, or what names below it imply; null for nothing. */
@@ -81,7 +74,7 @@ async function statusOf(bucket: S3Bucket, path: string, signal: AbortSignal): Pr
     throw error;
   });
   if (below === null) return null;
-  return readListingPage(below, `${path}/`, uri).isEmpty ? null : DIRECTORY;
+  return isEmptyPage(readListingPage(below, uri)) ? null : DIRECTORY;
 }
 
 const DIRECTORY: RemoteStatus = {

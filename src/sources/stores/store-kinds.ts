@@ -3,8 +3,10 @@ import { Failure } from "#text";
 import type { StoreScheme } from "../address.ts";
 import type { OutboundPolicy } from "../outbound/outbound-policy.ts";
 import { outboundRequestWithRetry, type RetryWorld } from "../outbound/retry.ts";
+import type { GcsCredentials } from "./gcs-credentials.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import type { S3Credentials } from "./s3-signer.ts";
+import type { SendSigned } from "./signed-request.ts";
 import type { StoreOption } from "./store-definition.ts";
 
 /** What stores need of the world. */
@@ -38,6 +40,8 @@ export const STORE_KINDS: Readonly<Record<Exclude<StoreScheme, "file">, StoreKin
   https: { open: openHttp },
   s3: { open: openS3 },
   s3s: { open: openS3 },
+  gs: { open: openGcs },
+  gss: { open: openGcs },
 };
 
 /** A user and a password stand in the address or in the definition. */
@@ -70,10 +74,11 @@ async function openS3({
   userInfo,
   options,
   environment,
-  ...rest
+  policy,
+  world,
+  onProblem,
 }: StoreRequest): Promise<RemoteStore> {
   const { openS3Store } = await import("./s3-store.ts");
-  const { policy, world, onProblem } = rest;
   const endpoint =
     options.get("endpoint") ?? environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"];
   const region =
@@ -88,11 +93,15 @@ async function openS3({
     endpoint: endpoint === undefined ? null : endpointUrl(endpoint, scheme === "s3s"),
     isPathStyle: isTrue(options, "path_style"),
     credentials: s3Credentials(options),
-    send: (make, signal) =>
-      outboundRequestWithRetry(async () => ({ ...(await make()), signal, policy, maxRedirects: 0 }), world),
+    send: sendBy(policy, world),
     world,
     onProblem,
   });
+}
+
+function sendBy(policy: OutboundPolicy, world: RetryWorld): SendSigned {
+  return (make, signal) =>
+    outboundRequestWithRetry(async () => ({ ...(await make()), signal, policy, maxRedirects: 0 }), world);
 }
 
 function endpointUrl(endpoint: string, isSecure: boolean): string {
@@ -108,6 +117,38 @@ function s3Credentials(options: ReadonlyMap<StoreOption, string>): S3Credentials
     return { kind: "chain", profile: options.get("profile") ?? null };
   }
   return { kind: "keys", accessKey, secretKey, sessionToken: options.get("session_token") ?? null };
+}
+
+async function openGcs({
+  scheme,
+  place,
+  options,
+  environment,
+  policy,
+  world,
+  onProblem,
+}: StoreRequest): Promise<RemoteStore> {
+  const { openGcsStore } = await import("./gcs-store.ts");
+  const endpoint = options.get("endpoint") ?? environment["STORAGE_EMULATOR_HOST"];
+  return openGcsStore({
+    bucket: place,
+    endpoint: endpoint === undefined ? null : endpointUrl(endpoint, scheme === "gss"),
+    credentials: await gcsCredentials(options),
+    send: sendBy(policy, world),
+    sendPlain: (request, signal) => outboundRequestWithRetry({ ...request, signal, policy }, world),
+    world,
+    onProblem,
+  });
+}
+
+/** The key is the text of a service account's file, or the key in it with the account as user. */
+async function gcsCredentials(options: ReadonlyMap<StoreOption, string>): Promise<GcsCredentials> {
+  if (isTrue(options, "anonymous")) return { kind: "anonymous" };
+  const [privateKey, clientEmail] = [options.get("private_key"), options.get("user")];
+  if (privateKey === undefined) return { kind: "chain" };
+  if (clientEmail !== undefined) return { kind: "key", clientEmail, privateKey };
+  const { readServiceAccountKey } = await import("./gcs-credentials.ts");
+  return readServiceAccountKey(privateKey, "The private_key of the datastore");
 }
 
 function isTrue(options: ReadonlyMap<StoreOption, string>, option: StoreOption): boolean {
