@@ -10,7 +10,7 @@ import { gcsObject, gcsRefusal, readGcsError, readGcsPage } from "./gcs-answers.
 import { type GcsCredentials, type GcsHeaders, openGcsHeaders, type SendPlain } from "./gcs-credentials.ts";
 import { entriesOf, isEmptyPage } from "./listing-pages.ts";
 import { checkPath, directoryOf, escapedText } from "./object-keys.ts";
-import { readObject } from "./read-object.ts";
+import { errorTextOf, readObject } from "./read-object.ts";
 import type { ListingWish, RemoteEntry, RemoteRange, RemoteStatus, RemoteStore } from "./remote-store.ts";
 import type { SendSigned } from "./signed-request.ts";
 
@@ -35,7 +35,6 @@ const FIELDS = "name,size,updated,generation";
 /** As many as Google gives at most. */
 const NAMES_PER_PAGE = "1000";
 const MOST_PAGE_BYTES = 16 << 20;
-const MOST_ERROR_BYTES = 256 << 10;
 
 /**
  * Opens a bucket. Nothing is asked before something is wanted of it.
@@ -181,9 +180,5 @@ async function* open(
 }
 
 async function refusalOf(answer: OutboundAnswer, uri: string): Promise<Failure> {
-  const bytes = await readBody(answer, MOST_ERROR_BYTES).catch((error: unknown) => {
-    if (error instanceof Failure && error.code === "cancelled") throw error;
-    return new Uint8Array();
-  });
-  return gcsRefusal(answer.status, readGcsError(new TextDecoder().decode(bytes)), uri);
+  return gcsRefusal(answer.status, readGcsError(await errorTextOf(answer)), uri);
 }

@@ -1,6 +1,8 @@
-/** The bytes of an object of a store that speaks HTTP. */
+/** What stores that speak HTTP give: the bytes of an object, or why not. */
 import { Failure } from "#text";
+import type { OutboundAnswer } from "../outbound/outbound-request.ts";
 import { type RangedRead, readRanges } from "../outbound/ranged-read.ts";
+import { readBody } from "../outbound/read-body.ts";
 
 /** How an object is read: as `readRanges` wants it, and what it is called. */
 export interface ObjectRead extends RangedRead {
@@ -19,5 +21,17 @@ export async function* readObject(read: ObjectRead): AsyncGenerator<Uint8Array, 
       place: { uri: read.uri },
       cause: error,
     });
+  }
+}
+
+const MOST_ERROR_BYTES = 256 << 10;
+
+/** The text of an answer that is no; empty when it breaks or is too long: the status says what there is to say. */
+export async function errorTextOf(answer: OutboundAnswer): Promise<string> {
+  try {
+    return new TextDecoder().decode(await readBody(answer, MOST_ERROR_BYTES));
+  } catch (error) {
+    if (error instanceof Failure && error.code === "cancelled") throw error;
+    return "";
   }
 }

@@ -1,8 +1,10 @@
 /** What stores answer in XML: elements and their text, read strictly, for answers of a bounded size. */
 
-/** An element. Attributes are not kept, and of the name what stands behind a colon. */
+/** An element. Of the name what stands behind a colon. */
 export interface XmlElement {
   readonly name: string;
+  /** As they are written. */
+  readonly attributes: string;
   /** What stands in it outside of other elements. */
   readonly text: string;
   readonly children: readonly XmlElement[];
@@ -10,12 +12,13 @@ export interface XmlElement {
 
 interface OpenElement {
   readonly name: string;
+  readonly attributes: string;
   text: string;
   readonly children: OpenElement[];
 }
 
 const DEEPEST = 32;
-const TAG = /^(?:[\w.-]+:)?([A-Za-z_][\w.-]*)(?:\s[^<]*)?$/;
+const TAG = /^(?:[\w.-]+:)?([A-Za-z_][\w.-]*)(\s[^<]*)?$/;
 const ENTITY = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi;
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
@@ -24,7 +27,7 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">",
  * declare. Cost: linear.
  */
 export function readXml(text: string): XmlElement | null {
-  const top: OpenElement = { name: "", text: "", children: [] };
+  const top: OpenElement = { name: "", attributes: "", text: "", children: [] };
   const open: OpenElement[] = [top];
   for (let at = text.startsWith("\uFEFF") ? 1 : 0; at < text.length; ) {
     const start = text.indexOf("<", at);
@@ -66,9 +69,9 @@ function takeTag(tag: string, open: OpenElement[]): boolean {
     return open.length > 1 && open.pop()?.name === name;
   }
   const isEmpty = tag.endsWith("/");
-  const name = TAG.exec(isEmpty ? tag.slice(0, -1) : tag)?.[1];
+  const [, name, attributes = ""] = TAG.exec(isEmpty ? tag.slice(0, -1) : tag) ?? [];
   if (name === undefined || open.length > DEEPEST) return false;
-  const element: OpenElement = { name, text: "", children: [] };
+  const element: OpenElement = { name, attributes, text: "", children: [] };
   open.at(-1)?.children.push(element);
   if (!isEmpty) open.push(element);
   return true;
@@ -95,7 +98,12 @@ export function childrenOf(element: XmlElement, name: string): readonly XmlEleme
   return element.children.filter((child) => child.name === name);
 }
 
+/** The first element of a name directly in another; null without one. */
+export function childIn(element: XmlElement, name: string): XmlElement | null {
+  return element.children.find((child) => child.name === name) ?? null;
+}
+
 /** The text of the first element of a name directly in another; null without one. */
 export function textIn(element: XmlElement, name: string): string | null {
-  return element.children.find((child) => child.name === name)?.text ?? null;
+  return childIn(element, name)?.text ?? null;
 }

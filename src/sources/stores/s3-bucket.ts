@@ -5,7 +5,8 @@ import type { OutboundAnswer } from "../outbound/outbound-request.ts";
 import { readBody } from "../outbound/read-body.ts";
 import type { RetryWorld } from "../outbound/retry.ts";
 import { escapedText } from "./object-keys.ts";
-import { type ErrorPage, readErrorPage } from "./s3-answers.ts";
+import { errorTextOf } from "./read-object.ts";
+import { readErrorPage } from "./s3-answers.ts";
 import { s3Refusal } from "./s3-refusal.ts";
 import { openSigner, type S3Credentials, type Signer, type UnsignedRequest } from "./s3-signer.ts";
 import type { SendSigned } from "./signed-request.ts";
@@ -34,7 +35,6 @@ export interface BucketRequest {
 }
 
 const MOST_PAGE_BYTES = 16 << 20;
-const MOST_ERROR_BYTES = 256 << 10;
 
 const REGION = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/;
 /** Old buckets have capital letters and underscores. */
@@ -87,12 +87,12 @@ export class S3Bucket {
   async textOf(query: Readonly<Record<string, string>>, uri: string, signal: AbortSignal): Promise<string> {
     const answer = await this.ask({ method: "GET", key: "", query, headers: {} }, signal);
     if (answer.status !== 200) throw await this.refusalOf(answer, uri);
-    return textOf(await readBody(answer, MOST_PAGE_BYTES));
+    return new TextDecoder().decode(await readBody(answer, MOST_PAGE_BYTES));
   }
 
   /** The failure that an answer means; reads it. */
   async refusalOf(answer: OutboundAnswer, uri: string): Promise<Failure> {
-    const page = await errorIn(answer);
+    const page = readErrorPage(await errorTextOf(answer));
     const region = page.region || (answer.headers.get("x-amz-bucket-region") ?? "");
     return s3Refusal(answer.status, { ...page, region: region === this.#region ? "" : region }, uri);
   }
@@ -108,9 +108,9 @@ export class S3Bucket {
     if (told !== undefined) return { region: isOther(told, asked) ? told : null, answer };
     if (answer.status !== 400 || method === "HEAD") return { region: null, answer };
     // Other makers' stores say in the body alone which region a signature must name.
-    const bytes = await bytesOfError(answer);
-    const { region } = readErrorPage(textOf(bytes));
-    return { region: isOther(region, asked) ? region : null, answer: { ...answer, body: once(bytes) } };
+    const text = await errorTextOf(answer);
+    const { region } = readErrorPage(text);
+    return { region: isOther(region, asked) ? region : null, answer: { ...answer, body: once(text) } };
   }
 
   async #send(request: BucketRequest, signal: AbortSignal): Promise<OutboundAnswer> {
@@ -152,22 +152,6 @@ function isAddress(hostname: string): boolean {
   return hostname === "localhost" || hostname.startsWith("[") || isIP(hostname) !== 0;
 }
 
-async function errorIn(answer: OutboundAnswer): Promise<ErrorPage> {
-  return readErrorPage(textOf(await bytesOfError(answer)));
-}
-
-/** Why nothing when it breaks: the status says what there is to say. */
-async function bytesOfError(answer: OutboundAnswer): Promise<Uint8Array> {
-  return readBody(answer, MOST_ERROR_BYTES).catch((error: unknown) => {
-    if (error instanceof Failure && error.code === "cancelled") throw error;
-    return new Uint8Array();
-  });
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
+async function* once(text: string): AsyncGenerator<Uint8Array, void, undefined> {
+  yield Buffer.from(text);
 }
