@@ -255,7 +255,7 @@ describe("reading from S3", () => {
     expect((await failureOf(bytesOf(store, "a", { signal: stop.signal }))).code).toBe("cancelled");
   });
 
-  test("asks for many objects at once", async () => {
+  test("asks for many objects at once, and keeps the connections for the next", async () => {
     const fake = await bucketOf(
       Object.fromEntries(Array.from({ length: 64 }, (_, at) => [`o${at}`, `${at}`])),
     );
@@ -265,12 +265,15 @@ describe("reading from S3", () => {
     fake.fault = async () => {
       await new Promise<void>((resolve) => {
         held.push(resolve);
-        if (held.length === 64) for (const release of held) release();
+        if (held.length % 64 === 0) for (const release of held) release();
       });
       return false;
     };
-    const all = await Promise.all([...fake.objects.keys()].map((key) => bytesOf(store, key)));
-    expect(all.map(String)).toEqual(Array.from({ length: 64 }, (_, at) => `${at}`));
+    for (let round = 0; round < 3; round++) {
+      const all = await Promise.all([...fake.objects.keys()].map((key) => bytesOf(store, key)));
+      expect(all.map(String)).toEqual(Array.from({ length: 64 }, (_, at) => `${at}`));
+    }
+    expect(fake.server.connections()).toBe(64);
   });
 });
 

@@ -1,12 +1,10 @@
 /** What tests of stores do with a store. */
-import { setMaxListeners } from "node:events";
 import { Failure } from "#text";
 import type { RetryWorld } from "../outbound/retry.ts";
 import type { RemoteEntry, RemoteStore } from "./remote-store.ts";
 
 /** A signal that is never aborted. */
 export const never: AbortSignal = new AbortController().signal;
-setMaxListeners(0, never);
 
 /** A world in which waiting takes no time, and is written down. */
 export function patientWorld(): RetryWorld & { readonly waits: number[] } {
