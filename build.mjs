@@ -17,8 +17,16 @@ await build({
     "engine-thread": "src/relations/engine/engine-thread.ts",
   },
   platform: "node",
-  // The native part of the engine stays outside, and what few need; its JavaScript part loads twice as fast from one file (see NOTICE).
-  external: [/^@duckdb\/node-bindings/, /^node:/, "fzstd"],
+  // The native part of the engine stays outside; its JavaScript part loads twice as fast from one file (see NOTICE). So do what few need:
+  // the vendors' libraries for credentials, and what unpacks zstd.
+  external: [
+    /^@duckdb\/node-bindings/,
+    /^@aws-sdk\//,
+    /^@smithy\//,
+    /^google-auth-library$/,
+    /^fzstd$/,
+    /^node:/,
+  ],
   // Our own modules do nothing when they are loaded: a command loads only what it uses, and `trawl lsp` alone the editor's part.
   treeshake: { moduleSideEffects: [{ test: /\/src\//, sideEffects: false }] },
   output: { dir: fresh, format: "esm", chunkFileNames: "[name]-[hash].js" },

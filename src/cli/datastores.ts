@@ -43,7 +43,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 /** The stores of a run. Definitions are read when a store is first asked for. Close them. */
 export function storesOf(invocation: Invocation, signal: AbortSignal): OpenStores {
-  const { settings, surroundings, arguments: parsed } = invocation;
+  const { settings, surroundings, messages, arguments: parsed } = invocation;
+  const told = new Set<string>();
   return new OpenStores({
     definitions: () => readDatastores(surroundings),
     fileAccess: settings.fileAccess,
@@ -52,5 +53,10 @@ export function storesOf(invocation: Invocation, signal: AbortSignal): OpenStore
     environment: surroundings.environment,
     world: SYSTEM_RETRY_WORLD,
     signal,
+    onProblem: ({ message }) => {
+      // A run may list a directory more than once.
+      if (!told.has(message)) messages.warning(message);
+      told.add(message);
+    },
   });
 }

@@ -7,6 +7,7 @@ import { openByteStream, readFirst } from "./byte-stream.ts";
 import type { ListedObject } from "./listed-object.ts";
 import { unpack } from "./packed/unpack.ts";
 import { FetchAhead } from "./stores/fetch-ahead.ts";
+import { type AheadBudget, aheadBudget, readInRanges } from "./stores/read-in-ranges.ts";
 import type { Stores } from "./stores/stores.ts";
 
 /**
@@ -49,6 +50,7 @@ export class ObjectStreams {
   readonly #stores: Stores | null;
   readonly #open: (uri: string, signal: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>;
   readonly #held = new Map<string, HeldStream>();
+  readonly #budget: AheadBudget = aheadBudget();
 
   constructor({ signal, stores, open = openByteStream }: ObjectStreamsOptions) {
     this.#signal = signal;
@@ -132,13 +134,14 @@ export class ObjectStreams {
 
   #fetchAhead(objects: readonly ListedObject[], signal: AbortSignal): FetchAhead {
     const stores = this.#stores;
+    const budget = this.#budget;
     const fetch = async function* (object: ListedObject, stop: AbortSignal) {
-      const { uri, version } = object;
+      const { uri, sizeBytes, version } = object;
       const address = parseAddress(uri);
       invariant(stores !== null && address.kind === "store", "what was found in stores is read from them");
       const { remote, absolute, path } = await stores.place(address, uri);
       invariant(remote !== null, "files of this machine are opened by their paths");
-      yield* remote.open(absolute(path), { startByte: 0, endByte: null, version }, stop);
+      yield* readInRanges(remote, { path: absolute(path), sizeBytes, version }, stop, { budget });
     };
     return new FetchAhead(objects, fetch, signal);
   }

@@ -1,4 +1,5 @@
 /** One request over one connection: sends it, waits for the head of the answer, and gives its body in pieces. */
+import { setMaxListeners } from "node:events";
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { throwIfCancelled } from "../cancel.ts";
@@ -32,6 +33,8 @@ const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 /** Sends the request. The host was checked by its name; addresses are checked as they are connected to. */
 export async function exchange(wanted: Exchange): Promise<Exchanged> {
   const { hop, signal } = wanted;
+  // A run stops all its requests by one signal; Node warns of more than ten.
+  setMaxListeners(0, signal);
   const isRepeatable = REPEATABLE.has(hop.method);
   let response: IncomingMessage;
   try {

@@ -21,9 +21,9 @@ export const SYSTEM_RESOLVER: ResolveHost = (host) =>
     systemLookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
   });
 
-/** Connections that are kept for the next request, each for so long. */
+/** Connections that are kept for the next request, each for so long; as many as objects are fetched at once. */
 const KEPT_MS = 15_000;
-const MOST_KEPT = 16;
+const MOST_KEPT = 64;
 
 /** Connections under one policy. Idle ones do not keep the process. */
 export interface Connections {

@@ -51,6 +51,9 @@ describe("a request", () => {
     const answer = await ask({ url: `${url}/a%20b?c=d` });
     expect(answer.status).toBe(418);
     expect(answer.headers.get("x-seen")).toBe("identity");
+    const packed = await ask({ url, headers: { "Accept-Encoding": "gzip" } });
+    expect(packed.headers.get("x-seen")).toBe("gzip");
+    packed.discard();
     expect(answer.headers.get("set-cookie")).toBe("a=1, b=2");
     expect(Buffer.from(await readBody(answer, 100)).toString()).toBe("GET /a%20b?c=d trawl");
   });

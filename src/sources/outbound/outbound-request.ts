@@ -96,10 +96,13 @@ function firstHop(request: OutboundRequest): Hop {
   const { url: text, method = "GET", body } = request;
   if (!URL.canParse(text)) throw unreadableUrl(text);
   const url = new URL(text);
-  const headers: Record<string, string> = { accept: "*/*", "user-agent": "trawl" };
+  // Bytes are wanted as they are stored; whoever asks for packed ones must unpack them.
+  const headers: Record<string, string> = {
+    accept: "*/*",
+    "user-agent": "trawl",
+    "accept-encoding": "identity",
+  };
   for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value;
-  // Bytes are wanted as they are stored; whoever unpacks must know that they were packed.
-  headers["accept-encoding"] = "identity";
   if (url.username !== "" || url.password !== "") {
     const credentials = `${decoded(url.username, text)}:${decoded(url.password, text)}`;
     headers["authorization"] ??= `Basic ${Buffer.from(credentials).toString("base64")}`;

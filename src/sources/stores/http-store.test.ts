@@ -234,6 +234,7 @@ describe("an address of the web in a run", () => {
       reachesOut: true,
       policy: LOOPBACK_POLICY,
       environment: {},
+      onProblem: (problem) => expect.unreachable(problem.message),
       world,
       signal: never,
     });

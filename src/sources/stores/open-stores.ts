@@ -6,7 +6,8 @@ import { remoteFileSystem, storePath } from "./remote-file-system.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { rootedFileSystem } from "./rooted-file-system.ts";
 import type { StoreDefinition } from "./store-definition.ts";
-import { STORE_KINDS, type StoreSurroundings } from "./store-kinds.ts";
+import { STORE_KINDS } from "./store-kinds.ts";
+import type { StoreSurroundings } from "./store-request.ts";
 import { optionsWithSecrets } from "./store-secrets.ts";
 import type { FileAccess, StorePlace, Stores } from "./stores.ts";
 

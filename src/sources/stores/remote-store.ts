@@ -41,6 +41,8 @@ export interface ListingWish {
  *   source-changed (another version stands there now), cancelled, and those of outbound requests
  */
 export interface RemoteStore {
+  /** A range costs no more than its bytes, so that large objects may be fetched in parts side by side. */
+  readonly givesParts?: boolean;
   /** All names directly below a directory, page by page, in any order. */
   list(path: string, wish: ListingWish): AsyncIterable<readonly RemoteEntry[]>;
   /** What stands at a path; null: nothing does. */

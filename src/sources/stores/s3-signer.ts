@@ -1,6 +1,8 @@
 /** Signs requests to S3 (AWS Signature Version 4) with the vendor's libraries, loaded when they are needed. */
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { Failure } from "#text";
+import { escapedText } from "./object-keys.ts";
+import type { SignedRequest } from "./signed-request.ts";
 
 /** Who asks: keys that were given, the vendor's chain (environment, profile, role of the machine), or nobody. */
 export type S3Credentials =
@@ -15,7 +17,7 @@ export type S3Credentials =
 
 /** A request before it is signed. */
 export interface UnsignedRequest {
-  readonly method: "GET" | "HEAD";
+  readonly method: string;
   /** With its colon. */
   readonly protocol: string;
   /** With its port. */
@@ -26,22 +28,24 @@ export interface UnsignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A request as it is sent. */
-export interface SignedRequest {
-  readonly url: string;
-  readonly method: "GET" | "HEAD";
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /** SHA-256 of nothing: no request has a body. */
 const EMPTY_SHA256 = createHash("sha256").digest("hex");
 
+/** Signs a request with the time it is now. Throws access-denied when there are no credentials. */
+export type Signer = (request: UnsignedRequest) => Promise<SignedRequest>;
+
+/** How requests are signed. */
+export interface Signing {
+  readonly credentials: S3Credentials;
+  readonly region: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly wallClockMs: () => number;
+}
+
 /** What signs requests for a region. Keys that expire are fetched anew by the vendor's chain. */
-export async function openSigner(
-  credentials: S3Credentials,
-  region: string,
-): Promise<(request: UnsignedRequest) => Promise<SignedRequest>> {
+export async function openSigner({ credentials, region, wallClockMs }: Signing): Promise<Signer> {
   if (credentials.kind === "anonymous") return async (request) => sentOf(request, request.headers);
+  // Loaded only here: the libraries take some 40 ms, and most runs read no store.
   const [{ SignatureV4 }, provider] = await Promise.all([
     import("@smithy/signature-v4"),
     providerOf(credentials),
@@ -53,39 +57,50 @@ export async function openSigner(
     sha256: Sha256,
     uriEscapePath: false,
   });
+  let failure: Failure | null = null;
   return async (request) => {
-    const { method, protocol, host, path, query } = request;
-    const [hostname = "", port] = host.split(/:(?=\d+$)/);
-    const headers = { ...request.headers, host, "x-amz-content-sha256": EMPTY_SHA256 };
-    const unsigned = {
-      method,
-      protocol,
-      hostname,
-      path,
-      query: { ...query },
-      headers,
-      ...(port === undefined ? {} : { port: Number(port) }),
-    };
+    // Why kept: to ask a machine for its role takes a second where there is none, and objects are many.
+    if (failure !== null) throw failure;
     try {
-      return sentOf(request, (await signer.sign(unsigned)).headers);
+      const signingDate = new Date(wallClockMs());
+      return sentOf(request, (await signer.sign(unsignedOf(request), { signingDate })).headers);
     } catch (cause) {
-      throw noCredentials(cause);
+      failure = noCredentials(cause);
+      throw failure;
     }
+  };
+}
+
+/** The request as the vendor's library wants it. */
+function unsignedOf({ method, protocol, host, path, query, headers }: UnsignedRequest) {
+  const [hostname = "", port] = host.split(/:(?=\d+$)/);
+  return {
+    method,
+    protocol,
+    hostname,
+    path,
+    query: { ...query },
+    headers: { ...headers, host, "x-amz-content-sha256": EMPTY_SHA256 },
+    ...(port === undefined ? {} : { port: Number(port) }),
   };
 }
 
 function noCredentials(cause: unknown): Failure {
   const why = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
   return new Failure("access-denied", `There are no credentials for S3: ${why.replace(/\.$/, "")}.`, {
-    help: "Give access_key and secret_key in a datastore, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `anonymous: true` for public buckets.",
+    help: "Give access_key and secret_key in a datastore, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE. Buckets that everybody may read need `anonymous: true`.",
     cause,
   });
 }
 
+/** The vendor's library warns on the console of what is the user's choice. */
+const QUIET = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
 async function providerOf(credentials: Exclude<S3Credentials, { kind: "anonymous" }>) {
   if (credentials.kind === "chain") {
     const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
-    return defaultProvider(credentials.profile === null ? {} : { profile: credentials.profile });
+    const { profile } = credentials;
+    return defaultProvider({ logger: QUIET, ...(profile === null ? {} : { profile }) });
   }
   const { accessKey: accessKeyId, secretKey: secretAccessKey, sessionToken } = credentials;
   return { accessKeyId, secretAccessKey, ...(sessionToken === null ? {} : { sessionToken }) };
@@ -95,17 +110,9 @@ function sentOf(
   { method, protocol, host, path, query }: UnsignedRequest,
   headers: Readonly<Record<string, string>>,
 ): SignedRequest {
-  const parts = Object.entries(query).map(([name, value]) => `${escaped(name)}=${escaped(value)}`);
+  const parts = Object.entries(query).map(([name, value]) => `${escapedText(name)}=${escapedText(value)}`);
   const search = parts.length === 0 ? "" : `?${parts.join("&")}`;
   return { url: `${protocol}//${host}${path}${search}`, method, headers };
-}
-
-/** As RFC 3986 wants it, and as it is signed. */
-function escaped(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 /** SHA-256 as the vendor's library wants it. */

@@ -1,32 +1,10 @@
 /** The kinds of stores: how each is opened from an address or a definition. */
 import { Failure } from "#text";
 import type { StoreScheme } from "../address.ts";
-import type { OutboundPolicy } from "../outbound/outbound-policy.ts";
-import { outboundRequestWithRetry, type RetryWorld } from "../outbound/retry.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import type { S3Credentials } from "./s3-signer.ts";
 import type { StoreOption } from "./store-definition.ts";
-
-/** What stores need of the world. */
-export interface StoreSurroundings {
-  readonly policy: OutboundPolicy;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly world: RetryWorld;
-  /** Ends what listings ask. */
-  readonly signal: AbortSignal;
-}
-
-/** A store to be opened. */
-export interface StoreRequest extends StoreSurroundings {
-  readonly scheme: StoreScheme;
-  /** What the root, or the address, begins with: a bucket, a host with its port. */
-  readonly place: string;
-  /** What stands before the "@" of the address; null: nothing does. */
-  readonly userInfo: string | null;
-  /** The path behind the place that a definition's root holds; empty: none. */
-  readonly prefix: string;
-  readonly options: ReadonlyMap<StoreOption, string>;
-}
+import { endpointUrl, isTrue, type StoreRequest, sendBy } from "./store-request.ts";
 
 interface StoreKind {
   open(request: StoreRequest): Promise<RemoteStore>;
@@ -38,6 +16,10 @@ export const STORE_KINDS: Readonly<Record<Exclude<StoreScheme, "file">, StoreKin
   https: { open: openHttp },
   s3: { open: openS3 },
   s3s: { open: openS3 },
+  gs: { open: async (request) => (await import("./gcs-kind.ts")).openGcs(request) },
+  gss: { open: async (request) => (await import("./gcs-kind.ts")).openGcs(request) },
+  wasb: { open: async (request) => (await import("./azure-kind.ts")).openAzure(request) },
+  wasbs: { open: async (request) => (await import("./azure-kind.ts")).openAzure(request) },
   ssh: { open: openSsh },
   sftp: { open: openSsh },
 };
@@ -72,10 +54,11 @@ async function openS3({
   userInfo,
   options,
   environment,
-  ...rest
+  policy,
+  world,
+  onProblem,
 }: StoreRequest): Promise<RemoteStore> {
   const { openS3Store } = await import("./s3-store.ts");
-  const { policy, world } = rest;
   const endpoint =
     options.get("endpoint") ?? environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"];
   const region =
@@ -88,11 +71,11 @@ async function openS3({
     bucket: place,
     region,
     endpoint: endpoint === undefined ? null : endpointUrl(endpoint, scheme === "s3s"),
-    isPathStyle: isTrue(options, "path_style") || (endpoint !== undefined && isBareHost(endpoint)),
+    isPathStyle: isTrue(options, "path_style"),
     credentials: s3Credentials(options),
-    send: (make, signal) =>
-      outboundRequestWithRetry(async () => ({ ...(await make()), signal, policy, maxRedirects: 0 }), world),
+    send: sendBy(policy, world),
     world,
+    onProblem,
   });
 }
 
@@ -132,18 +115,6 @@ async function openSsh({
   });
 }
 
-/** Names of buckets cannot stand before an address of the network, nor before "localhost". */
-function isBareHost(endpoint: string): boolean {
-  const { hostname } = new URL(endpointUrl(endpoint, false));
-  return hostname === "localhost" || hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
-}
-
-function endpointUrl(endpoint: string, isSecure: boolean): string {
-  const url = /^https?:\/\//i.test(endpoint) ? endpoint : `${isSecure ? "https" : "http"}://${endpoint}`;
-  if (URL.canParse(url)) return url;
-  throw new Failure("store-unknown", `"${endpoint}" is no endpoint such as https://s3.example.com.`);
-}
-
 function s3Credentials(options: ReadonlyMap<StoreOption, string>): S3Credentials {
   if (isTrue(options, "anonymous")) return { kind: "anonymous" };
   const [accessKey, secretKey] = [options.get("access_key"), options.get("secret_key")];
@@ -151,8 +122,4 @@ function s3Credentials(options: ReadonlyMap<StoreOption, string>): S3Credentials
     return { kind: "chain", profile: options.get("profile") ?? null };
   }
   return { kind: "keys", accessKey, secretKey, sessionToken: options.get("session_token") ?? null };
-}
-
-function isTrue(options: ReadonlyMap<StoreOption, string>, option: StoreOption): boolean {
-  return options.get(option) === "true";
 }

@@ -1,0 +1,487 @@
+import type { ServerResponse } from "node:http";
+import { afterEach, describe, expect, test } from "vitest";
+import { Failure } from "#text";
+import { breakConnection, LOOPBACK_POLICY } from "../outbound/fault-server.testing.ts";
+import { outboundRequestWithRetry } from "../outbound/retry.ts";
+import { type Asked, etagOf, type FakeS3, refuse, SECRET_KEY, startFakeS3 } from "./fake-s3.testing.ts";
+import type { RemoteStore } from "./remote-store.ts";
+import { openSigner } from "./s3-signer.ts";
+import { openS3Store, type S3StoreOptions } from "./s3-store.ts";
+import { bytesOf, failureOf, listed, namesIn, never, patientWorld } from "./try-store.testing.ts";
+
+const fakes: FakeS3[] = [];
+afterEach(async () => {
+  await Promise.all(fakes.splice(0).map(({ server }) => server.close()));
+});
+
+async function bucketOf(objects: Readonly<Record<string, string | Buffer>>): Promise<FakeS3> {
+  const fake = await startFakeS3(objects);
+  fakes.push(fake);
+  return fake;
+}
+
+interface Opened {
+  readonly store: RemoteStore;
+  readonly waits: number[];
+  readonly problems: Failure[];
+}
+
+function open(fake: FakeS3, more: Partial<S3StoreOptions> = {}): Opened {
+  const problems: Failure[] = [];
+  const world = patientWorld();
+  const store = openS3Store({
+    bucket: "bucket",
+    region: "us-east-1",
+    endpoint: fake.server.url,
+    isPathStyle: true,
+    credentials: { kind: "keys", accessKey: "AKIDEXAMPLE", secretKey: SECRET_KEY, sessionToken: null },
+    send: (make, signal) =>
+      outboundRequestWithRetry(
+        async () => ({ ...(await make()), signal, policy: LOOPBACK_POLICY, maxRedirects: 0 }),
+        world,
+      ),
+    world,
+    onProblem: (problem) => problems.push(problem),
+    ...more,
+  });
+  return { store, waits: world.waits, problems };
+}
+
+describe("a listing of S3", () => {
+  test("has the names of one directory, with what S3 tells of them", async () => {
+    const { store } = open(
+      await bucketOf({ "logs/a.log": "hello", "logs/2026/b.log": "x", "other.log": "" }),
+    );
+    expect(await listed(store, "logs")).toEqual([
+      { name: "2026", kind: "directory", sizeBytes: null, lastModifiedMs: null, version: null },
+      {
+        name: "a.log",
+        kind: "file",
+        sizeBytes: 5,
+        lastModifiedMs: BigInt(Date.UTC(2026, 9, 1, 12)),
+        version: etagOf(Buffer.from("hello")),
+      },
+    ]);
+    expect(await namesIn(store, "")).toEqual(["logs/", "other.log"]);
+    expect(await namesIn(store, "nothing")).toEqual([]);
+  });
+
+  test("asks for names that begin as wanted, and for a thousand at a time", async () => {
+    const objects: Record<string, string> = { "logs/b": "" };
+    for (let at = 0; at < 20_000; at++) objects[`logs/a${String(at).padStart(5, "0")}`] = "";
+    const fake = await bucketOf(objects);
+    const { store } = open(fake);
+    const names = await namesIn(store, "logs", "a");
+    expect(names).toHaveLength(20_000);
+    expect(new Set(names).size).toBe(20_000);
+    expect(fake.server.asked).toHaveLength(20);
+    expect(await namesIn(store, "logs", "a0000")).toHaveLength(10);
+    expect(fake.server.asked).toHaveLength(21);
+  });
+
+  test("reads keys with any characters, and tells of those that no path leads to", async () => {
+    const odd = ["d/a b+c&<é>%41.log", "d/\u0001\n\r\t.log", "d/#?;=@:'()*!~.log", "d/𝄞.log"];
+    const unreachable = ["d//x.log", "d/../x.log", "d/./y"];
+    const fake = await bucketOf({
+      "d/": "",
+      ...Object.fromEntries([...odd, ...unreachable].map((key) => [key, key])),
+    });
+    const { store, problems } = open(fake);
+    const names = await namesIn(store, "d");
+    expect(names.map((name) => `d/${name}`).sort()).toEqual([...odd].sort());
+    for (const key of odd) expect((await bytesOf(store, key)).toString()).toBe(key);
+    expect(problems.map(({ message }) => message)).toEqual([
+      '"s3://bucket/d/" holds 3 keys that no path leads to, such as "d/../".',
+    ]);
+  });
+
+  test("tells of an object that is where a directory is", async () => {
+    const { store, problems } = open(await bucketOf({ "d/": "data", "d/a": "" }));
+    expect(await namesIn(store, "d")).toEqual(["a"]);
+    expect(problems).toHaveLength(1);
+  });
+
+  test("fails when the store goes in circles, cuts a page off, or answers something else", async () => {
+    const fake = await bucketOf({});
+    const { store } = open(fake);
+    const answers = (text: string) => {
+      fake.fault = (_asked, response) => {
+        response.end(text);
+        return true;
+      };
+    };
+    const page = (token: string) =>
+      `<ListBucketResult><IsTruncated>true</IsTruncated>${token}<Contents><Key>a</Key></Contents></ListBucketResult>`;
+    answers(page("<NextContinuationToken>t</NextContinuationToken>"));
+    expect((await failureOf(listed(store, ""))).message).toBe('The store lists "s3://bucket/" in circles.');
+    for (const text of [page(""), page("<NextContinuationToken>").slice(0, 60), "<html></html>", "", "{}"]) {
+      answers(text);
+      expect((await failureOf(listed(store, ""))).code).toBe("source-unreadable");
+    }
+  });
+});
+
+describe("what stands at a path of S3", () => {
+  test("is an object, a directory that names imply, or nothing", async () => {
+    const { store } = open(await bucketOf({ "logs/a.log": "hello", "empty/": "" }));
+    expect(await store.status("logs/a.log", never)).toEqual({
+      kind: "file",
+      sizeBytes: 5,
+      lastModifiedMs: BigInt(Date.UTC(2026, 9, 1, 12)),
+      version: etagOf(Buffer.from("hello")),
+    });
+    expect((await store.status("logs", never))?.kind).toBe("directory");
+    expect((await store.status("empty", never))?.kind).toBe("directory");
+    expect(await store.status("logs/b.log", never)).toBeNull();
+  });
+
+  test("is found out by reading when HEAD is refused, as only then the store says why", async () => {
+    const fake = await bucketOf({ a: "hello" });
+    const { store } = open(fake);
+    fake.fault = ({ method }, response) => method === "HEAD" && refuse(response, 403, "");
+    expect((await store.status("a", never))?.sizeBytes).toBe(5);
+    fake.fault = ({ method }, response) =>
+      method === "HEAD" ? refuse(response, 400, "") : refuse(response, 400, "ExpiredToken");
+    const failure = await failureOf(store.status("a", never));
+    expect(failure.message).toBe('"s3://bucket/a" cannot be read: the session token has expired.');
+  });
+
+  test("is nothing for who may not list", async () => {
+    const fake = await bucketOf({});
+    const { store } = open(fake);
+    fake.fault = ({ key }, response) => key === "" && refuse(response, 403, "AccessDenied");
+    expect(await store.status("a", never)).toBeNull();
+  });
+});
+
+describe("reading from S3", () => {
+  const body = Buffer.from(Array.from({ length: 100_000 }, (_, at) => at % 251));
+
+  test("gives the bytes of a range, and of none where an object ends", async () => {
+    const fake = await bucketOf({ a: body, empty: "" });
+    const { store } = open(fake);
+    expect((await bytesOf(store, "a")).equals(body)).toBe(true);
+    expect(await bytesOf(store, "a", { startByte: 10, endByte: 20 })).toEqual(body.subarray(10, 20));
+    expect(await bytesOf(store, "a", { startByte: 99_990, endByte: 200_000 })).toEqual(body.subarray(99_990));
+    expect(await bytesOf(store, "a", { startByte: 100_000 })).toHaveLength(0);
+    expect(await bytesOf(store, "empty")).toHaveLength(0);
+  });
+
+  /** Sends the head and some bytes of an object, then breaks. */
+  function breakBehind(response: ServerResponse, start: number, count: number): true {
+    response.writeHead(start === 0 ? 200 : 206, {
+      etag: etagOf(body),
+      "content-length": body.length - start,
+      ...(start === 0 ? {} : { "content-range": `bytes ${start}-${body.length - 1}/${body.length}` }),
+    });
+    response.write(body.subarray(start, start + count), () => breakConnection(response));
+    return true;
+  }
+
+  test("goes on where a connection broke, with the version that was begun", async () => {
+    const fake = await bucketOf({ a: body });
+    const { store, waits } = open(fake);
+    fake.fault = ({ headers }, response, count) => {
+      const start = Number(/\d+/.exec(headers.range ?? "")?.[0] ?? 0);
+      return count < 3 && breakBehind(response, start, 30_000);
+    };
+    expect((await bytesOf(store, "a")).equals(body)).toBe(true);
+    expect(fake.headers).toHaveLength(4);
+    expect(fake.headers.map((headers) => headers["if-match"])).toEqual([
+      undefined,
+      ...Array.from({ length: 3 }, () => etagOf(body)),
+    ]);
+    expect(waits).toHaveLength(3);
+  });
+
+  test("gives up when a connection breaks again and again", async () => {
+    const fake = await bucketOf({ a: body });
+    const { store, waits } = open(fake);
+    fake.fault = (_asked, response) => {
+      breakConnection(response);
+      return true;
+    };
+    const failure = await failureOf(bytesOf(store, "a"));
+    expect(failure.code).toBe("outbound-failed");
+    expect(waits.length).toBeLessThan(40);
+  });
+
+  test("waits as long as a busy store says, and signs anew", async () => {
+    const fake = await bucketOf({ a: "hello" });
+    const { store, waits } = open(fake);
+    fake.fault = (_asked, response, count) => {
+      if (count > 1) return false;
+      response.setHeader("retry-after", "3");
+      return refuse(response, 503, "SlowDown");
+    };
+    expect((await bytesOf(store, "a")).toString()).toBe("hello");
+    expect(waits).toEqual([3000, 3000]);
+  });
+
+  test("fails when another version stands there, before it and on the way", async () => {
+    const fake = await bucketOf({ a: body });
+    const { store } = open(fake);
+    const before = await failureOf(bytesOf(store, "a", { version: '"old"' }));
+    expect(before.code).toBe("source-changed");
+    expect(before.message).toBe('"s3://bucket/a" changed between being listed and being read.');
+    fake.fault = (_asked, response, count) => {
+      if (count !== 1) return false;
+      fake.objects.set("a", Buffer.from("new"));
+      return breakBehind(response, 0, 10);
+    };
+    expect((await failureOf(bytesOf(store, "a", { version: etagOf(body) }))).code).toBe("source-changed");
+  });
+
+  test("tells of an object that is gone since it was listed", async () => {
+    const fake = await bucketOf({ "d/a": "x" });
+    const { store } = open(fake);
+    const [entry] = await listed(store, "d");
+    fake.objects.clear();
+    const failure = await failureOf(bytesOf(store, "d/a", { version: entry?.version ?? null }));
+    expect([failure.code, failure.message]).toEqual([
+      "source-missing",
+      'There is no object "s3://bucket/d/a".',
+    ]);
+  });
+
+  test("stops within a moment when the run does", async () => {
+    const fake = await bucketOf({ a: "x" });
+    const { store } = open(fake);
+    const stop = new AbortController();
+    fake.fault = () => {
+      stop.abort();
+      return true;
+    };
+    expect((await failureOf(bytesOf(store, "a", { signal: stop.signal }))).code).toBe("cancelled");
+  });
+
+  test("asks for many objects at once, and keeps the connections for the next", async () => {
+    const fake = await bucketOf(
+      Object.fromEntries(Array.from({ length: 64 }, (_, at) => [`o${at}`, `${at}`])),
+    );
+    const { store } = open(fake);
+    const held: (() => void)[] = [];
+    // Nobody is answered before all have asked.
+    fake.fault = async () => {
+      await new Promise<void>((resolve) => {
+        held.push(resolve);
+        if (held.length % 64 === 0) for (const release of held) release();
+      });
+      return false;
+    };
+    for (let round = 0; round < 3; round++) {
+      const all = await Promise.all([...fake.objects.keys()].map((key) => bytesOf(store, key)));
+      expect(all.map(String)).toEqual(Array.from({ length: 64 }, (_, at) => `${at}`));
+    }
+    expect(fake.server.connections()).toBe(64);
+  });
+});
+
+describe("what S3 refuses", () => {
+  const refusals: readonly (readonly [number, string, string, string])[] = [
+    [403, "InvalidAccessKeyId", "access-denied", "the access key is not known there"],
+    [403, "SignatureDoesNotMatch", "access-denied", "the secret key is wrong"],
+    [400, "ExpiredToken", "access-denied", "the session token has expired"],
+    [400, "InvalidToken", "access-denied", "the session token is wrong"],
+    [403, "RequestTimeTooSkewed", "access-denied", "the clock of this machine is wrong"],
+    [403, "AccessDenied", "access-denied", "these credentials may not read it"],
+    [403, "KMS.DisabledException", "access-denied", "its key of encryption may not be used"],
+    [403, "Odd", "access-denied", 'the store answers 403 Odd It is "so"'],
+    [401, "", "access-denied", 'the store answers 401 It is "so"'],
+    [403, "InvalidObjectState", "source-unreadable", "it is archived"],
+    [400, "constructor", "source-unreadable", 'the store answers 400 constructor It is "so"'],
+  ];
+  test.each(refusals)("%i %s is told", async (status, code, failureCode, sentence) => {
+    const fake = await bucketOf({});
+    const { store } = open(fake);
+    fake.fault = (_asked, response) => refuse(response, status, code);
+    const expected = { code: failureCode, place: { uri: "s3://bucket/a" } };
+    const message = `"s3://bucket/a" cannot be read: ${sentence}.`;
+    for (const way of [() => bytesOf(store, "a"), () => store.status("a", never)]) {
+      expect(await failureOf(way())).toMatchObject({ ...expected, message });
+    }
+  });
+
+  test("a bucket that is not there is told", async () => {
+    const fake = await bucketOf({});
+    const { store } = open(fake);
+    fake.fault = (_asked, response) => refuse(response, 404, "NoSuchBucket");
+    const ways = [() => bytesOf(store, "a"), () => store.status("a", never), () => listed(store, "a")];
+    for (const way of ways) {
+      const failure = await failureOf(way());
+      expect(failure.code).toBe("source-missing");
+      expect(failure.message).toMatch(/^There is no bucket for "s3:/);
+    }
+  });
+
+  test("an answer without a body is told by its status", async () => {
+    const fake = await bucketOf({});
+    const { store } = open(fake);
+    fake.fault = (_asked, response) => {
+      response.writeHead(403).end();
+      return true;
+    };
+    expect((await failureOf(bytesOf(store, "a"))).message).toMatch(/the store answers 403\.$/);
+  });
+
+  test("paths that no request can name are refused before", async () => {
+    const fake = await bucketOf({});
+    const { store } = open(fake);
+    for (const path of ["../a", "a/./b", "a\0", "\ud800"]) {
+      expect((await failureOf(bytesOf(store, path))).code).toBe("source-missing");
+      expect((await failureOf(store.status(path, never))).code).toBe("source-missing");
+    }
+    expect(fake.headers).toEqual([]);
+  });
+});
+
+describe("where a bucket is", () => {
+  test("is learnt from the store, once", async () => {
+    const fake = await bucketOf({ a: "hello" });
+    const { store } = open(fake);
+    const regionOf = ({ headers }: Asked) => /\/([a-z0-9-]+)\/s3\//.exec(headers.authorization ?? "")?.[1];
+    fake.fault = (asked, response) => {
+      if (regionOf(asked) === "eu-north-1") return false;
+      response.setHeader("x-amz-bucket-region", "eu-north-1");
+      return refuse(response, 301, "PermanentRedirect");
+    };
+    expect((await bytesOf(store, "a")).toString()).toBe("hello");
+    expect((await store.status("a", never))?.sizeBytes).toBe(5);
+    expect(fake.headers).toHaveLength(3);
+  });
+
+  test("is learnt from the body where no header says it", async () => {
+    const fake = await bucketOf({ a: "hello" });
+    const { store } = open(fake);
+    fake.fault = ({ headers }, response) =>
+      !headers.authorization?.includes("/garage/s3/") &&
+      refuse(response, 400, "AuthorizationHeaderMalformed", "<Region>garage</Region>");
+    expect((await bytesOf(store, "a")).toString()).toBe("hello");
+  });
+
+  test("is told when the store sends on and on", async () => {
+    const fake = await bucketOf({ a: "hello" });
+    const { store } = open(fake);
+    fake.fault = (_asked, response, count) => {
+      response.setHeader("x-amz-bucket-region", `region-${count}`);
+      return refuse(response, 301, "PermanentRedirect");
+    };
+    const failure = await failureOf(bytesOf(store, "a"));
+    expect(failure.help).toBe('The bucket is in the region "region-1": write it before the bucket.');
+    expect(fake.headers).toHaveLength(2);
+  });
+
+  test.each([
+    ["bucket", "us-east-1", null, false, "https://bucket.s3.us-east-1.amazonaws.com/k"],
+    ["bucket", "cn-north-1", null, false, "https://bucket.s3.cn-north-1.amazonaws.com.cn/k"],
+    ["my.bucket", "eu-west-1", null, false, "https://s3.eu-west-1.amazonaws.com/my.bucket/k"],
+    ["Old_Bucket", "us-east-1", null, false, "https://s3.us-east-1.amazonaws.com/Old_Bucket/k"],
+    ["bucket", "r", "https://s3.example.com:9000/base/", false, "https://bucket.s3.example.com:9000/base/k"],
+    ["bucket", "r", "http://s3.example.com", true, "http://s3.example.com/bucket/k"],
+    ["bucket", "r", "http://192.0.2.7:9000", false, "http://192.0.2.7:9000/bucket/k"],
+    ["bucket", "r", "http://[2001:db8::7]:9000", false, "http://[2001:db8::7]:9000/bucket/k"],
+  ] as const)("%s in %s at %s", async (bucket, region, endpoint, isPathStyle, url) => {
+    const asked: string[] = [];
+    const { store } = open(await bucketOf({}), {
+      bucket,
+      region,
+      endpoint,
+      isPathStyle,
+      send: async (make) => {
+        asked.push((await make()).url);
+        throw new Failure("cancelled", "enough");
+      },
+    });
+    await failureOf(bytesOf(store, "k"));
+    expect(asked).toEqual([url]);
+  });
+
+  test("has a name that is one", async () => {
+    const fake = await bucketOf({});
+    for (const bucket of ["", "a", "evil.example/#", "a b", "../x", "a@b"]) {
+      expect(() => open(fake, { bucket })).toThrow("is no name of a bucket");
+    }
+    for (const region of ["", "evil.example/", "-", "a.b", "EU"]) {
+      expect(() => open(fake, { region })).toThrow("is no name of a region");
+    }
+  });
+});
+
+describe("who asks S3", () => {
+  // The example of "Signature Calculations for the Authorization Header" in the Amazon S3 API Reference.
+  test("signs as the maker's document does", async () => {
+    const sign = await openSigner({
+      credentials: {
+        kind: "keys",
+        accessKey: "AKIAIOSFODNN7EXAMPLE",
+        secretKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        sessionToken: null,
+      },
+      region: "us-east-1",
+      wallClockMs: () => Date.UTC(2013, 4, 24),
+    });
+    const { headers } = await sign({
+      method: "GET",
+      protocol: "https:",
+      host: "examplebucket.s3.amazonaws.com",
+      path: "/test.txt",
+      query: {},
+      headers: { range: "bytes=0-9" },
+    });
+    expect(headers["authorization"]).toBe(
+      "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, " +
+        "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, " +
+        "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+    );
+  });
+
+  test("is refused with a wrong secret", async () => {
+    const credentials = {
+      kind: "keys",
+      accessKey: "AKIDEXAMPLE",
+      secretKey: "x",
+      sessionToken: null,
+    } as const;
+    const { store } = open(await bucketOf({ a: "x" }), { credentials });
+    expect((await failureOf(bytesOf(store, "a"))).message).toMatch("the secret key is wrong");
+  });
+
+  test("signs with a session, or not at all", async () => {
+    const fake = await bucketOf({ a: "x" });
+    const session = {
+      kind: "keys",
+      accessKey: "AKIDEXAMPLE",
+      secretKey: SECRET_KEY,
+      sessionToken: "t-1",
+    } as const;
+    await bytesOf(open(fake, { credentials: session }).store, "a");
+    await bytesOf(open(fake, { credentials: { kind: "anonymous" } }).store, "a");
+    expect(fake.headers[0]).toMatchObject({ "x-amz-security-token": "t-1" });
+    expect(fake.headers[0]?.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//);
+    expect(fake.headers[1]?.authorization).toBeUndefined();
+  });
+
+  test("is told when the vendor's chain finds no credentials, which is asked once", async () => {
+    const kept = { ...process.env };
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+    Object.assign(process.env, {
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_SHARED_CREDENTIALS_FILE: "/nonexistent/credentials",
+      AWS_CONFIG_FILE: "/nonexistent/config",
+    });
+    try {
+      const fake = await bucketOf({});
+      const { store } = open(fake, { credentials: { kind: "chain", profile: null } });
+      const failure = await failureOf(bytesOf(store, "a"));
+      expect(failure.code).toBe("access-denied");
+      expect(failure.message).toMatch(/^There are no credentials for S3: /);
+      expect(await failureOf(bytesOf(store, "a"))).toBe(failure);
+      Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: SECRET_KEY });
+      const other = open(fake, { credentials: { kind: "chain", profile: null } });
+      expect((await failureOf(bytesOf(other.store, "a"))).code).toBe("source-missing");
+    } finally {
+      for (const name of Object.keys(process.env)) if (!(name in kept)) delete process.env[name];
+      Object.assign(process.env, kept);
+    }
+  });
+});
