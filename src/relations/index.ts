@@ -1,4 +1,5 @@
 /** Typed trees become plans, plans become scans and SQL, and a query runs: batches of rows in their order, with limits and progress. */
+export { countSources, type SourceCount } from "./count-sources.ts";
 export { type Engine, type EngineLeaf, type EngineQuery, startEngine } from "./engine/engine.ts";
 export type { EngineOptions } from "./engine/messages.ts";
 export { explainQuery, printExplanation, type QueryExplanation, type ScanExplanation } from "./explain.ts";

@@ -9,7 +9,7 @@ import { openingOf } from "./opening.ts";
 import { parsePathPattern } from "./path-pattern.ts";
 import { localClock, type TimeRange } from "./path-time.ts";
 import type { FileAccess, Stores } from "./stores/stores.ts";
-import { type FoundFile, type TreeWalk, unreadable, walkTree } from "./tree-walk.ts";
+import { type FoundFile, type TreeWalk, unreadable, type WalkAccount, walkTree } from "./tree-walk.ts";
 
 /** How to list. */
 export interface ListOptions {
@@ -28,6 +28,8 @@ export interface ListOptions {
   /** Told of what a wildcard meets and cannot look at; when absent, the listing fails there. */
   readonly onProblem?: (problem: Failure) => void;
   readonly fileSystem?: FileSystem;
+  /** Told what came of each address with wildcards. */
+  readonly onWalked?: (account: WalkAccount) => void;
   /** What can be reached beside the files of this machine; absent: nothing, and all of these. */
   readonly stores?: Stores;
 }
@@ -139,12 +141,13 @@ async function* listPlace(
     uriOf: place.uriOf,
     signal: signal ?? null,
     onProblem: onProblem ?? fail,
-    seen: { deepest: 0, deepestDirectory: base, found: 0, pruned: 0 },
+    seen: { deepest: 0, deepestDirectory: base, found: 0, asked: 0, pruned: 0 },
   };
   for await (const files of walkTree(walk)) {
     yield await Promise.all(files.map((file) => objectOf(file, place, listing)));
   }
   const { seen } = walk;
+  listing.options.onWalked?.(seen);
   if (seen.found === 0 && seen.pruned === 0) {
     throw await explainNoMatch(walk);
   }

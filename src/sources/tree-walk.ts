@@ -37,6 +37,8 @@ export interface WalkAccount {
   deepest: number;
   deepestDirectory: string;
   found: number;
+  /** Directories that were read, and paths that were looked at one by one. */
+  asked: number;
   /** Files and directories left out because their path time is outside the range; of those never asked for, at least one. */
   pruned: number;
 }
@@ -134,6 +136,7 @@ function positionsAt(walk: TreeWalk, segment: number, time: PathTime): Position[
 
 /** What stands at a path; null when it is gone since its name was read, or cannot be looked at, which is told. */
 async function statusOf(path: string, isLink: boolean, walk: TreeWalk): Promise<FileStatus | null> {
+  walk.seen.asked++;
   try {
     return await walk.fileSystem.status(walk.absolute(path));
   } catch (cause) {
@@ -196,6 +199,7 @@ async function namesIn(directory: Directory, walk: TreeWalk): Promise<readonly D
 }
 
 async function readNames(directory: Directory, walk: TreeWalk): Promise<readonly DirectoryEntry[]> {
+  walk.seen.asked++;
   try {
     const path = walk.absolute(directory.path);
     return await walk.fileSystem.readDirectory(path, commonPrefix(directory.positions, walk));

@@ -1,5 +1,6 @@
 /** `trawl query`: answers a script. */
 import type { Command, Invocation } from "../command.ts";
+import { DRY_RUN_OPTION, dryRun } from "../dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
 import { RUN_OPTIONS } from "../option.ts";
 import { OUTPUT_OPTIONS, openTarget, readOutputChoice } from "../output-options.ts";
@@ -22,6 +23,7 @@ export const QUERY_COMMAND: Command = {
     ...OUTPUT_OPTIONS,
     WRITE_OPTION,
     ...OUTSIDE_OPTIONS,
+    DRY_RUN_OPTION,
     ...RUN_OPTIONS,
   ],
   examples: [
@@ -39,6 +41,7 @@ async function run(invocation: Invocation): Promise<number> {
   return inSession(invocation, async (session) => {
     const relation = await relationOf(source, session);
     if (relation === null) return EXIT.wrongText.code;
+    if (parsed.values.has(DRY_RUN_OPTION.name)) return dryRun(relation, session);
     const target = await openTarget(output, surroundings, session.stop.signal);
     return runRelation({ relation, session, output, target });
   });

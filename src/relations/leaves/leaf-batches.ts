@@ -10,13 +10,13 @@ import {
   valueAt,
   valueOfJson,
 } from "#records";
-import { type ListedObject, listObjects, openingOf, type ThreadOpening } from "#sources";
+import type { ListedObject, ThreadOpening } from "#sources";
 import { Failure, invariant } from "#text";
 import type { QueryOptions } from "../options.ts";
-import type { FileChoice, ListingPlan, ScanPlan } from "../plan/tree.ts";
+import type { ListingPlan, ScanPlan } from "../plan/tree.ts";
 import type { RunAccount } from "../run-account.ts";
-import { fieldsOf, fileColumn } from "./file-table.ts";
-import { evaluate, pathTimeRangeOf } from "./listing-filter.ts";
+import { type ChoiceContext, chosenFiles, chosenObjects } from "./chosen-files.ts";
+import { fileColumn } from "./file-table.ts";
 import { type BatchPlace, type PreparedScan, prepareScan } from "./scan-spec-of.ts";
 
 /** What leaves read with. */
@@ -34,7 +34,7 @@ export async function* scanBatches(
   context: LeafContext,
 ): AsyncGenerator<Batch, void, undefined> {
   const prepared = prepareScan(plan, context.options.timeZone);
-  const objects = await chosenFiles(plan.files, context, true);
+  const objects = await chosenFiles(plan.files, choiceOf(context), true);
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const task: ScanTask = {
@@ -80,6 +80,10 @@ function columnAt(batch: Batch, place: BatchPlace, objects: readonly ListedObjec
   return fileColumn(objects, place.field, column.values);
 }
 
+function choiceOf({ options, signal, account }: LeafContext): ChoiceContext {
+  return { options, signal, onProblem: (problem) => account.warn(problem) };
+}
+
 /** Arrays as values: the scan gives them as JSON text. */
 function arrayColumn(column: BatchColumn, type: ArrayType, rowCount: number): BatchColumn {
   const values = Array.from({ length: rowCount }, (_, row) => {
@@ -116,54 +120,13 @@ function onlyFiles(objects: readonly ListedObject[]): readonly ThreadOpening[] {
   });
 }
 
-/** The files that are read, in order. Filters are applied before files are looked into. */
-async function chosenFiles(files: FileChoice, context: LeafContext, opens: boolean): Promise<ListedObject[]> {
-  const chosen: ListedObject[] = [];
-  for await (const objects of chosenObjects(files, context, opens)) chosen.push(...objects);
-  return chosen;
-}
-
-async function* chosenObjects(
-  files: FileChoice,
-  { options, signal, account }: LeafContext,
-  opens: boolean,
-): AsyncGenerator<readonly ListedObject[], void, undefined> {
-  const range = pathTimeRangeOf(files.filter);
-  const isEarly = opens && files.filter === null;
-  const list = (options.listObjects ?? listObjects)(files.uris, {
-    workingDirectory: options.workingDirectory,
-    timeZone: files.timeZone ?? options.timeZone,
-    looksInside: isEarly,
-    ...(options.stores === undefined ? {} : { stores: options.stores }),
-    signal,
-    onProblem: (problem) => account.warn(problem),
-    ...(range === null ? {} : { pathTimeRange: range }),
-  });
-  const open = options.openingOf ?? openingOf;
-  for await (const objects of list) {
-    const { filter } = files;
-    const chosen =
-      filter === null ? objects : objects.filter((object) => evaluate(filter, fieldsOf(object)) === true);
-    if (isEarly || !opens) yield chosen;
-    else yield await Promise.all(chosen.map((object) => looked(object, open)));
-  }
-}
-
-async function looked(
-  object: ListedObject,
-  open: (path: string) => Promise<ListedObject["opening"]>,
-): Promise<ListedObject> {
-  if (object.isOneTime || object.opening.kind !== "stream") return object;
-  return { ...object, opening: await open(object.opening.uri) };
-}
-
 /** The rows of a listing with the columns `wanted`. */
 export async function* listingBatches(
   plan: ListingPlan,
   wanted: readonly ColumnId[],
   context: LeafContext,
 ): AsyncGenerator<Batch, void, undefined> {
-  for await (const objects of chosenObjects(plan.files, context, false)) {
+  for await (const objects of chosenObjects(plan.files, choiceOf(context), false)) {
     const rows = Int32Array.from(objects, (_, index) => index);
     const columns = wanted.map((id) => {
       const field = plan.columns.find((column) => column.column === id)?.field;
