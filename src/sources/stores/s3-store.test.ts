@@ -472,6 +472,7 @@ describe("who asks S3", () => {
     for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
     Object.assign(process.env, {
       AWS_EC2_METADATA_DISABLED: "true",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       AWS_SHARED_CREDENTIALS_FILE: "/nonexistent/credentials",
       AWS_CONFIG_FILE: "/nonexistent/config",
       ...values,
