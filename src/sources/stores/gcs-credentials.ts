@@ -1,20 +1,14 @@
 /** Who asks Google Cloud Storage: tokens of the vendor's library, which is loaded when it is needed. */
 import { Failure, invariant } from "#text";
-import type { OutboundAnswer, OutboundRequest } from "../outbound/outbound-request.ts";
 import { readBody } from "../outbound/read-body.ts";
 import { fieldsOf, parsedJson, textAt } from "./json-answers.ts";
+import type { SendPlain } from "./signed-request.ts";
 
 /** A service account's key, the vendor's chain (GOOGLE_APPLICATION_CREDENTIALS, gcloud's login, the machine's account), or nobody. */
 export type GcsCredentials =
   | { readonly kind: "key"; readonly clientEmail: string; readonly privateKey: string }
   | { readonly kind: "chain" }
   | { readonly kind: "anonymous" };
-
-/** Asks for a token: the one outbound client. */
-export type SendPlain = (
-  request: Pick<OutboundRequest, "url" | "method" | "headers" | "body">,
-  signal: AbortSignal,
-) => Promise<OutboundAnswer>;
 
 /** Gives the headers that say who asks. Throws access-denied when there are no credentials. */
 export type GcsHeaders = () => Promise<Readonly<Record<string, string>>>;

@@ -1,10 +1,9 @@
 /** Google Cloud Storage, as addresses and definitions say it: `gss://bucket/path`. */
-import { outboundRequestWithRetry } from "../outbound/retry.ts";
 import { type GcsCredentials, readServiceAccountKey } from "./gcs-credentials.ts";
 import { openGcsStore } from "./gcs-store.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import type { StoreOption } from "./store-definition.ts";
-import { endpointUrl, isTrue, type StoreRequest, sendBy } from "./store-request.ts";
+import { endpointUrl, isTrue, type StoreRequest, sendBy, sendPlainBy } from "./store-request.ts";
 
 /** Opens a bucket. */
 export function openGcs({
@@ -22,7 +21,7 @@ export function openGcs({
     endpoint: endpoint === undefined ? null : endpointUrl(endpoint, scheme === "gss"),
     credentials: gcsCredentials(options),
     send: sendBy(policy, world),
-    sendPlain: (request, signal) => outboundRequestWithRetry({ ...request, signal, policy }, world),
+    sendPlain: sendPlainBy(policy, world),
     world,
     onProblem,
   });

@@ -7,12 +7,12 @@ import type { OutboundAnswer } from "../outbound/outbound-request.ts";
 import { readBody } from "../outbound/read-body.ts";
 import type { RetryWorld } from "../outbound/retry.ts";
 import { gcsObject, gcsRefusal, readGcsError, readGcsPage } from "./gcs-answers.ts";
-import { type GcsCredentials, type GcsHeaders, openGcsHeaders, type SendPlain } from "./gcs-credentials.ts";
+import { type GcsCredentials, type GcsHeaders, openGcsHeaders } from "./gcs-credentials.ts";
 import { entriesOf, isEmptyPage } from "./listing-pages.ts";
 import { checkPath, directoryOf, escapedText } from "./object-keys.ts";
 import { errorTextOf, readObject } from "./read-object.ts";
 import type { ListingWish, RemoteEntry, RemoteRange, RemoteStatus, RemoteStore } from "./remote-store.ts";
-import type { SendSigned } from "./signed-request.ts";
+import type { SendPlain, SendSigned } from "./signed-request.ts";
 
 /** A bucket, how it is reached, and whom to tell what. */
 export interface GcsStoreOptions {

@@ -7,9 +7,10 @@ import type { RetryWorld } from "../outbound/retry.ts";
 import { escapedText } from "./object-keys.ts";
 import { errorTextOf } from "./read-object.ts";
 import { readErrorPage } from "./s3-answers.ts";
+import type { S3Credentials } from "./s3-credentials.ts";
 import { s3Refusal } from "./s3-refusal.ts";
-import { openSigner, type S3Credentials, type Signer, type UnsignedRequest } from "./s3-signer.ts";
-import type { SendSigned } from "./signed-request.ts";
+import { openSigner, type Signer, type UnsignedRequest } from "./s3-signer.ts";
+import type { SendPlain, SendSigned } from "./signed-request.ts";
 
 /** A bucket and how it is reached. */
 export interface S3BucketOptions {
@@ -22,6 +23,8 @@ export interface S3BucketOptions {
   readonly isPathStyle: boolean;
   readonly credentials: S3Credentials;
   readonly send: SendSigned;
+  /** Asks for roles and logins. */
+  readonly sendPlain: SendPlain;
   readonly world: RetryWorld;
 }
 
@@ -114,8 +117,13 @@ export class S3Bucket {
   }
 
   async #send(request: BucketRequest, signal: AbortSignal): Promise<OutboundAnswer> {
-    const { credentials, world } = this.#options;
-    this.#signer ??= openSigner({ credentials, region: this.#region, wallClockMs: world.wallClockMs });
+    const { credentials, sendPlain, world } = this.#options;
+    this.#signer ??= openSigner({
+      credentials,
+      region: this.#region,
+      sendPlain,
+      wallClockMs: world.wallClockMs,
+    });
     const sign = await this.#signer;
     return this.#options.send(() => sign(this.#unsigned(request)), signal);
   }

@@ -1,19 +1,9 @@
 /** Signs requests to S3 (AWS Signature Version 4) with the vendor's libraries, loaded when they are needed. */
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
-import { Failure } from "#text";
+import type { Failure } from "#text";
 import { escapedText } from "./object-keys.ts";
-import type { SignedRequest } from "./signed-request.ts";
-
-/** Who asks: keys that were given, the vendor's chain (environment, profile, role of the machine), or nobody. */
-export type S3Credentials =
-  | {
-      readonly kind: "keys";
-      readonly accessKey: string;
-      readonly secretKey: string;
-      readonly sessionToken: string | null;
-    }
-  | { readonly kind: "chain"; readonly profile: string | null }
-  | { readonly kind: "anonymous" };
+import { noCredentials, providerOf, type S3Credentials } from "./s3-credentials.ts";
+import type { SendPlain, SignedRequest } from "./signed-request.ts";
 
 /** A request before it is signed. */
 export interface UnsignedRequest {
@@ -38,17 +28,18 @@ export type Signer = (request: UnsignedRequest) => Promise<SignedRequest>;
 export interface Signing {
   readonly credentials: S3Credentials;
   readonly region: string;
+  readonly sendPlain: SendPlain;
   /** Milliseconds since 1970 UTC. */
   readonly wallClockMs: () => number;
 }
 
 /** What signs requests for a region. Keys that expire are fetched anew by the vendor's chain. */
-export async function openSigner({ credentials, region, wallClockMs }: Signing): Promise<Signer> {
+export async function openSigner({ credentials, region, sendPlain, wallClockMs }: Signing): Promise<Signer> {
   if (credentials.kind === "anonymous") return async (request) => sentOf(request, request.headers);
   // Loaded only here: the libraries take some 40 ms, and most runs read no store.
   const [{ SignatureV4 }, provider] = await Promise.all([
     import("@smithy/signature-v4"),
-    providerOf(credentials),
+    providerOf(credentials, sendPlain),
   ]);
   const signer = new SignatureV4({
     credentials: provider,
@@ -83,27 +74,6 @@ function unsignedOf({ method, protocol, host, path, query, headers }: UnsignedRe
     headers: { ...headers, host, "x-amz-content-sha256": EMPTY_SHA256 },
     ...(port === undefined ? {} : { port: Number(port) }),
   };
-}
-
-function noCredentials(cause: unknown): Failure {
-  const why = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-  return new Failure("access-denied", `There are no credentials for S3: ${why.replace(/\.$/, "")}.`, {
-    help: "Give access_key and secret_key in a datastore, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE. Buckets that everybody may read need `anonymous: true`.",
-    cause,
-  });
-}
-
-/** The vendor's library warns on the console of what is the user's choice. */
-const QUIET = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
-
-async function providerOf(credentials: Exclude<S3Credentials, { kind: "anonymous" }>) {
-  if (credentials.kind === "chain") {
-    const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
-    const { profile } = credentials;
-    return defaultProvider({ logger: QUIET, ...(profile === null ? {} : { profile }) });
-  }
-  const { accessKey: accessKeyId, secretKey: secretAccessKey, sessionToken } = credentials;
-  return { accessKeyId, secretAccessKey, ...(sessionToken === null ? {} : { sessionToken }) };
 }
 
 function sentOf(

@@ -1,4 +1,7 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { Failure } from "#text";
 import { breakConnection, LOOPBACK_POLICY } from "../outbound/fault-server.testing.ts";
@@ -40,6 +43,7 @@ function open(fake: FakeS3, more: Partial<S3StoreOptions> = {}): Opened {
         async () => ({ ...(await make()), signal, policy: LOOPBACK_POLICY, maxRedirects: 0 }),
         world,
       ),
+    sendPlain: () => expect.unreachable("nobody asks for a role"),
     world,
     onProblem: (problem) => problems.push(problem),
     ...more,
@@ -418,6 +422,7 @@ describe("who asks S3", () => {
         sessionToken: null,
       },
       region: "us-east-1",
+      sendPlain: () => expect.unreachable(),
       wallClockMs: () => Date.UTC(2013, 4, 24),
     });
     const { headers } = await sign({
@@ -461,27 +466,71 @@ describe("who asks S3", () => {
     expect(fake.headers[1]?.authorization).toBeUndefined();
   });
 
-  test("is told when the vendor's chain finds no credentials, which is asked once", async () => {
+  /** Without what the environment of this machine says. */
+  async function withEnvironment(values: Readonly<Record<string, string>>, work: () => Promise<void>) {
     const kept = { ...process.env };
     for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
     Object.assign(process.env, {
       AWS_EC2_METADATA_DISABLED: "true",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       AWS_SHARED_CREDENTIALS_FILE: "/nonexistent/credentials",
       AWS_CONFIG_FILE: "/nonexistent/config",
+      ...values,
     });
     try {
-      const fake = await bucketOf({});
-      const { store } = open(fake, { credentials: { kind: "chain", profile: null } });
-      const failure = await failureOf(bytesOf(store, "a"));
-      expect(failure.code).toBe("access-denied");
-      expect(failure.message).toMatch(/^There are no credentials for S3: /);
-      expect(await failureOf(bytesOf(store, "a"))).toBe(failure);
-      Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: SECRET_KEY });
-      const other = open(fake, { credentials: { kind: "chain", profile: null } });
-      expect((await failureOf(bytesOf(other.store, "a"))).code).toBe("source-missing");
+      await work();
     } finally {
       for (const name of Object.keys(process.env)) if (!(name in kept)) delete process.env[name];
       Object.assign(process.env, kept);
     }
+  }
+  const chain = { kind: "chain", profile: null } as const;
+
+  test("is told when the vendor's chain finds no credentials, which is asked once", async () => {
+    await withEnvironment({}, async () => {
+      const { store } = open(await bucketOf({}), { credentials: chain });
+      const failure = await failureOf(bytesOf(store, "a"));
+      expect(failure.code).toBe("access-denied");
+      expect(failure.message).toMatch(/^There are no credentials for S3: /);
+      expect(await failureOf(bytesOf(store, "a"))).toBe(failure);
+    });
+  });
+
+  test("is found by the vendor's chain in the environment", async () => {
+    const keys = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: SECRET_KEY };
+    await withEnvironment(keys, async () => {
+      const { store } = open(await bucketOf({ a: "x" }), { credentials: chain });
+      expect((await bytesOf(store, "a")).toString()).toBe("x");
+    });
+  });
+
+  test("gets roles of the vendor's chain through the one client", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "trawl-role-"));
+    await writeFile(join(folder, "token"), "token-of-a-pod");
+    const role = {
+      AWS_REGION: "eu-west-1",
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/reader",
+      AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, "token"),
+    };
+    const asked: string[] = [];
+    const body = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>${SECRET_KEY}</SecretAccessKey><SessionToken>t-2</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
+    await withEnvironment(role, async () => {
+      const fake = await bucketOf({ a: "x" });
+      const { store } = open(fake, {
+        credentials: chain,
+        sendPlain: async ({ url, method, body: sent }) => {
+          asked.push(`${method} ${url} ${sent}`);
+          const pieces = (async function* () {
+            yield Buffer.from(body);
+          })();
+          return { status: 200, headers: new Map(), url, body: pieces, discard: () => {} };
+        },
+      });
+      expect((await bytesOf(store, "a")).toString()).toBe("x");
+      expect(fake.headers[0]?.["x-amz-security-token"]).toBe("t-2");
+      expect(asked).toHaveLength(1);
+      expect(asked[0]).toMatch(/^POST https:\/\/sts\.eu-west-1\.amazonaws\.com\/ .*token-of-a-pod/);
+    });
+    await rm(folder, { recursive: true });
   });
 });

@@ -9,7 +9,8 @@ import { LOOPBACK_POLICY } from "../outbound/fault-server.testing.ts";
 import { outboundRequest } from "../outbound/outbound-request.ts";
 import { outboundRequestWithRetry, type RetryWorld } from "../outbound/retry.ts";
 import type { RemoteStore } from "./remote-store.ts";
-import { openSigner, type S3Credentials } from "./s3-signer.ts";
+import type { S3Credentials } from "./s3-credentials.ts";
+import { openSigner } from "./s3-signer.ts";
 import { openS3Store } from "./s3-store.ts";
 
 const RIGHT: S3Credentials = { kind: "keys", accessKey: "S3RVER", secretKey: "S3RVER", sessionToken: null };
@@ -27,7 +28,12 @@ beforeAll(async () => {
   const configureBuckets = [{ name: "waf" }];
   server = new S3rver({ address: "127.0.0.1", port: 0, silent: true, directory, configureBuckets });
   host = `127.0.0.1:${(await server.run()).port}`;
-  const sign = await openSigner({ credentials: RIGHT, region: "us-east-1", wallClockMs: WORLD.wallClockMs });
+  const sign = await openSigner({
+    credentials: RIGHT,
+    sendPlain: () => expect.unreachable(),
+    region: "us-east-1",
+    wallClockMs: WORLD.wallClockMs,
+  });
   for (const [key, body] of Object.entries(OBJECTS)) {
     const path = `/waf/${key.split("/").map(encodeURIComponent).join("/")}`;
     const put = await sign({ method: "PUT", protocol: "http:", host, path, query: {}, headers: {} });
@@ -54,6 +60,7 @@ function open(bucket: string, credentials: S3Credentials): RemoteStore {
         async () => ({ ...(await make()), signal, policy: LOOPBACK_POLICY, maxRedirects: 0 }),
         WORLD,
       ),
+    sendPlain: () => expect.unreachable(),
     world: WORLD,
     onProblem: (problem) => expect.unreachable(problem.message),
   });

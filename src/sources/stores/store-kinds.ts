@@ -2,9 +2,9 @@
 import { Failure } from "#text";
 import type { StoreScheme } from "../address.ts";
 import type { RemoteStore } from "./remote-store.ts";
-import type { S3Credentials } from "./s3-signer.ts";
+import type { S3Credentials } from "./s3-credentials.ts";
 import type { StoreOption } from "./store-definition.ts";
-import { endpointUrl, isTrue, type StoreRequest, sendBy } from "./store-request.ts";
+import { endpointUrl, isTrue, type StoreRequest, sendBy, sendPlainBy } from "./store-request.ts";
 
 interface StoreKind {
   open(request: StoreRequest): Promise<RemoteStore>;
@@ -74,6 +74,7 @@ async function openS3({
     isPathStyle: isTrue(options, "path_style"),
     credentials: s3Credentials(options),
     send: sendBy(policy, world),
+    sendPlain: sendPlainBy(policy, world),
     world,
     onProblem,
   });

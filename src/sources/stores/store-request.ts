@@ -3,7 +3,7 @@ import { Failure } from "#text";
 import type { StoreScheme } from "../address.ts";
 import type { OutboundPolicy } from "../outbound/outbound-policy.ts";
 import { outboundRequestWithRetry, type RetryWorld } from "../outbound/retry.ts";
-import type { SendSigned } from "./signed-request.ts";
+import type { SendPlain, SendSigned } from "./signed-request.ts";
 import type { StoreOption } from "./store-definition.ts";
 
 /** What stores need of the world. */
@@ -33,6 +33,11 @@ export interface StoreRequest extends StoreSurroundings {
 export function sendBy(policy: OutboundPolicy, world: RetryWorld): SendSigned {
   return (make, signal) =>
     outboundRequestWithRetry(async () => ({ ...(await make()), signal, policy, maxRedirects: 0 }), world);
+}
+
+/** Asks for tokens. */
+export function sendPlainBy(policy: OutboundPolicy, world: RetryWorld): SendPlain {
+  return (request, signal) => outboundRequestWithRetry({ ...request, signal, policy }, world);
 }
 
 /**
