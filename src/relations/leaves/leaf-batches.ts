@@ -10,7 +10,7 @@ import {
   valueAt,
   valueOfJson,
 } from "#records";
-import { type ListedObject, listObjects, openingOf, type ThreadOpening } from "#sources";
+import { type ListedObject, listMembers, listObjects, openingOf, type ThreadOpening } from "#sources";
 import { Failure, invariant } from "#text";
 import type { QueryOptions } from "../options.ts";
 import type { FileChoice, ListingPlan, ScanPlan } from "../plan/tree.ts";
@@ -99,7 +99,8 @@ function inputsOf(
     const { uri, sizeBytes } = object;
     const opening = openings[index];
     invariant(opening !== undefined, "each object has an opening");
-    const referenceTimeMs = object.lastModifiedMs ?? object.pathTimeMs ?? options.nowMs;
+    const ofMember = object.opening.kind === "stream" ? object.opening.member?.lastModifiedMs : null;
+    const referenceTimeMs = ofMember ?? object.lastModifiedMs ?? object.pathTimeMs ?? options.nowMs;
     return { uri, opening, sizeBytes, referenceTimeMs };
   });
 }
@@ -139,14 +140,45 @@ async function* chosenObjects(
     onProblem: (problem) => account.warn(problem),
     ...(range === null ? {} : { pathTimeRange: range }),
   });
+  const { members } = files;
+  const seen = { archives: 0, members: 0 };
   const open = options.openingOf ?? openingOf;
   for await (const objects of list) {
     const { filter } = files;
     const chosen =
       filter === null ? objects : objects.filter((object) => evaluate(filter, fieldsOf(object)) === true);
-    if (isEarly || !opens) yield chosen;
-    else yield await Promise.all(chosen.map((object) => looked(object, open)));
+    const opened =
+      isEarly || !opens ? chosen : await Promise.all(chosen.map((object) => looked(object, open)));
+    if (members === null) yield opened;
+    else {
+      for (const object of opened) {
+        seen.archives++;
+        for await (const found of membersOf(object, members, { signal, account })) {
+          seen.members += found.length;
+          yield found;
+        }
+      }
+    }
   }
+  if (members !== null && seen.archives > 0 && seen.members === 0) throw noMembers(files.uris, members);
+}
+
+/** Members of an archive have its fields, but for the address. */
+async function* membersOf(
+  object: ListedObject,
+  pattern: string,
+  { signal, account }: Pick<LeafContext, "signal" | "account">,
+): AsyncGenerator<readonly ListedObject[], void, undefined> {
+  const onProblem = (problem: Failure) => account.warn(problem);
+  for await (const found of listMembers(object, pattern, { signal, onProblem }))
+    yield found.map(({ uri, opening }) => ({ ...object, uri, opening }));
+}
+
+function noMembers(uris: readonly string[], members: string): Failure {
+  const archives = uris.map((uri) => `"${uri}"`).join(", ");
+  return new Failure("source-missing", `No member of ${archives} fits "${members}".`, {
+    help: 'LIST("ARCHIVE!/*") lists the members of an archive.',
+  });
 }
 
 async function looked(
