@@ -3,6 +3,7 @@ import type { Wanted, WantedAnswer } from "#language";
 import { detectFormat, loadFormats } from "#records";
 import {
   type ListedObject,
+  listMembers,
   listObjects,
   type ObjectStreams,
   STANDARD_INPUT_URI,
@@ -40,7 +41,7 @@ export async function answerFormat(
   wanted: Wanted & { readonly kind: "format" },
   looking: Looking,
 ): Promise<WantedAnswer> {
-  const sample = await sampleOf(wanted.uris, looking);
+  const sample = await sampleOf(wanted.uris, looking, wanted.members);
   if (sample === null) return { kind: "missing", message: `There are no bytes in it.` };
   const { object, bytes } = sample;
   const choice = detectFormat(bytes, loadFormats());
@@ -55,13 +56,17 @@ export async function answerFormat(
   return { kind: "format", formatName: format.name, pattern };
 }
 
-/** The first bytes of the first object that has any; null when none has. */
-export async function sampleOf(uris: readonly string[], looking: Looking): Promise<Sample | null> {
+/** The first bytes of the first object that has any, or of the first such member of archives; null when none has. */
+export async function sampleOf(
+  uris: readonly string[],
+  looking: Looking,
+  members: string | null = null,
+): Promise<Sample | null> {
   const { workingDirectory, timeZone, signal } = looking;
   const stores = looking.stores === undefined ? {} : { stores: looking.stores };
   let looked = 0;
   for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal, ...stores })) {
-    for (const object of objects) {
+    for await (const object of members === null ? objects : membersOf(objects, members, signal)) {
       looking.onSource?.(object);
       const bytes = await looking.streams.readSample(object, SAMPLE_BYTES);
       if (bytes.length > 0) return { object, bytes };
@@ -69,6 +74,15 @@ export async function sampleOf(uris: readonly string[], looking: Looking): Promi
     }
   }
   return null;
+}
+
+async function* membersOf(
+  objects: readonly ListedObject[],
+  members: string,
+  signal: AbortSignal,
+): AsyncGenerator<ListedObject, void, undefined> {
+  for (const object of objects)
+    for await (const found of listMembers(object, members, { signal, onProblem: () => {} })) yield* found;
 }
 
 /** What people call a source. */

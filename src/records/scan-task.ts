@@ -1,5 +1,6 @@
 /** A scan as its caller sees it: inputs, limits, progress, and what came of it. */
 import type { MessagePort } from "node:worker_threads";
+import type { StreamOpening } from "#sources";
 import type { FailureCode } from "#text";
 import type { Batch } from "./batch.ts";
 import type { ScanSpec } from "./program/scan-spec.ts";
@@ -23,7 +24,7 @@ export interface ScanInput {
  */
 export type InputOpening =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "stream"; readonly uri: string }
+  | StreamOpening
   | {
       readonly kind: "port";
       readonly port: MessagePort;

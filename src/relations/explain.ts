@@ -103,6 +103,7 @@ function printPlanTree(plan: Plan): string {
 function printScan({ files, formatName, spec }: ScanExplanation): string {
   const lines = [`files: ${files.uris.join(" ")}`];
   if (files.filter !== null) lines.push(`files where ${describePredicate(files.filter, FILE_NAMES)}`);
+  if (files.members !== null) lines.push(`members: ${files.members}`);
   if (formatName !== null) lines.push(`format: ${formatName}`);
   const slots = spec.program.slots.map((slot) => slot.path.join("."));
   const wanted = slots.filter((name) => name !== "");

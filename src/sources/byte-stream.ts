@@ -1,8 +1,11 @@
 /** The uncompressed bytes of a source. */
 import { damageCodeOf, Failure, invariant } from "#text";
 import { parseAddress } from "./address.ts";
+import { throwIfCancelled } from "./cancel.ts";
 import { readFileChunks, readPipeChunks, readStandardInputChunks } from "./file-chunks.ts";
 import { errorCodeOf, LOCAL_FILE_SYSTEM } from "./file-system.ts";
+import type { StreamOpening } from "./listed-object.ts";
+import { MemberStreams } from "./packed/member-streams.ts";
 import { unpack } from "./packed/unpack.ts";
 import type { PackedInput } from "./packed/unpacking.ts";
 
@@ -24,7 +27,42 @@ export async function* openByteStream(
   }
 }
 
-async function openRaw(uri: string, signal: AbortSignal): Promise<PackedInput> {
+/**
+ * Opens streams one after the other, as `openByteStream` does, and members of archives. Keeps an archive open whose members can be
+ * reached only past those in front of them; whoever makes it closes it.
+ */
+export class ByteStreams {
+  readonly #members: MemberStreams = new MemberStreams();
+  /** Of the archive that is kept open: it outlives the reading of one member. */
+  readonly #stop: AbortController = new AbortController();
+
+  async *open(
+    { uri, member }: StreamOpening,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    if (member === undefined) {
+      yield* openByteStream(uri, signal);
+      return;
+    }
+    try {
+      const stop = member.kind === "nth" ? this.#stop.signal : signal;
+      for await (const chunk of this.#members.open(uri, member, () => openRaw(uri, stop))) {
+        throwIfCancelled(signal);
+        yield chunk;
+      }
+    } catch (error) {
+      throw asFailure(error, uri);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#members.close();
+  }
+}
+
+/** The bytes of a file, a pipe or standard input as they are stored. */
+export async function openRaw(uri: string, signal: AbortSignal): Promise<PackedInput> {
   const address = parseAddress(uri);
   if (address.kind === "standard-input")
     return { uri, chunks: readStandardInputChunks(signal), reopen: null };
@@ -36,7 +74,8 @@ async function openRaw(uri: string, signal: AbortSignal): Promise<PackedInput> {
     const what = kind === "directory" ? "is a directory" : "is neither a file nor a pipe";
     throw new Failure("source-unreadable", `"${uri}" ${what}.`, { place: { uri } });
   }
-  const reopen = (offset: number) => readFileChunks(path, offset, signal);
+  const reopen = (offset: number, expectedBytes?: number) =>
+    readFileChunks(path, offset, signal, expectedBytes);
   return { uri, chunks: reopen(0), reopen, ...(sizeBytes === null ? {} : { sizeBytes }) };
 }
 

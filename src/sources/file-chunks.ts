@@ -10,21 +10,24 @@ import { throwIfCancelled } from "./cancel.ts";
 const CHUNK_BYTES = 512 * 1024;
 const STANDARD_INPUT = 0;
 
-/** A regular file's bytes from an offset on. Each chunk is the consumer's own. */
+/** A regular file's bytes from an offset on, `expectedBytes` at first. Each chunk is the consumer's own. */
 export async function* readFileChunks(
   path: string,
   start: number,
   signal: AbortSignal,
+  expectedBytes: number = CHUNK_BYTES,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   throwIfCancelled(signal);
   const file = await openFile(path, constants.O_RDONLY);
   try {
+    let wanted = Math.max(1, Math.min(expectedBytes, CHUNK_BYTES));
     for (let position = start; ; ) {
       throwIfCancelled(signal);
-      const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
+      const chunk = Buffer.allocUnsafeSlow(wanted);
+      const { bytesRead } = await file.read(chunk, 0, wanted, position);
       if (bytesRead === 0) return;
       position += bytesRead;
+      wanted = CHUNK_BYTES;
       yield chunk.subarray(0, bytesRead);
     }
   } finally {

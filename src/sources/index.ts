@@ -1,9 +1,10 @@
 /** Where bytes come from: addresses become listings, listings become streams of uncompressed bytes. */
 export { STANDARD_INPUT_URI } from "./address.ts";
+export { listMembers } from "./archive-listing.ts";
 export { readPort } from "./byte-port.ts";
-export { openByteStream } from "./byte-stream.ts";
+export { ByteStreams, openByteStream } from "./byte-stream.ts";
 export type { DirectoryEntry, FileStatus, FileSystem } from "./file-system.ts";
-export type { ListedObject, ObjectOpening } from "./listed-object.ts";
+export type { ListedObject, ObjectOpening, StreamOpening } from "./listed-object.ts";
 export { type ListOptions, listObjects } from "./listing.ts";
 export { ObjectStreams, type ThreadOpening } from "./object-streams.ts";
 export { openingOf } from "./opening.ts";

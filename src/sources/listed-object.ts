@@ -1,5 +1,7 @@
 /** What a listing gives: the files, pipes and streams that addresses name. */
 
+import type { MemberPlace } from "./packed/archive.ts";
+
 /** A source of bytes that was found. Plain data. */
 export interface ListedObject {
   /** As the user would write it; names exactly this object. */
@@ -24,5 +26,12 @@ export interface ListedObject {
  */
 export type ObjectOpening =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "stream"; readonly uri: string }
+  | StreamOpening
   | { readonly kind: "store"; readonly uri: string };
+
+/** A source that is read from its start, or one member of an archive: `uri` names the archive then. */
+export interface StreamOpening {
+  readonly kind: "stream";
+  readonly uri: string;
+  readonly member?: MemberPlace;
+}

@@ -2,10 +2,12 @@
 import { basename, resolve } from "node:path";
 import { Failure } from "#text";
 import { type Address, parseAddress, STANDARD_INPUT_URI, type StoreAddress, uriOfPath } from "./address.ts";
+import { listMembers } from "./archive-listing.ts";
 import { errorCodeOf, type FileStatus, type FileSystem, LOCAL_FILE_SYSTEM } from "./file-system.ts";
 import type { ListedObject, ObjectOpening } from "./listed-object.ts";
 import { explainMissing, explainNoMatch } from "./missing.ts";
 import { openingOf } from "./opening.ts";
+import { MEMBER_MARK } from "./packed/archive-member.ts";
 import { parsePathPattern } from "./path-pattern.ts";
 import { localClock, type TimeRange } from "./path-time.ts";
 import type { FileAccess, Stores } from "./stores/stores.ts";
@@ -124,6 +126,11 @@ async function* listPlace(
   place: Place,
   listing: Listing,
 ): AsyncGenerator<readonly ListedObject[], void, undefined> {
+  const archive = await archiveIn(place);
+  if (archive !== null) {
+    yield* listMembersAt(uri, archive, { ...place, path: archive.path }, listing);
+    return;
+  }
   const { base, segments } = parsePathPattern(place.path);
   if (segments.length === 0) {
     yield [await plainObject(uri, place, listing)];
@@ -151,6 +158,58 @@ async function* listPlace(
   if (seen.found === 0 && seen.pruned === 0) {
     throw await explainNoMatch(walk);
   }
+}
+
+/** An address of members of archives, taken apart. */
+interface ArchiveAddress {
+  readonly path: string;
+  readonly members: string;
+}
+
+/** `x.zip!/dir/*.log`, `*.zip!/a.log`; null: another address, or there is a directory of that name. */
+async function archiveIn({ path, isRemote, fileSystem, absolute }: Place): Promise<ArchiveAddress | null> {
+  const at = path.indexOf(MEMBER_MARK);
+  if (at < 1 || isRemote) return null;
+  const directory = absolute(path.slice(0, at + 1));
+  const status = await fileSystem.status(directory).catch(() => null);
+  if (status !== null) return null;
+  return { path: path.slice(0, at), members: path.slice(at + MEMBER_MARK.length) };
+}
+
+async function* listMembersAt(
+  uri: string,
+  { members }: ArchiveAddress,
+  place: Place,
+  listing: Listing,
+): AsyncGenerator<readonly ListedObject[], void, undefined> {
+  const { signal, onProblem } = listing.options;
+  const options = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProblem === undefined ? {} : { onProblem }),
+  };
+  const archives = uri.slice(0, uri.lastIndexOf(MEMBER_MARK + members));
+  let isFound = false;
+  for await (const objects of listPlace(archives, place, { ...listing, looksInside: true })) {
+    for (const object of objects) {
+      if (object.opening.kind === "file") throw noArchive(object.uri);
+      for await (const found of listMembers(object, members, options)) {
+        if (found.some((member) => member.opening.kind !== "stream" || member.opening.member === undefined))
+          throw noArchive(object.uri);
+        isFound = true;
+        yield found;
+      }
+    }
+  }
+  if (!isFound) {
+    throw new Failure("source-missing", `No member of "${archives}" fits "${members}".`, {
+      help: `"${archives}${MEMBER_MARK}*" names all that it has.`,
+      place: { uri },
+    });
+  }
+}
+
+function noArchive(uri: string): Failure {
+  return new Failure("source-missing", `"${uri}" is no archive, and has no members.`, { place: { uri } });
 }
 
 function fail(problem: Failure): void {

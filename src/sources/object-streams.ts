@@ -3,8 +3,8 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Failure, invariant } from "#text";
 import { parseAddress } from "./address.ts";
 import { feedPort } from "./byte-port.ts";
-import { openByteStream, readFirst } from "./byte-stream.ts";
-import type { ListedObject } from "./listed-object.ts";
+import { ByteStreams, openByteStream, readFirst } from "./byte-stream.ts";
+import type { ListedObject, StreamOpening } from "./listed-object.ts";
 import { unpack } from "./packed/unpack.ts";
 import { FetchAhead } from "./stores/fetch-ahead.ts";
 import { type AheadBudget, aheadBudget, readInRanges } from "./stores/read-in-ranges.ts";
@@ -16,7 +16,7 @@ import type { Stores } from "./stores/stores.ts";
  */
 export type ThreadOpening =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "stream"; readonly uri: string }
+  | StreamOpening
   | {
       readonly kind: "port";
       readonly port: MessagePort;
@@ -82,6 +82,15 @@ export class ObjectStreams {
     if (opening.kind === "store") {
       const ahead = this.#fetchAhead([object], this.#signal);
       yield* unpack({ uri, chunks: ahead.bytesOf(0), reopen: null });
+      return;
+    }
+    if (opening.kind === "stream" && opening.member !== undefined) {
+      const streams = new ByteStreams();
+      try {
+        yield* streams.open(opening, this.#signal);
+      } finally {
+        await streams.close();
+      }
       return;
     }
     if (!object.isOneTime) {

@@ -69,7 +69,7 @@ async function patternOf(session: Session, mayLook: boolean): Promise<Pattern | 
 
 /** The pattern of the shipped format that fits the sources. */
 async function foundPattern(uris: readonly string[], session: Session): Promise<Pattern> {
-  const answer = await answerFormat({ kind: "format", uris }, lookingOf(session));
+  const answer = await answerFormat({ kind: "format", uris, members: null }, lookingOf(session));
   if (answer.kind === "format") return answer.pattern;
   throw new Failure(
     "format-unknown",
@@ -89,6 +89,7 @@ function relationOfPattern(pattern: Pattern, uris: readonly string[]): Relation 
     columns,
     span,
     listing: { kind: "listing", columns: [], span, uris, timeZone: null, fields: [] },
+    members: null,
     pattern,
     formatName: null,
     fields: columns.map(({ id, name }) => ({ column: id, name })),

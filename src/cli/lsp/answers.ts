@@ -72,7 +72,7 @@ async function lookForFormat(
     const messages = openMessages(new Writable({ write: (_chunk, _encoding, done) => done() }), false);
     const uris = allowed.slice(0, MOST_FILES_SAMPLED);
     return await answerFormat(
-      { kind: "format", uris },
+      { kind: "format", uris, members: wanted.members },
       { workingDirectory, timeZone, streams, signal, messages },
     );
   } finally {

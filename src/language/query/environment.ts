@@ -22,7 +22,8 @@ export interface CheckEnvironment {
 
 /** Something the checker needs before it can type the script. */
 export type Wanted =
-  | { readonly kind: "format"; readonly uris: readonly string[] } // PARSE without a pattern: which format is it?
+  // PARSE without a pattern: which format is it? `members`: of these members of archives.
+  | { readonly kind: "format"; readonly uris: readonly string[]; readonly members: string | null }
   | { readonly kind: "text"; readonly path: string; readonly from: string } // $[path]; `from` is the asking source's name
   // Which columns has this table? A stored table is a path such as `/user/x.sxt`, or one relative to `from`.
   | {

@@ -96,7 +96,7 @@ function printHead(relation: Relation, names: Names): string {
       return `list ${uris}${relation.timeZone === null ? "" : ` in ${relation.timeZone}`}`;
     }
     case "parse":
-      return `parse ${relation.formatName ?? `by pattern (${relation.pattern.fields.map((field) => field.name).join(", ")})`}`;
+      return `parse ${relation.members === null ? "" : `members '${relation.members}' `}${relation.formatName ?? `by pattern (${relation.pattern.fields.map((field) => field.name).join(", ")})`}`;
     case "values":
       return `values ${relation.rows.map((row) => `(${row.map((value) => printIn(value, names)).join(", ")})`).join(" ")}`;
     case "dual":

@@ -196,6 +196,8 @@ export interface ParseRelation extends RelationBase {
   readonly kind: "parse";
   /** A listing, or filters above one: they choose the files. */
   readonly listing: Relation;
+  /** Which members of archives are read, each as a source of its own; null: an archive is one source. */
+  readonly members: string | null;
   readonly pattern: Pattern;
   /** Name of the shipped format that was chosen by looking, or null when the script gives the pattern. */
   readonly formatName: string | null;

@@ -1,5 +1,6 @@
 /** A worker thread of a scan: takes pieces of work, sends batches and accounts. */
 import { parentPort } from "node:worker_threads";
+import type { ByteStreams } from "#sources";
 import { failureToData, invariant } from "#text";
 import { type Batch, transferablesOf } from "../batch.ts";
 import {
@@ -25,6 +26,7 @@ class ScanWorker {
   #onTheirWay = 0;
   #wake: () => void = () => {};
   #replacedTexts = 0;
+  #streams: ByteStreams | null = null;
 
   constructor(port: NonNullable<typeof parentPort>) {
     this.#port = port;
@@ -49,6 +51,8 @@ class ScanWorker {
         this.#wake();
         return;
       case "drain":
+        void this.#streams?.close();
+        this.#streams = null;
         this.#currentId = NO_ITEM;
         this.#scanner?.flushGroups();
         this.#replacedTexts = this.#scanner?.replacedTexts ?? 0;
@@ -82,9 +86,11 @@ class ScanWorker {
     const { opening } = item;
     invariant(opening.kind !== "file", "plain files are read in stretches");
     // Why not at the top: most scans read plain files, and their threads start sooner without it.
-    const { openByteStream, readPort, unpack } = await import("#sources");
+    const { ByteStreams, readPort, unpack } = await import("#sources");
+    this.#streams ??= new ByteStreams();
+    const streams = this.#streams;
     const open = (): AsyncIterable<Uint8Array> => {
-      if (opening.kind === "stream") return openByteStream(opening.uri, abort.signal);
+      if (opening.kind === "stream") return streams.open(opening, abort.signal);
       const chunks = readPort(opening.port);
       return opening.isPacked ? unpack({ uri: item.uri, chunks, reopen: null }) : chunks;
     };

@@ -1,6 +1,6 @@
 /** Finds the files that a scan or a listing reads. */
-import { type ListedObject, type ListOptions, listObjects, openingOf } from "#sources";
-import type { Failure } from "#text";
+import { type ListedObject, type ListOptions, listMembers, listObjects, openingOf } from "#sources";
+import { Failure } from "#text";
 import type { QueryOptions } from "../options.ts";
 import type { FileChoice } from "../plan/tree.ts";
 import { fieldsOf } from "./file-table.ts";
@@ -49,15 +49,45 @@ export async function* chosenObjects(
     ...(range === null ? {} : { pathTimeRange: range }),
     ...(onWalked === undefined ? {} : { onWalked }),
   });
+  const { members } = files;
+  const seen = { archives: 0, members: 0 };
   const open = options.openingOf ?? openingOf;
   for await (const objects of list) {
     const { filter } = files;
     const chosen =
       filter === null ? objects : objects.filter((object) => evaluate(filter, fieldsOf(object)) === true);
     if (chosen.length < objects.length) onLeftOut?.(objects.length - chosen.length);
-    if (isEarly || !opens) yield chosen;
-    else yield await Promise.all(chosen.map((object) => looked(object, open)));
+    const opened =
+      isEarly || !opens ? chosen : await Promise.all(chosen.map((object) => looked(object, open)));
+    if (members === null) yield opened;
+    else {
+      for (const object of opened) {
+        seen.archives++;
+        for await (const found of membersOf(object, members, { signal, onProblem })) {
+          seen.members += found.length;
+          yield found;
+        }
+      }
+    }
   }
+  if (members !== null && seen.archives > 0 && seen.members === 0) throw noMembers(files.uris, members);
+}
+
+/** Members of an archive have its fields, but for the address. */
+async function* membersOf(
+  object: ListedObject,
+  pattern: string,
+  context: Pick<ChoiceContext, "signal" | "onProblem">,
+): AsyncGenerator<readonly ListedObject[], void, undefined> {
+  for await (const found of listMembers(object, pattern, context))
+    yield found.map(({ uri, opening }) => ({ ...object, uri, opening }));
+}
+
+function noMembers(uris: readonly string[], members: string): Failure {
+  const archives = uris.map((uri) => `"${uri}"`).join(", ");
+  return new Failure("source-missing", `No member of ${archives} fits "${members}".`, {
+    help: 'LIST("ARCHIVE!/*") lists the members of an archive.',
+  });
 }
 
 async function looked(

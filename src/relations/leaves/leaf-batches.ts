@@ -103,7 +103,8 @@ function inputsOf(
     const { uri, sizeBytes } = object;
     const opening = openings[index];
     invariant(opening !== undefined, "each object has an opening");
-    const referenceTimeMs = object.lastModifiedMs ?? object.pathTimeMs ?? options.nowMs;
+    const ofMember = object.opening.kind === "stream" ? object.opening.member?.lastModifiedMs : null;
+    const referenceTimeMs = ofMember ?? object.lastModifiedMs ?? object.pathTimeMs ?? options.nowMs;
     return { uri, opening, sizeBytes, referenceTimeMs };
   });
 }

@@ -88,7 +88,7 @@ function filesOf(listing: {
   readonly uris: readonly string[];
   readonly timeZone: string | null;
 }): FileChoice {
-  return { uris: listing.uris, timeZone: listing.timeZone, filter: null };
+  return { uris: listing.uris, timeZone: listing.timeZone, filter: null, members: null };
 }
 
 /** Fields of a file that parsed rows carry, by the name of their system field. */
@@ -138,7 +138,7 @@ function scanOf(
   }
   const plan: Plan = {
     kind: "scan",
-    files: listing.files,
+    files: { ...listing.files, members: relation.members },
     pattern: relation.pattern,
     formatName: relation.formatName,
     slots: [],

@@ -57,6 +57,8 @@ export interface FileChoice {
   readonly uris: readonly string[];
   readonly timeZone: string | null;
   readonly filter: ListingPredicate | null;
+  /** Which members of archives, each with an address of its own; null: archives are files like others. `filter` is for archives. */
+  readonly members: string | null;
 }
 
 /** Where a column of a scan comes from. `field` is a whole exported field, before it is known which parts are wanted. */

@@ -200,7 +200,10 @@ function pushIntoScan(plan: ScanPlan, conditions: readonly Scalar[]): Plan {
   };
   const inFile: FindTestable = (id) => {
     const column = columns.find((candidate) => candidate.column === id);
-    return column?.source.kind === "file" ? listingTestable(column.source.field) : null;
+    if (column?.source.kind !== "file") return null;
+    // Members have addresses of their own, which are known only inside their archives.
+    const { field } = column.source;
+    return field === "uri" && plan.files.members !== null ? null : listingTestable(field);
   };
   const slotPredicates: ScanPredicate[] = plan.filter === null ? [] : [plan.filter];
   const filePredicates: ScanPredicate[] = plan.files.filter === null ? [] : [plan.files.filter];

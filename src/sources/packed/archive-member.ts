@@ -14,6 +14,8 @@ export interface ArchiveMember {
 /** A member whose bytes can be read now, once, before the next member is asked for. What is left of them is skipped. */
 export interface OpenMember extends ArchiveMember {
   readonly input: PackedInput;
+  /** Where its bytes begin in the archive, if they stand there as they are. */
+  readonly start?: number;
 }
 
 /** Between an archive's address and a member's name. */

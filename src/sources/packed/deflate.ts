@@ -38,7 +38,10 @@ export async function* inflateData(unpacking: Unpacking): AsyncGenerator<Uint8Ar
   let checksum = 0;
   try {
     for (let work = await startPiece(unpacking, inflater, pieceBytes); ; ) {
-      if (work === null) throw brokenData(unpacking, ENDS_EARLY);
+      if (work === null) {
+        if (!(await hasEnded(inflater))) throw brokenData(unpacking, ENDS_EARLY);
+        return { checksum, bytes: unpacking.outputBytes - before };
+      }
       const { piece, pieceStart } = work;
       const { chunks, consumed, error } = await work.inflated;
       const isOpen = error === null && consumed === piece.length;
@@ -59,6 +62,12 @@ export async function* inflateData(unpacking: Unpacking): AsyncGenerator<Uint8Ar
   } finally {
     inflater.close();
   }
+}
+
+/** Whether the data was complete with the last byte: it takes no more then. */
+async function hasEnded(inflater: Inflater): Promise<boolean> {
+  const { consumed, error } = await inflater.inflate(Uint8Array.of(0));
+  return consumed === 0 && error === null;
 }
 
 /** Begins to inflate the next piece; null: there is none. */

@@ -196,6 +196,25 @@ describe("an archive", () => {
     });
   }
 
+  test("has large members too", async () => {
+    const text = Array.from({ length: 30_000 }, (_, index) => `${index * 7919} ${index}\n`).join("");
+    const some = [LOG, { name: "large", text }, { name: "b", text: "last\n" }];
+    for (const bytes of [
+      zipOf(some),
+      zipOf(some, { isStreamed: true }),
+      zipOf(some, { isStored: true }),
+      tarOf(some),
+    ])
+      for (const outcome of [
+        await fromFile(bytes),
+        await streamed(bytes),
+        await streamed(bytes, { size: 1000 }),
+      ]) {
+        expect(outcome.failure).toBeNull();
+        expect(outcome.text.toString() === `first\n${text}last\n`).toBe(true);
+      }
+  });
+
   test("gives only members that are wanted", async () => {
     const wants = (name: string) => name.startsWith("dir/");
     for (const bytes of [tarOf(members), zipOf(members), gzipSync(tarOf(members))]) {

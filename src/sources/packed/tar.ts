@@ -31,17 +31,12 @@ interface Extension {
 
 const NO_EXTENSION: Extension = { name: null, sizeBytes: null, lastModifiedMs: null };
 
-/** A member, and where its bytes begin. */
-export interface TarMember extends OpenMember {
-  readonly start: number;
-}
-
 /**
  * The regular files, in order. Links, devices and directories are left out.
  *
  * @throws Failure compressed-data-broken
  */
-export async function* readTar(input: PackedInput): AsyncGenerator<TarMember, void, undefined> {
+export async function* readTar(input: PackedInput): AsyncGenerator<OpenMember, void, undefined> {
   const archive = beginUnpacking(input);
   let extension = NO_EXTENSION;
   try {
@@ -178,7 +173,7 @@ async function skip(archive: Unpacking, count: number): Promise<void> {
   }
 }
 
-function memberOf(header: Uint8Array, extension: Extension, data: MemberData): TarMember {
+function memberOf(header: Uint8Array, extension: Extension, data: MemberData): OpenMember {
   const input = data.archiveInput;
   const { reopen, uri } = input;
   const name = memberName(extension.name ?? nameOf(header));

@@ -53,7 +53,8 @@ export class UnpackGuard {
     return {
       ...input,
       chunks: this.#countRead(chunks),
-      reopen: reopen === null ? null : (offset) => this.#countRead(reopen(offset)),
+      reopen:
+        reopen === null ? null : (offset, expectedBytes) => this.#countRead(reopen(offset, expectedBytes)),
     };
   }
 

@@ -6,8 +6,11 @@ import { ByteQueue } from "../byte-queue.ts";
 export interface PackedInput {
   readonly uri: string;
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Reads the same data again from an offset; null when it can be read only once. */
-  readonly reopen: ((offset: number) => AsyncIterable<Uint8Array>) | null;
+  /**
+   * Reads the same data again from an offset; null when it can be read only once. `expectedBytes`: so much is wanted at first, more
+   * may be.
+   */
+  readonly reopen: ((offset: number, expectedBytes?: number) => AsyncIterable<Uint8Array>) | null;
   /** How long the data is, where it can be read from an offset and this is known: for directories that stand at the end. */
   readonly sizeBytes?: number;
 }

@@ -42,12 +42,12 @@ const METHOD_NAMES: Readonly<Record<number, string>> = { 9: "deflate64", 14: "lz
 /** An archive that is read from any offset: goes on where it is when the next member is near. */
 export class ZipReader {
   readonly #uri: string;
-  readonly #reopen: (offset: number) => AsyncIterable<Uint8Array>;
+  readonly #reopen: (offset: number, expectedBytes?: number) => AsyncIterable<Uint8Array>;
   #queue: ByteQueue | null = null;
   /** Where the queue began. */
   #start = 0;
 
-  constructor(uri: string, reopen: (offset: number) => AsyncIterable<Uint8Array>) {
+  constructor(uri: string, reopen: (offset: number, expectedBytes?: number) => AsyncIterable<Uint8Array>) {
     this.#uri = uri;
     this.#reopen = reopen;
   }

@@ -113,18 +113,19 @@ export function checkParse(
     "tz",
   ]);
   const archive = named.get("archive_src");
-  if (archive !== undefined) {
-    const message = "Choosing files inside archives (archive_src) is not available yet.";
-    session.report({
-      code: "not-available",
-      span: archive.span,
-      message,
-      help: "Single compressed files are read as they are.",
-    });
-  }
+  const chosen = archive === undefined ? [null] : constantTexts(context, archive, "A pattern of members");
+  if (chosen !== null && chosen.length > 1)
+    reportArguments(
+      session,
+      archive?.span ?? command.span,
+      "archive_src is one pattern.",
+      "Write archive_src:'*.log'.",
+    );
+  const members = chosen?.[0] ?? null;
   const listed = before ?? checkSource(command, named, context);
   const given = named.get("pattern") ?? others[0];
-  const choice = given === undefined ? findFormat(command, listed, context) : givenPattern(given, context);
+  const choice =
+    given === undefined ? findFormat(command, { listed, members }, context) : givenPattern(given, context);
   if (listed.isOpen || choice === null) return openState(command.span);
   if (!isListing(listed.relation)) {
     session.report({
@@ -135,7 +136,7 @@ export function checkParse(
     });
     return openState(command.span);
   }
-  return startOf(parsedBy(command, listed.relation, choice, context));
+  return startOf(parsedBy(command, listed.relation, { ...choice, members }, context));
 }
 
 function isListing(relation: Relation): boolean {
@@ -174,6 +175,12 @@ interface PatternChoice {
   readonly formatName: string | null;
 }
 
+/** What is read of files, and how. */
+interface ParseChoice extends PatternChoice {
+  /** Which members of archives; see `ParseRelation`. */
+  readonly members: string | null;
+}
+
 function givenPattern(argument: ArgumentSyntax, context: StreamContext): PatternChoice | null {
   const { session } = context;
   const syntax = expressionOf(session, argument, "parse");
@@ -186,14 +193,14 @@ function givenPattern(argument: ArgumentSyntax, context: StreamContext): Pattern
 /** Without a pattern the data is looked at. */
 function findFormat(
   command: CommandSyntax,
-  listed: StreamState,
+  { listed, members }: { readonly listed: StreamState; readonly members: string | null },
   context: StreamContext,
 ): PatternChoice | null {
   const { session } = context;
   let inner = listed.relation;
   while (inner.kind === "filter") inner = inner.input;
   if (listed.isOpen || inner.kind !== "listing") return null;
-  const wanted = { kind: "format", uris: inner.uris } as const;
+  const wanted = { kind: "format", uris: inner.uris, members } as const;
   const answer = session.ask(wanted);
   if (answer?.kind === "format") return { pattern: answer.pattern, formatName: answer.formatName };
   if (answer === null && session.awaits(wanted)) return null;
@@ -212,7 +219,7 @@ function findFormat(
 export function parsedBy(
   command: CommandSyntax,
   input: Relation,
-  { pattern, formatName }: PatternChoice,
+  { pattern, formatName, members }: ParseChoice,
   { session }: StreamContext,
 ): Relation {
   const fields = pattern.fields.map(({ name, type }) => ({ name, type, column: session.newColumn() }));
@@ -230,6 +237,7 @@ export function parsedBy(
   return {
     kind: "parse",
     listing: input,
+    members,
     pattern,
     formatName,
     fields: fields.map(({ name, column }) => ({ name, column })),

@@ -101,6 +101,11 @@ export function checkLines(command: CommandSyntax, context: StreamContext): Stre
   const { pattern } = parsePattern({ name: "LINES", text: "LD*:line EOL" });
   if (pattern === null) return openState(command.span);
   return startOf(
-    parsedBy(command, listingOf(uris, null, command, context), { pattern, formatName: null }, context),
+    parsedBy(
+      command,
+      listingOf(uris, null, command, context),
+      { pattern, formatName: null, members: null },
+      context,
+    ),
   );
 }
