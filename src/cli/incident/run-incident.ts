@@ -20,6 +20,7 @@ import {
   type SendRequest,
   type SentObject,
   sendBundle,
+  shortIdOf,
 } from "#actions";
 import { outboundRequest, readBody } from "#sources";
 import { Failure, visibleText } from "#text";
@@ -136,12 +137,13 @@ async function send(file: string, session: CtimSession, invocation: Invocation):
   const { surroundings, arguments: parsed } = invocation;
   const bundle = readCtimBundle(await readInput(file, invocation), file);
   const feed = lastValue(parsed, "feed");
-  if (feed !== null && !/^(?:https:\/\/[^\s]+\/)?indicator-[0-9a-f-]{36}$/.test(feed))
+  const feedId = feed === null ? null : shortIdOf(feed, "indicator");
+  if (feed !== null && feedId === null)
     throw new Failure(
       "usage",
       `--feed takes the id of an indicator, "indicator-…" or its address, not "${feed}".`,
     );
-  const { sent, known, refused } = await sendBundle(session, bundle, feed);
+  const { sent, known, refused } = await sendBundle(session, bundle, feedId);
   if (isDryRun(invocation)) {
     invocation.messages.note("Nothing was sent. What the server has already would be left out.");
     return EXIT.done.code;
