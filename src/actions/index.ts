@@ -14,7 +14,13 @@ export {
 } from "./block-list/decide-blocks.ts";
 export { type NameLookups, verifyCrawler } from "./block-list/verify-crawler.ts";
 export { type CleanOutcome, deleteSent, findSent } from "./ctim-server/clean-sent.ts";
-export type { CtimAnswer, CtimPlace, CtimRequest, SendRequest } from "./ctim-server/ctim-request.ts";
+export {
+  type CtimAnswer,
+  type CtimPlace,
+  type CtimRequest,
+  type SendRequest,
+  shortIdOf,
+} from "./ctim-server/ctim-request.ts";
 export { type CtimCredentials, CtimSession, type CtimWorld, Secret } from "./ctim-server/ctim-session.ts";
 export type { SentObject } from "./ctim-server/find-sent.ts";
 export { pretendToSend } from "./ctim-server/pretended-server.ts";

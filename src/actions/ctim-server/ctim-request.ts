@@ -42,6 +42,12 @@ export function findRequest({ baseUrl }: CtimPlace, kind: CtimKind, externalId: 
   return { method: "GET", url, headers: {}, body: null, purpose: `is this ${kind} there already` };
 }
 
+/** Reads one object. `shortId` is as `shortIdOf` gives it. */
+export function readRequest({ baseUrl }: CtimPlace, kind: CtimKind, shortId: string): CtimRequest {
+  const url = `${baseUrl}/${kind}/${shortId}`;
+  return { method: "GET", url, headers: {}, body: null, purpose: `reads an ${kind}` };
+}
+
 /** Lists objects of a kind by their source. `next`: what the page before says of the next one; empty for the first. */
 export function listRequest(
   { baseUrl }: CtimPlace,

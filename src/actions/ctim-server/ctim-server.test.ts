@@ -127,14 +127,47 @@ describe("sending", () => {
 
   test("clients are added to a feed once", async () => {
     const server = new FakeCtimServer();
-    const feed = server.put("indicator", { title: "Block these" }).id;
+    const { id: feed } = server.put("indicator", { title: "Block these" });
+    const feedId = feed.slice(feed.lastIndexOf("/") + 1);
     const bundle = bundleOf("203.0.113.6", "203.0.113.7");
     for (const expected of [8, 0]) {
-      const { sent } = await sendBundle(sessionWith(server).session, bundle, feed);
+      const { sent } = await sendBundle(sessionWith(server).session, bundle, feedId);
       expect(sent.relationship).toBe(expected);
     }
     const members = [...server.objects.values()].filter(({ target_ref }) => target_ref === feed);
     expect(members.map(({ relationship_type }) => relationship_type)).toEqual(["element-of", "element-of"]);
+  });
+
+  test("a feed that is not there stops all before anything is sent", async () => {
+    const server = new FakeCtimServer();
+    const missing = "indicator-00000000-0000-4000-8000-000000000099";
+    await expect(sendBundle(sessionWith(server).session, bundleOf("203.0.113.6"), missing)).rejects.toThrow(
+      "it answers 404",
+    );
+    expect(server.objects.size).toBe(0);
+  });
+
+  test("texts that a log makes long fit into the model", async () => {
+    const server = new FakeCtimServer();
+    const finding = findingOf("203.0.113.6", "high", "x".repeat(3000));
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      ...finding,
+      id: `${index}`,
+      sentence: `${index} ${"y".repeat(900)}`,
+    }));
+    const report = reportOf([finding]);
+    const incidents = report.incidents.map((incident) => ({
+      ...incident,
+      title: "t".repeat(5000),
+      findingIds: many.map(({ id }) => id),
+    }));
+    const text = ctimBundle({ ...report, findings: many, incidents }, { target: null, judgedForMs: 1 });
+    const { sent, refused } = await sendBundle(
+      sessionWith(server).session,
+      readCtimBundle(text, "long.json"),
+      null,
+    );
+    expect([sent, refused]).toEqual([ONE_EACH, []]);
   });
 });
 

@@ -27,6 +27,11 @@ const LARGEST_BUNDLE = 2000;
 const DEFAULT_LIMIT = 100;
 const LARGEST_WINDOW = 10_000;
 
+/** Lengths that the model allows. */
+const LONGEST = { title: 1024, short_description: 2048, description: 5000, reason: 1024, source: 2048 };
+const LONG_ID =
+  /^https?:\/\/[-\da-zA-Z][-\da-zA-Z.]*(?::\d+)?(?:\/[-\w.]+)*\/ctia\/[a-z][-a-z]+\/[a-z][-a-z]+-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 /** What the model asks of new objects besides what all have. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   incident: ["confidence", "status", "incident_time"],
@@ -133,6 +138,10 @@ export class FakeCtimServer {
         ofKind.filter(({ source }) => source === searchParams.get("source")),
         searchParams,
       );
+    if (request.method === "GET" && first !== undefined) {
+      const found = this.objects.get(first);
+      return found === undefined ? json(404, { error: "not_found" }) : json(200, found);
+    }
     if (request.method !== "DELETE" || first === undefined) return json(405, {});
     return this.objects.delete(first) ? { status: 204, headers: new Map(), body: "" } : json(404, {});
   }
@@ -171,11 +180,14 @@ export class FakeCtimServer {
 function mistakeIn(kind: string, object: Readonly<Record<string, unknown>>): string | null {
   for (const name of ["source", ...(NEEDED[kind] ?? [])])
     if (object[name] === undefined) return `${name}: missing-required-key`;
-  for (const name of ["source_ref", "target_ref"])
+  for (const name of ["source_ref", "target_ref"]) {
     if (String(object[name]).startsWith("transient:"))
       return "A relationship cannot be created if a source or a target ref is still a transient ID";
-  const title = String(object["title"] ?? "");
-  return title.length > 1024 ? "title: too long" : null;
+    if (object[name] !== undefined && !LONG_ID.test(String(object[name]))) return `${name}: no reference`;
+  }
+  for (const [name, longest] of Object.entries(LONGEST))
+    if (String(object[name] ?? "").length > longest) return `${name}: too long`;
+  return null;
 }
 
 /** A page of a list, with the headers that lead to the next. */

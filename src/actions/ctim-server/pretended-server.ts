@@ -10,6 +10,8 @@ export function pretendToSend(onRequest: (request: CtimRequest) => void): SendRe
   return (request) => {
     onRequest(request);
     if (request.purpose === "asks for a token") return answer(200, { access_token: "none", expires_in: 600 });
+    // The feed.
+    if (/\/indicator\/indicator-[^/]*$/.test(request.url)) return answer(200, { id: request.url });
     if (request.method !== "POST") return answer(200, []);
     const content: unknown = JSON.parse(request.body ?? "null");
     if (memberOf(content, "type") !== "bundle")

@@ -1,7 +1,7 @@
 /** Sends incidents to a CTIM server: what is there already is left as it is, so that sending twice adds nothing. */
 import { stableId } from "#detections";
 import { CTIM_ID_PREFIX, CTIM_KINDS, type CtimKind, type CtimObject } from "../incident/ctim-bundle.ts";
-import { createRequest, importRequest } from "./ctim-request.ts";
+import { createRequest, importRequest, readRequest } from "./ctim-request.ts";
 import { type CtimSession, memberOf, reasonOf, unclear } from "./ctim-session.ts";
 import { findKnown } from "./find-sent.ts";
 import type { ReadBundle } from "./read-ctim-bundle.ts";
@@ -26,7 +26,7 @@ const BUNDLED: readonly CtimKind[] = ["incident", "sighting", "indicator"];
 const MOST_BUNDLED = 500;
 
 /**
- * Sends the objects of a bundle. `feedId`: the indicator of a blocking feed to which the judged clients are added too; null: none. What the
+ * Sends the objects of a bundle. `feedId`: the short id of the indicator of a blocking feed to which the judged clients are added too; null: none. What the
  * server refuses is told in the outcome, object by object; the rest is sent all the same.
  *
  * @throws Failure incident-refused: the server refuses whoever asks, or cannot be asked
@@ -37,14 +37,24 @@ export async function sendBundle(
   feedId: string | null,
 ): Promise<SendOutcome> {
   const sending = new Sending(session, bundle);
+  const feed = feedId === null ? null : await findFeed(session, feedId);
   for (const kind of CTIM_KINDS) await sending.find(kind);
   await sending.importAll();
   for (const judgement of bundle.objects.filter(({ type }) => type === "judgement"))
     await sending.create(judgement);
   for (const relationship of bundle.objects.filter(({ type }) => type === "relationship"))
     await sending.relate(relationship);
-  if (feedId !== null) await sending.feed(feedId);
+  if (feed !== null) await sending.feed(feed);
   return sending.outcome();
+}
+
+/** The id by which relationships may name the feed. Asked first: a feed that is not there stops all. */
+async function findFeed(session: CtimSession, feedId: string): Promise<string> {
+  const request = readRequest(session.place, "indicator", feedId);
+  const { content } = await session.askFor(200, request);
+  const id = memberOf(content, "id");
+  if (typeof id !== "string") throw unclear(request, "no id of the indicator");
+  return id;
 }
 
 class Sending {

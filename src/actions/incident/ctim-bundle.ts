@@ -32,6 +32,13 @@ export interface CtimOptions {
   readonly judgedForMs: number;
 }
 
+/** How long texts of the model may be, in UTF-16 units. */
+const LONGEST = { title: 1024, shortDescription: 2048, description: 5000, reason: 1024 } as const;
+
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
 const LEVEL: Readonly<Record<Severity, string>> = {
   critical: "Critical",
   high: "High",
@@ -40,9 +47,10 @@ const LEVEL: Readonly<Record<Severity, string>> = {
   informational: "Info",
 };
 
+/** Machines judge with 90 at most: people come first. */
 const PRIORITY: Readonly<Record<Severity, number>> = {
-  critical: 95,
-  high: 90,
+  critical: 90,
+  high: 85,
   medium: 70,
   low: 50,
   informational: 10,
@@ -122,12 +130,12 @@ function objectsOf(incident: Incident, report: DetectionReport, options: CtimOpt
   const target = options.target === null ? null : observableOf(options.target);
   const observedTime = { start_time: first, end_time: last };
   const common = { confidence: "High", severity: LEVEL[incident.severity] };
-  const title = `${incident.title}: ${incident.client}`;
+  const title = shortened(`${incident.title}: ${incident.client}`, LONGEST.title);
   const about = objectOf("incident", [incident.id], last, {
     ...common,
     title,
-    short_description: incident.title,
-    description: descriptionOf(incident, report),
+    short_description: shortened(incident.title, LONGEST.shortDescription),
+    description: shortened(descriptionOf(incident, report), LONGEST.description),
     status: "New",
     incident_time: { opened: last, discovered: first },
     discovery_method: "Log Review",
@@ -155,12 +163,12 @@ function objectsOf(incident: Incident, report: DetectionReport, options: CtimOpt
     disposition: 2,
     disposition_name: "Malicious",
     priority: PRIORITY[incident.severity],
-    reason: incident.title,
+    reason: shortened(incident.title, LONGEST.reason),
     valid_time: { start_time: first, end_time: until },
   });
   const indicator = objectOf("indicator", [incident.promotionId], IDENTITY_TIME, {
     ...common,
-    title: incident.title,
+    title: shortened(incident.title, LONGEST.title),
     description: `Clients that the promotion rule ${incident.promotionId} made incidents of.`,
     producer: CTIM_SOURCE,
     indicator_type: ["IP Watchlist"],

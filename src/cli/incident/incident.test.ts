@@ -111,6 +111,14 @@ test("a dry run sends nothing, needs no secret and shows none", async () => {
   expect(`${send.stdout}${clean.stdout}${send.stderr}${clean.stderr}`).not.toContain(ctim.clientSecret);
 });
 
+test("a bundle without incidents asks nothing of the server", async () => {
+  ctim.asked.length = 0;
+  await writeFile(join(folder, "none.json"), ctimBundle(reportOf([]), { target: null, judgedForMs: 1 }));
+  const { stderr, exitCode } = await run("send", "none.json", ...toServer(), ...WITH_ENV);
+  expect([stderr, exitCode]).toEqual(['"none.json" holds no incident: there is nothing to send.\n', 0]);
+  expect(ctim.asked).toEqual([]);
+});
+
 describe("is refused", () => {
   const cases: readonly (readonly [string, readonly string[], string])[] = [
     [

@@ -20,6 +20,7 @@ import {
   type SendRequest,
   type SentObject,
   sendBundle,
+  shortIdOf,
 } from "#actions";
 import { outboundRequest, readBody } from "#sources";
 import { Failure, visibleText } from "#text";
@@ -34,6 +35,8 @@ import { isReference, readSecret } from "./secret-reference.ts";
 
 const LARGEST_ANSWER_BYTES = 64 << 20;
 const SHOWN_REFUSALS = 20;
+/** Servers take their time to import many objects. */
+const SILENCE_TIMEOUT_MS = 120_000;
 
 /** Runs the command. */
 export async function runIncident(invocation: Invocation): Promise<number> {
@@ -67,6 +70,7 @@ async function inCtimSession(
     throw reason instanceof Failure ? reason : error;
   } finally {
     stop.release();
+    invocation.messages.clearProgress();
   }
 }
 
@@ -110,9 +114,11 @@ function worldOf(invocation: Invocation, signal: AbortSignal): CtimWorld {
   };
 }
 
-function sender({ settings }: Invocation, signal: AbortSignal): SendRequest {
+function sender({ settings, messages }: Invocation, signal: AbortSignal): SendRequest {
   const policy = policyOf(settings);
-  return async ({ url, method, headers, body }) => {
+  let sent = 0;
+  return async ({ url, method, headers, body, purpose }) => {
+    messages.progress(`${countOf(++sent, "request")}: ${purpose}`);
     const answer = await outboundRequest({
       url,
       method,
@@ -121,6 +127,7 @@ function sender({ settings }: Invocation, signal: AbortSignal): SendRequest {
       signal,
       policy,
       maxRedirects: 0,
+      silenceTimeoutMs: SILENCE_TIMEOUT_MS,
     });
     const bytes = await readBody(answer, LARGEST_ANSWER_BYTES);
     return { status: answer.status, headers: answer.headers, body: new TextDecoder().decode(bytes) };
@@ -136,12 +143,18 @@ async function send(file: string, session: CtimSession, invocation: Invocation):
   const { surroundings, arguments: parsed } = invocation;
   const bundle = readCtimBundle(await readInput(file, invocation), file);
   const feed = lastValue(parsed, "feed");
-  if (feed !== null && !/^(?:https:\/\/[^\s]+\/)?indicator-[0-9a-f-]{36}$/.test(feed))
+  const feedId = feed === null ? null : shortIdOf(feed, "indicator");
+  if (feed !== null && feedId === null)
     throw new Failure(
       "usage",
       `--feed takes the id of an indicator, "indicator-…" or its address, not "${feed}".`,
     );
-  const { sent, known, refused } = await sendBundle(session, bundle, feed);
+  if (bundle.objects.length === 0) {
+    invocation.messages.note(`"${file}" holds no incident: there is nothing to send.`);
+    return EXIT.done.code;
+  }
+  const { sent, known, refused } = await sendBundle(session, bundle, feedId);
+  invocation.messages.clearProgress();
   if (isDryRun(invocation)) {
     invocation.messages.note("Nothing was sent. What the server has already would be left out.");
     return EXIT.done.code;
@@ -165,6 +178,7 @@ async function clean(session: CtimSession, invocation: Invocation): Promise<numb
   const { surroundings, arguments: parsed, messages } = invocation;
   const source = lastValue(parsed, "source") ?? CTIM_SOURCE;
   const found = await findSent(session, source);
+  messages.clearProgress();
   if (isDryRun(invocation)) {
     const url = `${session.place.baseUrl}/KIND/ID`;
     surroundings.stdout.write(`DELETE ${url} (each of them whose external id was made by Trawl)\n`);
@@ -177,6 +191,7 @@ async function clean(session: CtimSession, invocation: Invocation): Promise<numb
     messages.note("Nothing is deleted yet: say --yes.");
   } else {
     const { deleted, refused } = await deleteSent(session, found);
+    messages.clearProgress();
     for (const kind of CTIM_KINDS)
       if (deleted[kind] > 0) surroundings.stdout.write(`${kind}: ${deleted[kind]} deleted\n`);
     return tellRefused(refused, invocation);

@@ -39,12 +39,22 @@ export interface EventFields {
   readonly timeSlot: number | null;
 }
 
+/** Fields of formats that say how long something took, with their unit in nanoseconds: ECS counts in these. */
+export const DURATION_FIELDS: Readonly<Record<string, number>> = {
+  duration_ns: 1,
+  total_ms: 1e6,
+  total_seconds: 1e9,
+  // Of Zeek, in seconds.
+  duration: 1e9,
+};
+
 /** What a field is made of when a format does not have it: a target's path and query, and a target of them. */
 const MADE_OF: Readonly<Record<string, readonly string[]>> = {
   "url.path": ["url.original"],
   "url.query": ["url.original"],
   "url.extension": ["url.original", "url.path"],
   "url.original": ["url.path", "url.query", "request"],
+  "event.duration": Object.keys(DURATION_FIELDS),
   "http.request.line": ["request", "http.request.method", "url.original", "url.path", "url.query"],
 };
 

@@ -4,7 +4,8 @@ import { printAddress } from "#language";
 import { type Batch, type BatchColumn, valueAt } from "#records";
 import type { DetectionEvent, EventKind, EventPlace, EventValue } from "../event.ts";
 import { splitTarget } from "../normal-forms/parameters.ts";
-import type { EventFields, FieldPlace } from "./event-fields.ts";
+import { numberOf } from "../pass/event-values.ts";
+import { DURATION_FIELDS, type EventFields, type FieldPlace } from "./event-fields.ts";
 
 /** A source of events. `path`: it can be read again in places. */
 export interface EventSource {
@@ -155,9 +156,19 @@ export class EventView implements DetectionEvent {
         const query = this.#stored("url.query");
         return query === null ? path : `${path}?${query}`;
       }
+      case "event.duration":
+        return this.#duration();
       default:
         return null;
     }
+  }
+
+  #duration(): number | null {
+    for (const [name, unitNs] of Object.entries(DURATION_FIELDS)) {
+      const value = numberOf(this.#stored(name));
+      if (value !== null) return Math.round(value * unitNs);
+    }
+    return null;
   }
 
   #valueAt({ slot, members }: FieldPlace): EventValue | null {
