@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
+  type CompiledRule,
   CorrelationDetector,
   type Detector,
+  type EventRule,
   type LogGroup,
-  loadBucketRules,
-  loadPromotionRules,
   loadRules,
   makeDetectors,
   type PromotionRule,
@@ -17,6 +17,7 @@ import {
   readPromotionRules,
   ruleSourcesAt,
   shippedRuleSources,
+  shippedRules,
 } from "#detections";
 import { Diagnostics, Failure } from "#text";
 import type { Invocation } from "../command.ts";
@@ -39,21 +40,21 @@ export interface DetectionParts extends DetectionSetup {
 /** Reads rules and makes detectors. Mistakes in rules are told; the others count. */
 export async function setUpDetection(invocation: Invocation, onlyMatches: boolean): Promise<DetectionSetup> {
   const { arguments: parsed, messages } = invocation;
-  const rules = readRules(invocation);
-  const promotions = await readPromotions(invocation);
+  const shipped = shippedRules();
+  const rules = readRules(invocation, shipped.rules);
+  const promotions = await readPromotions(invocation, shipped.promotionRules);
   messages.diagnostics([...rules.diagnostics, ...promotions.diagnostics]);
   const isMistaken = [...rules.diagnostics, ...promotions.diagnostics].some(
     ({ severity }) => severity === "error",
   );
-  const engine = new RuleEngine(
-    rules.rules.map(({ rule }) => rule),
-    parsed.values.has("profile-rules"),
-  );
+  const isProfiled = parsed.values.has("profile-rules");
+  const { needs } = rules;
+  const engine = new RuleEngine(rules.rules, needs === null ? { isProfiled } : { isProfiled, needs });
   const setup = { engine, promotions: promotions.rules, hasMistakes: isMistaken };
   if (onlyMatches) return { ...setup, detectors: [] };
   const inventory = await readText(invocation, "inventory");
   const detectors = makeDetectors({
-    bucketRules: loadBucketRules().map(({ rule }) => rule),
+    bucketRules: shipped.bucketRules,
     promotions: promotions.rules,
     trustedProxies: (parsed.values.get("trusted-proxy") ?? []).map(networkOf),
     inventory: inventory === null ? null : readInventory(inventory),
@@ -62,20 +63,40 @@ export async function setUpDetection(invocation: Invocation, onlyMatches: boolea
   return { ...setup, detectors: [...detectors, ...correlations] };
 }
 
-function readRules({ arguments: parsed, surroundings, messages }: Invocation): RuleSet {
+/** Rules about single events that are run. */
+interface RunRules {
+  readonly rules: readonly EventRule[];
+  /** What they need; null: nobody has worked it out yet. */
+  readonly needs: readonly CompiledRule["needs"][] | null;
+  readonly correlations: RuleSet["correlations"];
+  readonly diagnostics: RuleSet["diagnostics"];
+}
+
+function readRules(
+  { arguments: parsed, surroundings, messages }: Invocation,
+  shipped: readonly CompiledRule[],
+): RunRules {
   const paths = parsed.values.get("rules") ?? [];
   const isOnly = parsed.values.has("only-rules");
   if (isOnly && paths.length === 0) throw new Failure("usage", "--only-rules needs --rules.");
+  if (paths.length === 0) {
+    const rules = shipped.map(({ rule }) => rule);
+    return { rules, needs: shipped.map(({ needs }) => needs), correlations: [], diagnostics: [] };
+  }
   const own = paths.flatMap((path) => ruleSourcesAt(path, surroundings.workingDirectory));
   const set = loadRules([...(isOnly ? [] : shippedRuleSources()), ...own]);
   if (own.length > 0) {
     const ours = isOnly ? "" : ", the shipped ones among them";
     messages.note(`${countOf(set.rules.length, "rule")} in ${countOf(own.length, "file")}${ours}`);
   }
-  return set;
+  const { correlations, diagnostics } = set;
+  return { rules: set.rules.map(({ rule }) => rule), needs: null, correlations, diagnostics };
 }
 
-async function readPromotions({ arguments: parsed, surroundings }: Invocation) {
+async function readPromotions(
+  { arguments: parsed, surroundings }: Invocation,
+  known: readonly PromotionRule[],
+) {
   const diagnostics = new Diagnostics();
   const paths = parsed.values.get("promote") ?? [];
   const own: PromotionRule[] = [];
@@ -84,7 +105,7 @@ async function readPromotions({ arguments: parsed, surroundings }: Invocation) {
     own.push(...readPromotionRules({ name: path, text }, diagnostics));
   }
   const ids = new Set(own.map(({ id }) => id));
-  const shipped = loadPromotionRules().filter(({ id }) => !ids.has(id));
+  const shipped = known.filter(({ id }) => !ids.has(id));
   return { rules: [...shipped, ...own], diagnostics: diagnostics.list() };
 }
 
