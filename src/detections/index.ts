@@ -32,6 +32,7 @@ export { type LoadedRule, loadRules, type RuleSet } from "./rules/load-rules.ts"
 export { ruleSourcesAt } from "./rules/rule-sources.ts";
 export { shippedRuleSources } from "./rules/shipped-rules.ts";
 export type { RuleExample } from "./rules/written-rules.ts";
+export { type CompiledRule, shippedRules } from "./run/compiled-rules.ts";
 export { finishReport } from "./run/finish-report.ts";
 export {
   DEFAULT_LIMITS,

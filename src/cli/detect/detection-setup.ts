@@ -2,14 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
+  type CompiledRule,
   CorrelationDetector,
   type Detector,
+  type EventRule,
   type Inventory,
   joinInventories,
   type ListLookup,
   type LogGroup,
-  loadBucketRules,
-  loadPromotionRules,
   loadRules,
   makeDetectors,
   type PromotionRule,
@@ -20,6 +20,7 @@ import {
   readPromotionRules,
   ruleSourcesAt,
   shippedRuleSources,
+  shippedRules,
 } from "#detections";
 import { Diagnostics, Failure } from "#text";
 import type { Invocation } from "../command.ts";
@@ -47,21 +48,21 @@ export interface DetectionParts extends DetectionSetup {
 export async function setUpDetection(session: Session, onlyMatches: boolean): Promise<DetectionSetup> {
   const { invocation } = session;
   const { arguments: parsed, messages } = invocation;
-  const rules = readRules(invocation);
-  const promotions = await readPromotions(invocation);
+  const shipped = shippedRules();
+  const rules = readRules(invocation, shipped.rules);
+  const promotions = await readPromotions(invocation, shipped.promotionRules);
   messages.diagnostics([...rules.diagnostics, ...promotions.diagnostics]);
   const isMistaken = [...rules.diagnostics, ...promotions.diagnostics].some(
     ({ severity }) => severity === "error",
   );
-  const engine = new RuleEngine(
-    rules.rules.map(({ rule }) => rule),
-    parsed.values.has("profile-rules"),
-  );
+  const isProfiled = parsed.values.has("profile-rules");
+  const { needs } = rules;
+  const engine = new RuleEngine(rules.rules, needs === null ? { isProfiled } : { isProfiled, needs });
   const setup = { engine, promotions: promotions.rules, hasMistakes: isMistaken };
   if (onlyMatches) return { ...setup, detectors: [] };
   const inventory = await inventoryOf(invocation, session);
   const detectors = makeDetectors({
-    bucketRules: loadBucketRules().map(({ rule }) => rule),
+    bucketRules: shipped.bucketRules,
     promotions: promotions.rules,
     trustedProxies: (parsed.values.get("trusted-proxy") ?? []).map(networkOf),
     inventory,
@@ -87,20 +88,40 @@ function listsOf({ arguments: parsed, surroundings }: Invocation): ListLookup | 
   return lists.fetched().length === 0 ? null : lookupOf(lists);
 }
 
-function readRules({ arguments: parsed, surroundings, messages }: Invocation): RuleSet {
+/** Rules about single events that are run. */
+interface RunRules {
+  readonly rules: readonly EventRule[];
+  /** What they need; null: nobody has worked it out yet. */
+  readonly needs: readonly CompiledRule["needs"][] | null;
+  readonly correlations: RuleSet["correlations"];
+  readonly diagnostics: RuleSet["diagnostics"];
+}
+
+function readRules(
+  { arguments: parsed, surroundings, messages }: Invocation,
+  shipped: readonly CompiledRule[],
+): RunRules {
   const paths = parsed.values.get("rules") ?? [];
   const isOnly = parsed.values.has("only-rules");
   if (isOnly && paths.length === 0) throw new Failure("usage", "--only-rules needs --rules.");
+  if (paths.length === 0) {
+    const rules = shipped.map(({ rule }) => rule);
+    return { rules, needs: shipped.map(({ needs }) => needs), correlations: [], diagnostics: [] };
+  }
   const own = paths.flatMap((path) => ruleSourcesAt(path, surroundings.workingDirectory));
   const set = loadRules([...(isOnly ? [] : shippedRuleSources()), ...own]);
   if (own.length > 0) {
     const ours = isOnly ? "" : ", the shipped ones among them";
     messages.note(`${countOf(set.rules.length, "rule")} in ${countOf(own.length, "file")}${ours}`);
   }
-  return set;
+  const { correlations, diagnostics } = set;
+  return { rules: set.rules.map(({ rule }) => rule), needs: null, correlations, diagnostics };
 }
 
-async function readPromotions({ arguments: parsed, surroundings }: Invocation) {
+async function readPromotions(
+  { arguments: parsed, surroundings }: Invocation,
+  known: readonly PromotionRule[],
+) {
   const diagnostics = new Diagnostics();
   const paths = parsed.values.get("promote") ?? [];
   const own: PromotionRule[] = [];
@@ -109,7 +130,7 @@ async function readPromotions({ arguments: parsed, surroundings }: Invocation) {
     own.push(...readPromotionRules({ name: path, text }, diagnostics));
   }
   const ids = new Set(own.map(({ id }) => id));
-  const shipped = loadPromotionRules().filter(({ id }) => !ids.has(id));
+  const shipped = known.filter(({ id }) => !ids.has(id));
   return { rules: [...shipped, ...own], diagnostics: diagnostics.list() };
 }
 

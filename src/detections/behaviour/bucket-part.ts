@@ -30,6 +30,8 @@ export interface BucketBounds {
 }
 
 const LATE_WHEN_FULL_MS = 3_600_000;
+/** Tests of pages whose answers fit into a number. */
+const MOST_BITS = 30;
 
 interface CompiledRule {
   readonly rule: BucketRule;
@@ -56,6 +58,8 @@ class Candidates {
   readonly asksPage: boolean;
   /** The same for the same rules. */
   readonly key: string;
+  /** All that is asked of the page. */
+  readonly pageTests: readonly ViewTest[];
 
   constructor(plain: readonly CompiledRule[], following: readonly CompiledRule[]) {
     this.plain = plain;
@@ -63,6 +67,10 @@ class Candidates {
     this.asksPage =
       plain.some(({ pageTest }) => pageTest !== null) ||
       following.some(({ followingPage }) => followingPage !== null);
+    this.pageTests = [
+      ...plain.flatMap(({ pageTest }) => pageTest ?? []),
+      ...following.flatMap(({ followingPage }) => followingPage ?? []),
+    ];
     this.key = [plain, following].map((rules) => rules.map(({ index }) => index).join(",")).join(";");
   }
 }
@@ -77,6 +85,8 @@ export class BucketPart implements PassPart {
   readonly #ofKind = new Map<EventKind, Candidates>();
   /** By the rules in them: most pages have the same. */
   readonly #ofPages = new Map<string, Candidates>();
+  /** Candidates by kind of event and by which of the kind's tests of pages hold, a bit each. */
+  readonly #ofTests = new Map<Candidates, Map<number, Candidates>>();
   readonly #ofMatch = new Map<EventRule, readonly CompiledRule[]>();
   readonly #ready: Finding[] = [];
   #event = 0;
@@ -141,9 +151,15 @@ export class BucketPart implements PassPart {
 
   /** A client is let go: what its buckets hold is counted first. */
   releaseClient(client: ClientRecord): void {
-    for (const { rule, index } of this.#rules) {
-      const bucket = client.buckets[index];
-      if (bucket instanceof Bucket) this.#settleBucket(rule, bucket, Number.POSITIVE_INFINITY, true);
+    this.#settleClient(client, Number.POSITIVE_INFINITY, true);
+    for (const { bucket } of client.buckets) if (bucket instanceof Bucket) this.#pending -= bucket.pending;
+  }
+
+  #settleClient({ buckets }: ClientRecord, untilMs: number, isEnd: boolean): void {
+    for (const { rule, bucket } of buckets) {
+      const compiled = this.#rules[rule];
+      if (compiled !== undefined && bucket instanceof Bucket)
+        this.#settleBucket(compiled.rule, bucket, untilMs, isEnd);
     }
   }
 
@@ -172,9 +188,16 @@ export class BucketPart implements PassPart {
       this.#ofKind.set(kind, all);
     }
     if (!all.asksPage) return all;
-    const fits = ({ pageTest }: CompiledRule) => pageTest === null || pageTest(view);
-    const follows = ({ followingPage }: CompiledRule) => followingPage === null || followingPage(view);
-    return new Candidates(all.plain.filter(fits), all.following.filter(follows));
+    const { pageTests } = all;
+    if (pageTests.length > MOST_BITS) return candidatesOfPage(all, view);
+    let bits = 0;
+    for (let index = 0; index < pageTests.length; index++)
+      if (pageTests[index]?.(view) === true) bits |= 1 << index;
+    const known = this.#ofTests.get(all)?.get(bits);
+    if (known !== undefined) return known;
+    const candidates = candidatesOfPage(all, view);
+    this.#ofTests.set(all, new Map([...(this.#ofTests.get(all) ?? []), [bits, candidates]]));
+    return candidates;
   }
 
   #rulesOfMatch(rule: EventRule): readonly CompiledRule[] {
@@ -261,6 +284,7 @@ export class BucketPart implements PassPart {
     for (const [name, bucket] of byWeight.slice(Math.floor(this.#bounds.keys / 2))) {
       this.#settleBucket(rule, bucket, Number.POSITIVE_INFINITY, true);
       if (!bucket.isIdle) compiled.evictedKeys++;
+      this.#pending -= bucket.pending;
       buckets.delete(name);
     }
   }
@@ -278,12 +302,7 @@ export class BucketPart implements PassPart {
         if (!isEnd && bucket.isIdle) buckets.delete(name);
       }
     }
-    for (const client of this.#clients()) {
-      for (const { rule, index } of this.#rules) {
-        const bucket = client.buckets[index];
-        if (bucket instanceof Bucket) this.#settleBucket(rule, bucket, untilMs, isEnd);
-      }
-    }
+    for (const client of this.#clients()) this.#settleClient(client, untilMs, isEnd);
   }
 
   #settleBucket(rule: BucketRule, bucket: Bucket, untilMs: number, isEnd: boolean): void {
@@ -314,13 +333,21 @@ function compileRule(rule: BucketRule, index: number): CompiledRule {
   };
 }
 
+/** Those whose tests of the page hold. */
+function candidatesOfPage(all: Candidates, view: EventView): Candidates {
+  const fits = ({ pageTest }: CompiledRule) => pageTest === null || pageTest(view);
+  const follows = ({ followingPage }: CompiledRule) => followingPage === null || followingPage(view);
+  return new Candidates(all.plain.filter(fits), all.following.filter(follows));
+}
+
 /** The bucket of a key that is the client alone; it lives and goes with the client. */
 function clientBucket({ index }: CompiledRule, client: ClientRecord, canOpen: boolean): Bucket | null {
-  const known = client.buckets[index];
-  if (known instanceof Bucket) return known;
+  for (const { rule, bucket } of client.buckets)
+    if (rule === index && bucket instanceof Bucket) return bucket;
   if (!canOpen) return null;
   const bucket = new Bucket({ client: client.name }, client.name);
-  client.buckets[index] = bucket;
+  const own = { rule: index, bucket };
+  client.buckets = client.buckets.length === 0 ? [own] : [...client.buckets, own];
   return bucket;
 }
 

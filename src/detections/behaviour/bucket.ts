@@ -6,6 +6,8 @@ import type { BucketRule } from "./bucket-rule.ts";
 /** Stands for the event that `followedBy` waits for. */
 export const FOLLOWING = -1;
 
+const NO_EPISODES: readonly Episode[] = [];
+
 /** Events of one key. They are counted by `settle`, in the order of time, whatever order they came in. */
 export class Bucket {
   readonly key: Readonly<Record<string, string>>;
@@ -49,9 +51,15 @@ export class Bucket {
   add(timeMs: number, value: number): boolean {
     const { length } = this.#times;
     if (length > 0 && timeMs < (this.#times[length - 1] ?? 0)) this.#isSorted = false;
-    this.#times.push(timeMs);
     if (value === FOLLOWING) this.#hasFollowing = true;
-    this.#values.push(value);
+    if (length === 0) {
+      // Most buckets hold one event: lists that begin with it take no room for others.
+      this.#times = [timeMs];
+      this.#values = [value];
+    } else {
+      this.#times.push(timeMs);
+      this.#values.push(value);
+    }
     return timeMs >= this.#settledMs;
   }
 
@@ -67,7 +75,7 @@ export class Bucket {
 
   /** Counts what happened until this time, and gives the stretches that are over by then. */
   settle(rule: BucketRule, untilMs: number, isEnd: boolean): readonly Episode[] {
-    if (this.#machine === null && this.#cannotFire(rule, isEnd)) return [];
+    if (this.#machine === null && this.#cannotFire(rule, isEnd)) return NO_EPISODES;
     this.#sort();
     this.#machine ??= new BucketMachine(rule);
     const machine = this.#machine;

@@ -116,8 +116,18 @@ function sharedField(
     const set = new Set(numbers);
     return { name: first.field, holds: (value) => set.has(numberOf(value) ?? Number.NaN) };
   }
+  const texts = fields.flatMap(({ test }) => (test.kind === "contains" && !test.isCased ? [test.text] : []));
+  if (texts.length === fields.length) return { name: first.field, holds: containsOneOf(texts) };
   const tests = fields.map(({ test }) => compileTest(test));
   return { name: first.field, holds: (value, view) => tests.some((test) => test(value, view)) };
+}
+
+function containsOneOf(texts: readonly string[]): CompiledTest {
+  const wanted = texts.map((text) => text.toLowerCase());
+  return (value) => {
+    const found = textOfValue(value)?.toLowerCase();
+    return found !== undefined && wanted.some((text) => found.includes(text));
+  };
 }
 
 type CompiledTest = (value: EventValue | null, view: EventView) => boolean;

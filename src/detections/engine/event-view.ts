@@ -36,9 +36,10 @@ export class EventView implements DetectionEvent {
   readonly #sources: readonly EventSource[];
   #batch: Batch = { rowCount: 0, columns: [] };
   #heaps: readonly (Buffer | null)[] = [];
+  /** Columns of 64 and 128 bits as words of 32: as bigints, each value would be an object. */
+  #words: readonly (Uint32Array | null)[] = [];
   #row = 0;
   readonly #addresses = new Map<bigint, string>();
-  readonly #ipv4Addresses = new Map<number, string>();
   /** Values of the row that were asked for, by slot; several detectors ask for the same. */
   #values: (EventValue | null)[] = [];
   #rowOfValue = new Int32Array(0);
@@ -59,6 +60,7 @@ export class EventView implements DetectionEvent {
         ? Buffer.from(column.heap.buffer, column.heap.byteOffset, column.heap.length)
         : null,
     );
+    this.#words = batch.columns.map(wordsOf);
     this.#row = 0;
     this.#values = batch.columns.map(() => null);
     this.#rowOfValue = new Int32Array(batch.columns.length).fill(-1);
@@ -84,6 +86,9 @@ export class EventView implements DetectionEvent {
 
   get timeMs(): number | null {
     const { timeSlot, slots } = this.#fields;
+    const ms =
+      timeSlot === null || slots[timeSlot]?.type.kind !== "timestamp" ? null : this.#safeAt(timeSlot);
+    if (ms !== null) return ms;
     const value = timeSlot === null ? null : this.#at(timeSlot);
     if (typeof value !== "bigint") return null;
     const isNano = timeSlot !== null && slots[timeSlot]?.type.kind === "timestamp-nano";
@@ -185,27 +190,25 @@ export class EventView implements DetectionEvent {
     if (column === undefined) return null;
     if (column.kind === "text") return this.#textAt(slot);
     if (column.kind === "huge") return this.#addressAt(slot, column);
+    if (column.kind === "long") {
+      const number = this.#safeAt(slot);
+      if (number !== null) return number;
+    }
     const value = this.#at(slot);
     return typeof value === "object" || typeof value === "string" ? null : value;
   }
 
   #addressAt(slot: number, column: BatchColumn & { readonly kind: "huge" }): string | null {
-    const { words } = column;
-    const halves = new Uint32Array(words.buffer, words.byteOffset + 16 * this.#row, 4);
-    const [low = 0, kind = 0, high = 0, highest = 0] = halves;
-    const isIpv4 = kind === 0xffff && high === 0 && highest === 0;
-    const known = isIpv4 ? this.#ipv4Addresses.get(low) : undefined;
-    // NULL has no words of its own: its validity is asked where they are not known.
-    if (known !== undefined && !isNull(column, this.#row)) return known;
+    if (isNull(column, this.#row)) return null;
+    const words = this.#words[slot] ?? NO_WORDS;
+    const at = 4 * this.#row;
+    if (words[at + 1] === 0xffff && words[at + 2] === 0 && words[at + 3] === 0)
+      return ipv4Text(words[at] ?? 0);
     const address = this.#at(slot);
     if (typeof address !== "bigint") return null;
     const text = this.#addresses.get(address) ?? printAddress(address);
-    if (this.#addresses.size + this.#ipv4Addresses.size >= MOST_ADDRESSES) {
-      this.#addresses.clear();
-      this.#ipv4Addresses.clear();
-    }
-    if (isIpv4) this.#ipv4Addresses.set(low, text);
-    else this.#addresses.set(address, text);
+    if (this.#addresses.size >= MOST_ADDRESSES) this.#addresses.clear();
+    this.#addresses.set(address, text);
     return text;
   }
 
@@ -216,8 +219,17 @@ export class EventView implements DetectionEvent {
 
   #numberAt(index: number): number {
     const column = this.#batch.columns[index];
-    if (column?.kind === "integer" || column?.kind === "long") return Number(column.values[this.#row] ?? 0);
-    return 0;
+    if (column?.kind === "integer") return column.values[this.#row] ?? 0;
+    return column?.kind === "long" ? (this.#safeAt(index) ?? Number(column.values[this.#row] ?? 0)) : 0;
+  }
+
+  /** A value of 64 bits as a number; null: there is none, or it is no number that is exact. */
+  #safeAt(index: number): number | null {
+    const column = this.#batch.columns[index];
+    if (column?.kind !== "long" || isNull(column, this.#row)) return null;
+    const words = this.#words[index] ?? NO_WORDS;
+    const high = words[2 * this.#row + 1] ?? 0;
+    return high < HIGHEST_SAFE_WORD ? high * 0x100000000 + (words[2 * this.#row] ?? 0) : null;
   }
 
   #textAt(index: number): string | null {
@@ -253,7 +265,22 @@ export class EventView implements DetectionEvent {
   }
 }
 
-function isNull(column: BatchColumn & { readonly kind: "text" | "huge" }, row: number): boolean {
+const NO_WORDS = new Uint32Array(0);
+/** Values whose upper word is less are whole numbers that are exact. */
+const HIGHEST_SAFE_WORD = 0x200000;
+
+function wordsOf(column: BatchColumn): Uint32Array | null {
+  if (column.kind !== "long" && column.kind !== "huge") return null;
+  const { buffer, byteOffset, byteLength } = column.kind === "long" ? column.values : column.words;
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+}
+
+/** An address as it is written. */
+function ipv4Text(bits: number): string {
+  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
+}
+
+function isNull(column: BatchColumn & { readonly kind: "text" | "huge" | "long" }, row: number): boolean {
   const { validity } = column;
   return validity !== null && (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0;
 }

@@ -34,6 +34,19 @@ export function requirementOf({ condition }: EventRule, by: NeedUser): Requireme
   return requirementOfCondition(condition, by);
 }
 
+/** What a rule requires, for each who looks for it; null: nothing helps, and the rule must be asked of every event. */
+export interface RuleNeeds {
+  readonly scan: Requirement;
+  readonly engine: Requirement;
+}
+
+/** What a rule needs; both are known, or none counts. */
+export function needsOf(rule: EventRule): RuleNeeds | null {
+  const scan = requirementOf(rule, "scan");
+  const engine = requirementOf(rule, "engine");
+  return scan === null || engine === null ? null : { scan, engine };
+}
+
 function requirementOfCondition(condition: RuleCondition, by: NeedUser): Requirement | null {
   switch (condition.kind) {
     case "all":

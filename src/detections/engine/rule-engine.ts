@@ -2,7 +2,7 @@
 import type { DetectionEvent } from "../event.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
 import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
-import { requirementOf } from "./required-literals.ts";
+import { needsOf, type RuleNeeds } from "./required-literals.ts";
 import { type RuleNeed, RuleSieve } from "./rule-sieve.ts";
 import { charactersOfSigns } from "./signs.ts";
 
@@ -57,6 +57,12 @@ interface Known extends ReadyRule {
   ms: number;
 }
 
+/** How rules are put together. */
+export interface EngineOptions {
+  readonly isProfiled?: boolean;
+  readonly needs?: readonly (RuleNeeds | null)[];
+}
+
 /** Rules, compiled together. */
 export class RuleEngine {
   /** What a scan marks events by: of events that are not marked only the rules in `unsieved` are asked. */
@@ -73,29 +79,31 @@ export class RuleEngine {
   readonly #always: readonly number[];
   readonly #isProfiled: boolean;
 
-  constructor(rules: readonly EventRule[], isProfiled = false) {
+  /** `needs` are those of the rules, in their order, where they are known already. */
+  constructor(
+    rules: readonly EventRule[],
+    { isProfiled = false, needs = rules.map(needsOf) }: EngineOptions = {},
+  ) {
     this.#isProfiled = isProfiled;
-    const requirements = rules.map((rule) =>
-      requirementOf(rule, "scan") === null ? null : requirementOf(rule, "engine"),
-    );
+    const requirements = needs.map((one) => one?.engine ?? null);
     this.#always = requirements.flatMap((one, number) => (one === null ? [number] : []));
     this.#rules = readyRules(rules).map((ready, number) => {
       const reads = readsAnywhere(ready.rule.condition) ? null : fieldsOf(ready.rule.condition);
       const answers = requirements[number] === null && reads !== null ? new Map<string, Answer>() : null;
       return { ...ready, reads, answers, asked: 0, matched: 0, ms: 0 };
     });
-    const needs = requirements.flatMap((one, rule) =>
+    const engineNeeds = requirements.flatMap((one, rule) =>
       (one ?? []).flatMap((need) =>
         sievedFields(need.field).map((field): RuleNeed => ({ ...need, field, rule })),
       ),
     );
-    const byField = groupByField(needs);
+    const byField = groupByField(engineNeeds);
     this.#sieves = new Map([...byField].map(([field, own]) => [field, new RuleSieve(own, field !== TARGET)]));
     this.readsText = rules.some(({ condition }) => readsAnywhere(condition));
     this.fields = [...new Set(rules.flatMap(({ condition }) => fieldsOf(condition)))];
     this.unsieved = this.#always.flatMap((number) => rules[number] ?? []);
-    const known = rules.flatMap((rule) =>
-      (requirementOf(rule, "scan") ?? []).flatMap((need) =>
+    const known = needs.flatMap((one) =>
+      (one?.scan ?? []).flatMap((need) =>
         sievedFields(need.field).map((field) => ({ ...need, field, rule: 0 })),
       ),
     );

@@ -61,7 +61,7 @@ export class SitePart implements PassPart {
     status: number,
   ): void {
     const bytes = view.bytes ?? 0;
-    client.received.add(timeMs, bytes);
+    client.receive(timeMs, bytes);
     const isSending = !page.isStatic && SENDING_METHODS.has(view.method ?? "");
     if (isSending && (client.signs > 0 || view.method === "PUT" || isUploadTarget(page.path))) {
       this.#uploads.add(client, { timeMs, pageId: page.id, path: page.path, evidence: view.evidence() });
@@ -169,9 +169,9 @@ function countPost(view: EventView, answers: PageAnswers, client: ClientRecord, 
   answers.posts++;
   const sent = numberField(view.event, "http.request.bytes") ?? 0;
   answers.sentBytes += sent;
-  client.sent.add(timeMs, sent);
-  if (answers.posters.size >= 3) return;
-  answers.posters.add(client.id);
+  client.send(timeMs, sent);
+  if (answers.posters !== null && answers.posters.size >= 3) return;
+  answers.addPoster(client);
   const evidence = view.evidence();
   if (answers.firstPost !== null && compareEvidence(evidence, answers.firstPost) >= 0) return;
   answers.firstPost = evidence;

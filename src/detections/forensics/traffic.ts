@@ -70,7 +70,8 @@ export function findPageTraffic(pages: readonly PageRecord[]): readonly Finding[
 export function findClientTraffic(clients: Iterable<ClientRecord>): readonly Finding[] {
   const loud = [...clients].flatMap((client) =>
     (["received", "sent"] as const).flatMap((direction) => {
-      const found = loudDay(client[direction]);
+      const totals = client[direction];
+      const found = totals === null ? null : loudDay(totals);
       return found === null ? [] : [{ client, direction, ...found }];
     }),
   );
@@ -121,7 +122,7 @@ export function findGigabytePages(pages: readonly PageRecord[]): readonly Findin
 /** Pages that many read, and one or two sent something to. */
 export function findUnusualUploads(pages: readonly PageRecord[]): readonly Finding[] {
   const unusual = pages.filter(({ answers }) => {
-    if (answers === null || answers.posts === 0 || answers.posters.size > 2) return false;
+    if (answers === null || answers.posts === 0 || (answers.posters?.size ?? 0) > 2) return false;
     return answers.count >= 20 && answers.clients.size >= 10 && answers.posts * 20 <= answers.count;
   });
   return loudest(unusual, ({ answers }) => answers?.sentBytes ?? 0).flatMap(({ answers, path, host }) =>

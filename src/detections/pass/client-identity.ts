@@ -1,6 +1,6 @@
 /** Who the client of an event is. */
 import type { DetectionEvent } from "../event.ts";
-import { textField } from "./event-values.ts";
+import { ownText, textField } from "./event-values.ts";
 import type { ClientOf } from "./event-view.ts";
 import { containsAddress, type Network } from "./networks.ts";
 
@@ -26,7 +26,8 @@ export function clientOf(trustedProxies: readonly Network[]): ClientOf {
       textField(event, FORWARDED_FIELD)
         ?.split(",")
         .map((part) => part.trim()) ?? [];
-    return said.findLast((address) => address !== "" && !isTrusted(address)) ?? connected;
+    const client = said.findLast((address) => address !== "" && !isTrusted(address));
+    return client === undefined ? connected : ownText(client);
   };
 }
 

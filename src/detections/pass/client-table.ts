@@ -1,7 +1,7 @@
 /** The clients of a log: what is known of each, in a table of bounded size. */
 import type { Evidence, Severity } from "../finding.ts";
 import { DayTotals } from "./day-totals.ts";
-import { ownText } from "./event-values.ts";
+import { lightest } from "./lightest.ts";
 import { NumberSet } from "./number-set.ts";
 import { isAtLeast } from "./severity.ts";
 import { textHash } from "./text-hash.ts";
@@ -11,7 +11,21 @@ const KEPT_TIMES = 256;
 
 const NOTHING: readonly Evidence[] = [];
 
-/** What is known of a client. Everything is counted as it comes; nothing depends on the order of events. */
+/** A bucket of a client, by the number of its rule. It belongs to who counts. */
+export interface ClientBucket {
+  readonly rule: number;
+  readonly bucket: unknown;
+}
+
+const NO_BUCKETS: readonly ClientBucket[] = [];
+const NO_TIMES: readonly number[] = [];
+/** Pages of one client that are told apart. */
+const MOST_PAGES = 65_536;
+
+/**
+ * What is known of a client. Everything is counted as it comes; nothing depends on the order of events. Most clients come once: what only
+ * others need is made when it is needed.
+ */
 export class ClientRecord {
   readonly id: number;
   readonly name: string;
@@ -30,16 +44,16 @@ export class ClientRecord {
   /** The worst severity of what matched and was found; null: nothing was. */
   worst: Severity | null = null;
   /** Pages, not their trimmings: which ones, and when the first requests for them came. */
-  readonly pages: NumberSet = new NumberSet(65_536);
+  readonly pages: NumberSet = new NumberSet(MOST_PAGES);
   pageRequests = 0;
   #latestKeptMs = Number.NEGATIVE_INFINITY;
-  readonly times: number[] = [];
-  readonly sent: DayTotals = new DayTotals();
-  readonly received: DayTotals = new DayTotals();
+  #times: number[] | null = null;
+  sent: DayTotals | null = null;
+  received: DayTotals | null = null;
   /** What it asked for last, kept once it shows signs of an attack. */
   recent: readonly Evidence[] = NOTHING;
-  /** Buckets of rules that count by client alone, by the number of the rule. */
-  readonly buckets: unknown[] = [];
+  /** Buckets of rules that count by client alone. */
+  buckets: readonly ClientBucket[] = NO_BUCKETS;
 
   constructor(id: number, name: string) {
     this.id = id;
@@ -52,9 +66,31 @@ export class ClientRecord {
     return this.signs >= 3 || isAtLeast(this.worst, "high");
   }
 
+  /** Times of requests for pages. */
+  get times(): readonly number[] {
+    return this.#times ?? NO_TIMES;
+  }
+
+  /** Counts bytes that were sent to the client. */
+  receive(timeMs: number, bytes: number): void {
+    this.received ??= new DayTotals();
+    this.received.add(timeMs, bytes);
+  }
+
+  /** Counts bytes that the client sent. */
+  send(timeMs: number, bytes: number): void {
+    this.sent ??= new DayTotals();
+    this.sent.add(timeMs, bytes);
+  }
+
   /** Counts the time of a request for a page; the earliest ones are kept. */
   addTime(timeMs: number): void {
-    const { times } = this;
+    if (this.#times === null) {
+      this.#times = [timeMs];
+      this.#latestKeptMs = timeMs;
+      return;
+    }
+    const times = this.#times;
     if (times.length < KEPT_TIMES) {
       times.push(timeMs);
       if (timeMs > this.#latestKeptMs) this.#latestKeptMs = timeMs;
@@ -81,12 +117,12 @@ export class ClientTable {
     this.#onEvict = onEvict;
   }
 
-  /** The client of this name, new when it was not known. */
+  /** The client of this name, new when it was not known. The name is kept: it must be no piece of a long text. */
   get(name: string): ClientRecord {
     const known = this.#clients.get(name);
     if (known !== undefined) return known;
     if (this.#clients.size >= this.#limit) this.#evict();
-    const client = new ClientRecord(this.#nextId++, ownText(name));
+    const client = new ClientRecord(this.#nextId++, name);
     this.#clients.set(client.name, client);
     return client;
   }
@@ -105,10 +141,8 @@ export class ClientTable {
   }
 
   #evict(): void {
-    const byWeight = [...this.#clients.values()].sort(
-      (a, b) => weightOf(b) - weightOf(a) || b.lastMs - a.lastMs || b.id - a.id,
-    );
-    for (const client of byWeight.slice(Math.floor(this.#limit / 2))) {
+    const weights = [weightOf, ({ lastMs }: ClientRecord) => lastMs, ({ id }: ClientRecord) => id];
+    for (const client of lightest([...this.#clients.values()], Math.floor(this.#limit / 2), weights)) {
       this.#onEvict(client);
       this.#clients.delete(client.name);
       this.evicted++;

@@ -28,7 +28,15 @@ export function textField(event: DetectionEvent, field: string): string | null {
   return text === "" ? null : text;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all characters of one byte are meant.
+const IS_LATIN1 = /^[\u0000-\u00ff]*$/;
+
+const scratch = Buffer.alloc(2048);
+
 /** A text of its own: a piece of a long text would keep all of it in memory. */
 export function ownText(text: string): string {
-  return Buffer.from(text, "utf16le").toString("utf16le");
+  // Fast path: ASCII of a bounded length is written and read again without a buffer of its own.
+  if (2 * text.length > scratch.length || !IS_LATIN1.test(text))
+    return Buffer.from(text, "utf16le").toString("utf16le");
+  return scratch.toString("latin1", 0, scratch.write(text, 0, "latin1"));
 }

@@ -13,6 +13,11 @@ const KEPT_NAMES = 8;
 /** The largest answers to so many clients are kept, apart for clients that show signs of an attack and for others. */
 const KEPT_LARGEST = 4;
 
+// What is empty at most pages is shared by them.
+const NO_NUMBERS: number[] = [];
+const NO_NAMES: readonly string[] = [];
+const NO_ANSWERS: readonly LargeAnswer[] = [];
+
 /** A large answer. */
 export interface LargeAnswer {
   readonly client: string;
@@ -26,8 +31,8 @@ export interface LargeAnswer {
 /** Keeps the items with the least hashes, sorted by them. */
 class LeastHashes<Item> {
   readonly #limit: number;
-  readonly #hashes: number[] = [];
-  readonly #items: Item[] = [];
+  #hashes: number[] = NO_NUMBERS;
+  #items: Item[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -44,6 +49,11 @@ class LeastHashes<Item> {
   }
 
   add(hash: number, item: Item): void {
+    if (this.#hashes.length === 0) {
+      this.#hashes = [hash];
+      this.#items = [item];
+      return;
+    }
     const at = this.#placeOf(hash);
     this.#hashes.splice(at, 0, hash);
     this.#items.splice(at, 0, item);
@@ -79,8 +89,8 @@ interface FirstAnswer {
 export class AnswerSizes {
   readonly #firsts = new LeastHashes<FirstAnswer>(KEPT_CLIENTS);
   readonly #some = new LeastHashes<number>(KEPT_SIZES);
-  #signed: LargeAnswer[] = [];
-  #unsigned: LargeAnswer[] = [];
+  #signed: readonly LargeAnswer[] = NO_ANSWERS;
+  #unsigned: readonly LargeAnswer[] = NO_ANSWERS;
 
   /** Counts an answer; `offset` tells it from others. */
   add(client: ClientRecord, timeMs: number, bytes: number, offset: number): void {
@@ -110,6 +120,11 @@ export class AnswerSizes {
   /** Keeps a large answer, one per client. */
   keepLarge(client: ClientRecord, answer: LargeAnswer): void {
     const list = client.signs > 0 ? this.#signed : this.#unsigned;
+    if (list.length === 0) {
+      if (client.signs > 0) this.#signed = [answer];
+      else this.#unsigned = [answer];
+      return;
+    }
     const own = list.find((other) => other.client === answer.client);
     if (own !== undefined && own.bytes >= answer.bytes) return;
     const kept = [...list.filter((other) => other !== own), answer]
@@ -138,6 +153,9 @@ export class AnswerSizes {
   }
 }
 
+/** So many of those who sent something are told apart. */
+const MOST_POSTERS = 16;
+
 /** What is known of a page once it was answered with 2xx. */
 export class PageAnswers {
   /** Whether the page belongs to the site; null: there is no inventory. */
@@ -153,11 +171,12 @@ export class PageAnswers {
   largestBytes = 0;
   sentBytes = 0;
   readonly clients: NumberSet = new NumberSet(64);
-  readonly clientNames: string[] = [];
-  readonly posters: NumberSet = new NumberSet(16);
+  clientNames: readonly string[] = NO_NAMES;
+  /** Who sent something; null: nobody. */
+  posters: NumberSet | null = null;
   firstPost: Evidence | null = null;
   firstPoster: string | null = null;
-  readonly agents: string[] = [];
+  agents: readonly string[] = NO_NAMES;
   first: Evidence | null = null;
   last: Evidence | null = null;
   readonly days: DayTotals = new DayTotals();
@@ -168,11 +187,17 @@ export class PageAnswers {
     this.isListed = isListed;
   }
 
+  /** Counts one who sent something. */
+  addPoster(client: ClientRecord): void {
+    this.posters ??= new NumberSet(MOST_POSTERS);
+    this.posters.add(client.id);
+  }
+
   /** Keeps the name of a client and of its agent, while there is room. */
   nameClient(client: ClientRecord, agent: () => string | null): void {
     if (this.clientNames.length >= KEPT_NAMES || this.clientNames.includes(client.name)) return;
-    this.clientNames.push(client.name);
+    this.clientNames = [...this.clientNames, client.name];
     const name = agent();
-    if (name !== null && !this.agents.includes(name)) this.agents.push(name.slice(0, 200));
+    if (name !== null && !this.agents.includes(name)) this.agents = [...this.agents, name.slice(0, 200)];
   }
 }

@@ -1,6 +1,7 @@
 /** The pages of a site: what is known of each, in a table of bounded size. */
 import type { Evidence } from "../finding.ts";
 import { ownText } from "./event-values.ts";
+import { lightest } from "./lightest.ts";
 import type { PageAnswers } from "./page-answers.ts";
 import { isScriptPath, isStaticPath } from "./paths.ts";
 
@@ -57,8 +58,9 @@ export class PageTable {
     const known = this.#pages.get(key);
     if (known !== undefined) return known;
     if (this.#pages.size >= this.#limit) this.#evict();
-    const page = new PageRecord(this.#nextId++, ownText(host), ownText(path));
-    this.#pages.set(ownText(key), page);
+    const own = ownText(path);
+    const page = new PageRecord(this.#nextId++, host === "" ? "" : ownText(host), own);
+    this.#pages.set(host === "" ? own : key, page);
     return page;
   }
 
@@ -71,8 +73,11 @@ export class PageTable {
   }
 
   #evict(): void {
-    const byWeight = [...this.#pages].sort(([, a], [, b]) => weightOf(b) - weightOf(a) || b.id - a.id);
-    for (const [key, page] of byWeight.slice(Math.floor(this.#limit / 2))) {
+    const weights = [
+      ([, page]: readonly [string, PageRecord]) => weightOf(page),
+      ([, page]: readonly [string, PageRecord]) => page.id,
+    ];
+    for (const [key, page] of lightest([...this.#pages], Math.floor(this.#limit / 2), weights)) {
       if (page.answers !== null) this.evictedAnswered++;
       this.#pages.delete(key);
     }

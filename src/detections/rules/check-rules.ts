@@ -1,6 +1,6 @@
 /** Tries rules on their examples and on disguises of them, and says what rules lack. */
 import { type Diagnostic, Diagnostics } from "#text";
-import { requirementOf } from "../engine/required-literals.ts";
+import { needsOf } from "../engine/required-literals.ts";
 import { disguisesOf } from "./evasions.ts";
 import { compileExpression } from "./expressions.ts";
 import type { LoadedRule } from "./load-rules.ts";
@@ -95,7 +95,7 @@ function lacksOf({ rule, positives, negatives, hasExamples }: LoadedRule): reado
     ...(rule.techniques.length === 0 ? ["It names no ATT&CK technique."] : []),
     ...(hasExamples && positives.length < 2 ? ["It has fewer than two positive examples."] : []),
     ...(hasExamples && negatives.length < 2 ? ["It has fewer than two negative examples."] : []),
-    ...(requirementOf(rule, "engine") === null
+    ...(needsOf(rule) === null
       ? ["No word or sign stands in all that it matches: it is asked of every event, which is slow."]
       : []),
   ];

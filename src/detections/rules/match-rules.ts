@@ -248,8 +248,7 @@ function foundIn(forms: readonly NormalForm[], field: string | null, test: Range
 
 function textRange(test: TextTest, compile: CompileExpression): RangeTest {
   if (test.kind === "matches") {
-    const expression = compile(test.expression, test.flags);
-    return (text) => expression.find(text);
+    return found(() => compile(test.expression, test.flags));
   }
   if (test.kind === "wildcard") {
     const parts = test.parts.map((part) =>
@@ -259,14 +258,22 @@ function textRange(test: TextTest, compile: CompileExpression): RangeTest {
           ? "."
           : part.text.replace(/[^\p{L}\p{N}\s_]/gu, "\\$&"),
     );
-    const expression = compile(`^${parts.join("")}$`, test.isCased ? "s" : "si");
-    return (text) => expression.find(text);
+    return found(() => compile(`^${parts.join("")}$`, test.isCased ? "s" : "si"));
   }
   const looked = test.isCased ? test.text : test.text.toLowerCase();
   return (text) => {
     const own = test.isCased ? text : text.toLowerCase();
     const start = startOf(own, looked, test.kind);
     return start < 0 ? null : { start, end: start + looked.length };
+  };
+}
+
+/** Most expressions of many rules are never looked for: they are made ready when one is. */
+function found(make: () => LinearExpression): RangeTest {
+  let expression: LinearExpression | null = null;
+  return (text) => {
+    expression ??= make();
+    return expression.find(text);
   };
 }
 
