@@ -9,7 +9,7 @@ export type Address =
   | StoreAddress;
 
 /** Kinds of stores. An `s` at the end: over TLS, where there are both. */
-export const STORE_SCHEMES = ["file", "http", "https", "s3", "s3s", "ssh", "sftp"] as const;
+export const STORE_SCHEMES = ["file", "http", "https", "s3", "s3s", "ssh", "sftp", "es", "ess"] as const;
 export type StoreScheme = (typeof STORE_SCHEMES)[number];
 
 /** A place in a store: `s3s://eu-west-1@bucket/logs/*.gz`, `file://varlog/auth.log`. */
