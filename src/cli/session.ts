@@ -7,6 +7,7 @@ import { Failure, type TextSource } from "#text";
 import type { Invocation } from "./command.ts";
 import { storesOf } from "./datastores.ts";
 import { answerFormat, type Looking } from "./detection.ts";
+import { answerMapping } from "./mapping.ts";
 import { fetchForScript } from "./outside.ts";
 import { patternProblems } from "./parse-steps.ts";
 import { answerText, checkWithAnswers, readScriptArguments, readStatement } from "./script.ts";
@@ -117,6 +118,8 @@ async function answerWanted(wanted: Wanted, session: Session): Promise<WantedAns
       );
     case "table":
       return await answerTable(wanted, session.invocation, session.stop.signal);
+    case "mapping":
+      return await answerMapping(wanted, session.stores, session.stop.signal);
     default:
       return await answerFormat(wanted, lookingOf(session));
   }

@@ -76,6 +76,7 @@ export { COMMANDS, type CommandEntry, findCommand } from "./query/commands.ts";
 export {
   type CheckEnvironment,
   type CheckedScript,
+  type MappedDocumentField,
   type Wanted,
   type WantedAnswer,
   wantedKey,
@@ -114,6 +115,7 @@ export type {
   SampleRelation,
   SaveFormat,
   SaveRelation,
+  SearchableField,
   SortKey,
   SortRelation,
   SystemField,

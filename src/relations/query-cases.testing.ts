@@ -126,6 +126,7 @@ async function checkedIn(folder: string, query: string, timeZone: string): Promi
 async function answerIn(folder: string, wanted: Wanted): Promise<WantedAnswer> {
   try {
     if (wanted.kind === "format") return await formatIn(folder, wanted.uris);
+    if (wanted.kind === "mapping") return { kind: "missing", message: "No cluster is asked here." };
     if (wanted.kind === "text") {
       const path = textPath(folder, wanted.path, wanted.from);
       return { kind: "text", source: { name: path, text: readFileSync(join(folder, path), "utf8") } };

@@ -21,6 +21,8 @@ export const STORE_SCHEMES = [
   "wasbs",
   "ssh",
   "sftp",
+  "es",
+  "ess",
 ] as const;
 export type StoreScheme = (typeof STORE_SCHEMES)[number];
 

@@ -23,6 +23,7 @@ export { unpack } from "./packed/unpack.ts";
 export type { TimeRange } from "./path-time.ts";
 export { readSpreadSample, type SampleSize, type SpreadSample } from "./spread-sample.ts";
 export { type HttpStoreOptions, httpStore } from "./stores/http-store.ts";
+export { mappedFields } from "./stores/mapped-fields.ts";
 export { OpenStores } from "./stores/open-stores.ts";
 export type { RemoteStore } from "./stores/remote-store.ts";
 export { readStoreDefinition, type StoreDefinition } from "./stores/store-definition.ts";

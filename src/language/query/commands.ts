@@ -66,13 +66,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   source("PARQUET", "The rows of Parquet files.", "PARQUET('users.parquet')"),
   source("LINES", "The lines of text files.", "LINES('app.log')"),
   source("CACHE_V1", "A stream; it is computed anew each time.", "CACHE_V1(path:'…', stream:@s)"),
-  {
-    ...source("ES", "Documents of Elasticsearch.", "ES(uri:'…', index:'…')"),
-    unavailable: {
-      claim: "is not available yet",
-      instead: "Export the documents as JSON lines: JSON('documents.ndjson').",
-    },
-  },
+  source("ES", "Documents of Elasticsearch or OpenSearch.", "ES(uri:'es://es1.example.com', index:'logs-*')"),
   {
     ...source("EVTX", "Events of Windows.", "LIST('x.evtx') | EVTX()"),
     takesRows: true,

@@ -24,6 +24,7 @@ export interface CheckEnvironment {
 export type Wanted =
   // PARSE without a pattern: which format is it? `members`: of these members of archives.
   | { readonly kind: "format"; readonly uris: readonly string[]; readonly members: string | null }
+  | { readonly kind: "mapping"; readonly uris: readonly string[] } // ES: which fields do the documents have?
   | { readonly kind: "text"; readonly path: string; readonly from: string } // $[path]; `from` is the asking source's name
   // Which columns has this table? A stored table is a path such as `/user/x.sxt`, or one relative to `from`.
   | {
@@ -37,10 +38,23 @@ export type Wanted =
 /** The answer to a `Wanted`, or that there is none. */
 export type WantedAnswer =
   | { readonly kind: "format"; readonly formatName: string; readonly pattern: Pattern }
+  | { readonly kind: "mapping"; readonly fields: readonly MappedDocumentField[] }
   | { readonly kind: "text"; readonly source: TextSource }
   /** `paths` are the files as the run will read them. */
   | { readonly kind: "table"; readonly columns: readonly Field[]; readonly paths: readonly string[] }
   | { readonly kind: "missing"; readonly message: string };
+
+/** A field that the mapping of an index has, in the words of Elasticsearch. */
+export interface MappedDocumentField {
+  /** Names with dots between them: `user.name`. */
+  readonly path: string;
+  /** `keyword`, `date`, `long`. */
+  readonly type: string;
+  /** Of dates: how they are written; null: as usual. */
+  readonly format: string | null;
+  /** Whether a search for a value finds every document that has it. */
+  readonly isSearchable: boolean;
+}
 
 /** A key of a `Wanted`, equal for equal questions. */
 export function wantedKey(wanted: Wanted): string {

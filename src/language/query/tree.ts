@@ -178,6 +178,15 @@ export interface ListingRelation extends RelationBase {
   /** Zone of the time parts in the path; null: the query's. */
   readonly timeZone: string | null;
   readonly fields: readonly { readonly column: ColumnId; readonly field: ListingField }[];
+  /** Of documents of a cluster that can search: columns above that it can search by. */
+  readonly searchable?: readonly SearchableField[];
+}
+
+/** A column whose values a cluster finds by the field that they come from: every document that has one, and perhaps others. */
+export interface SearchableField {
+  readonly column: ColumnId;
+  readonly path: string;
+  readonly search: "text" | "number" | "time" | "boolean" | "ip";
 }
 
 /** System fields of parsed rows. */

@@ -75,6 +75,7 @@ export class OpenStores implements Stores {
     const definitions = await this.#definitions;
     const found = definitions.find((definition) => definition.name.toLowerCase() === name);
     if (found !== undefined) return found;
+    if (scheme === "es" || scheme === "ess") return credentialsIn(definitions, authority, uri);
     if (scheme !== "file") return null;
     const names = definitions.filter(({ protocol }) => protocol === "file").map((one) => one.name);
     const nearest = nearestName(authority, names);
@@ -128,9 +129,30 @@ export class OpenStores implements Stores {
   }
 }
 
-/** The query of an address of the web, with its "?", goes to the server with each request; wildcards are not looked for in it. */
+/** `es://NAME@host`: the datastore NAME, which must be for this host: credentials go nowhere else. Null: nothing stands before an "@". */
+function credentialsIn(
+  definitions: readonly StoreDefinition[],
+  authority: string,
+  uri: string,
+): StoreDefinition | null {
+  const at = authority.lastIndexOf("@");
+  if (at < 0) return null;
+  const [name, host] = [authority.slice(0, at).toLowerCase(), authority.slice(at + 1).toLowerCase()];
+  const found = definitions.find((definition) => definition.name.toLowerCase() === name);
+  const isForHost = found !== undefined && splitRoot(found.root)[0].toLowerCase() === host;
+  if (isForHost) return found;
+  const shown = uri.replace(/\/\/[^/]*@/, "//");
+  throw new Failure("store-unknown", `There is no datastore of this name with credentials for "${host}".`, {
+    help: 'What stands before "@" is the name of a datastore whose root is this host: user and password stand there.',
+    place: { uri: shown },
+  });
+}
+
+const WITH_QUERY: ReadonlySet<StoreScheme> = new Set(["http", "https", "es", "ess"]);
+
+/** The query of an address of the web, or of Elasticsearch, with its "?", goes to the server with each request; wildcards are not looked for in it. */
 function splitQuery(scheme: StoreScheme, path: string): readonly [path: string, query: string] {
-  const at = scheme === "http" || scheme === "https" ? path.indexOf("?") : -1;
+  const at = WITH_QUERY.has(scheme) ? path.indexOf("?") : -1;
   return at < 0 ? [path, ""] : [path.slice(0, at), path.slice(at)];
 }
 

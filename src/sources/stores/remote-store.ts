@@ -1,4 +1,5 @@
 /** A store of objects that is reached over the network: what each kind of store must give. */
+import type { MappedField } from "./elastic-answers.ts";
 
 /** What stands at a path of a store. */
 export interface RemoteStatus {
@@ -49,6 +50,8 @@ export interface RemoteStore {
   status(path: string, signal: AbortSignal): Promise<RemoteStatus | null>;
   /** The bytes as stored, in chunks the consumer owns. A connection that breaks on the way is taken up again where it broke. */
   open(path: string, range: RemoteRange, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The fields that the objects at a path have, wildcards in it; absent: a store of bytes knows none. */
+  fields?(path: string, signal: AbortSignal): Promise<readonly MappedField[]>;
   /** Closes connections. */
   close?(): Promise<void>;
 }

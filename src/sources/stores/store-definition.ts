@@ -22,7 +22,8 @@ export type StoreOption =
   | "password"
   | "port"
   | "identity_file"
-  | "known_hosts";
+  | "known_hosts"
+  | "api_key";
 
 /** Other names of the options, as SpectX's files have them; without case and underscores. */
 const OTHER_NAMES: Readonly<Record<StoreOption, readonly string[]>> = {
@@ -44,6 +45,7 @@ const OTHER_NAMES: Readonly<Record<StoreOption, readonly string[]>> = {
   port: [],
   identity_file: ["keyfile", "privatekeyfile"],
   known_hosts: [],
+  api_key: [],
 };
 
 /** Options that are never shown. Each may refer to where the secret is: `env:NAME`, `file:PATH`. */
@@ -54,6 +56,7 @@ const SECRETS: ReadonlySet<StoreOption> = new Set([
   "sas_token",
   "private_key",
   "password",
+  "api_key",
 ]);
 
 /** Whether an option is a secret. */

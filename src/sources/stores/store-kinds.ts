@@ -22,6 +22,8 @@ export const STORE_KINDS: Readonly<Record<Exclude<StoreScheme, "file">, StoreKin
   wasbs: { open: async (request) => (await import("./azure-kind.ts")).openAzure(request) },
   ssh: { open: openSsh },
   sftp: { open: openSsh },
+  es: { open: openElastic },
+  ess: { open: openElastic },
 };
 
 /** A user and a password stand in the address or in the definition. */
@@ -113,6 +115,38 @@ async function openSsh({
     root: prefix,
     world,
     connect: () => connectSsh(target, { policy, environment, configFile: null }),
+  });
+}
+
+/** What stands before an "@" is the name of the datastore whose options these are. */
+async function openElastic({
+  scheme,
+  place,
+  prefix,
+  options,
+  policy,
+  world,
+}: StoreRequest): Promise<RemoteStore> {
+  const { openElasticStore } = await import("./elastic-store.ts");
+  const port = options.get("port");
+  const host = port === undefined || /:\d+$/.test(place) ? place : `${place}:${port}`;
+  const baseUrl = `${scheme === "ess" ? "https" : "http"}://${host}/${prefix === "" ? "" : `${prefix}/`}`;
+  if (!URL.canParse(baseUrl) || host.includes("@")) {
+    throw new Failure("store-unknown", `"${place}" is no host such as es1.example.com:9200.`);
+  }
+  const url = new URL(baseUrl);
+  // The port of Elasticsearch, where none is told.
+  if (!/:\d+$/.test(host)) url.port = "9200";
+  const [user, key] = [options.get("user"), options.get("api_key")];
+  const basic = Buffer.from(`${user ?? ""}:${options.get("password") ?? ""}`).toString("base64");
+  const authorization = key !== undefined ? `ApiKey ${key}` : user === undefined ? null : `Basic ${basic}`;
+  return openElasticStore({
+    baseUrl: url.href,
+    prefix,
+    shownAddress: `${scheme}://${place}`,
+    authorization,
+    policy,
+    world,
   });
 }
 

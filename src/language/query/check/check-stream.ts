@@ -10,6 +10,7 @@ import type {
 } from "../syntax/tree.ts";
 import type { JoinType } from "../tree.ts";
 import { namedArguments, reportArguments, streamOf } from "./arguments.ts";
+import { checkDocuments } from "./document-input.ts";
 import { checkGroup, checkSelectAndGroup } from "./group.ts";
 import { checkDual, checkList, checkParse } from "./input.ts";
 import { checkJoin } from "./join.ts";
@@ -178,6 +179,8 @@ function checkKnownInput(command: CommandSyntax, context: StreamContext): Stream
       return checkTable(command, "parquet", context);
     case "LINES":
       return checkLines(command, context);
+    case "ES":
+      return checkDocuments(command, context);
     case "CACHE_V1":
       return checkCache(command, context);
     default:
