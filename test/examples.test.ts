@@ -15,6 +15,7 @@ const DOCUMENTS = [
   "docs/getting-started.md",
   "docs/command-line.md",
   "docs/detect.md",
+  "docs/follow.md",
   "docs/infer.md",
   "docs/output-formats.md",
   "docs/rules.md",

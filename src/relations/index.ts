@@ -2,6 +2,7 @@
 export { type Engine, type EngineLeaf, type EngineQuery, startEngine } from "./engine/engine.ts";
 export type { EngineOptions } from "./engine/messages.ts";
 export { explainQuery, printExplanation, type QueryExplanation, type ScanExplanation } from "./explain.ts";
+export { type FollowClock, openFollow, type RunningFollow } from "./follow/open-follow.ts";
 export {
   DnsCache,
   type DnsOptions,

@@ -26,7 +26,12 @@ export interface LeafContext {
   /** Stops reading. */
   readonly signal: AbortSignal;
   readonly account: RunAccount;
+  /** Gives the rows of scans that are followed; absent: scans read their files from start to end. */
+  readonly followed?: FollowedRows;
 }
+
+/** The rows of a scan that is followed, as far as they belong to the answer that is being made. */
+export type FollowedRows = (plan: ScanPlan, wanted: readonly ColumnId[]) => Iterable<Batch>;
 
 /** The rows of a scan with the columns `wanted`, in order; rows carry their columns even where they are none. */
 export async function* scanBatches(
@@ -34,6 +39,7 @@ export async function* scanBatches(
   wanted: readonly ColumnId[],
   context: LeafContext,
 ): AsyncGenerator<Batch, void, undefined> {
+  if (context.followed !== undefined) return yield* context.followed(plan, wanted);
   const prepared = prepareScan(plan, context.options.timeZone);
   const objects = await chosenFiles(plan.files, context, true);
   const stop = new AbortController();
@@ -54,7 +60,8 @@ export async function* scanBatches(
   }
 }
 
-function arrange(
+/** A batch of a scan with the columns `wanted`; `objects` are its inputs. */
+export function arrange(
   batch: Batch,
   wanted: readonly ColumnId[],
   prepared: PreparedScan,
@@ -116,7 +123,8 @@ async function chosenFiles(files: FileChoice, context: LeafContext, opens: boole
   return chosen;
 }
 
-async function* chosenObjects(
+/** The files that are read, as they are found; unopened unless it `opens` them. */
+export async function* chosenObjects(
   files: FileChoice,
   { options, signal, account }: LeafContext,
   opens: boolean,

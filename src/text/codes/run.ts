@@ -18,6 +18,7 @@ export const RUN_CODES = {
   "list-unreadable": "A list cannot be fetched, or what was fetched is no such list.",
   "save-refused": "What a script saves may not be written there.",
   "allow-list-line": "A line of an allow-list is neither an address nor a network.",
+  "follow-refused": "What is asked for cannot be followed.",
   "engine-failed": "The engine could not carry out the query.",
   cancelled: "The run was stopped before its end.",
 } as const;
