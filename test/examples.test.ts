@@ -16,6 +16,7 @@ const DOCUMENTS = [
   "docs/command-line.md",
   "docs/detect.md",
   "docs/incidents.md",
+  "docs/follow.md",
   "docs/infer.md",
   "docs/output-formats.md",
   "docs/rules.md",

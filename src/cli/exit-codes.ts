@@ -25,6 +25,7 @@ const REASON_OF: Partial<Readonly<Record<FailureCode, ExitReason>>> = {
   usage: "usage",
   "nothing-to-run": "wrongText",
   "time-zone-unknown": "usage",
+  "follow-refused": "usage",
   "limit-reached": "limit",
   "engine-failed": "broken",
   cancelled: "interrupted",

@@ -7,6 +7,7 @@ import { type Account, printAccount, printAccountJson } from "./account.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { type Messages, wantsColor } from "./messages.ts";
 import { explainNoRecords } from "./no-records.ts";
+import type { RowWriter } from "./output/output-format.ts";
 import type { OutputChoice } from "./output-options.ts";
 import type { OutputTarget } from "./output-target.ts";
 import { lookupsOf } from "./outside.ts";
@@ -54,7 +55,10 @@ export async function runRelation(run: Run): Promise<number> {
 }
 
 /** Closes the query; of one that was stopped it is not waited for long: who wants to leave leaves. False: it is not closed yet. */
-async function closeQuery(query: RunningQuery | null, wasStopped: boolean): Promise<boolean> {
+export async function closeQuery(
+  query: Pick<RunningQuery, "close"> | null,
+  wasStopped: boolean,
+): Promise<boolean> {
   if (query === null) return true;
   const closed = query.close().then(() => true);
   if (!wasStopped) return closed;
@@ -69,7 +73,8 @@ async function closeQuery(query: RunningQuery | null, wasStopped: boolean): Prom
   }
 }
 
-interface Meter {
+/** What is known of a run while it goes on. */
+export interface Meter {
   rows: number;
   /** When the last row was written, or the run was given up. */
   endMs: number;
@@ -77,7 +82,8 @@ interface Meter {
   isOver: boolean;
 }
 
-function optionsOf(
+/** How a session's queries are run. */
+export function optionsOf(
   { invocation, nowMs, stop, stores, streams, scanThreads }: Session,
   meter: Meter,
 ): QueryOptions {
@@ -128,17 +134,7 @@ async function writeRows(run: Run, query: RunningQuery, meter: Meter): Promise<v
     meter.endMs = surroundings.clockMs();
     return;
   }
-  const { openLater, open } = output.format;
-  const writer = await (openLater ?? open)(query.columns, {
-    timeZone: settings.timeZone,
-    terminalWidth: target.terminalWidth,
-    guardsFormulas: output.guardsFormulas,
-    hasColor:
-      target.terminalWidth !== null &&
-      wantsColor(surroundings.stdout, settings.color, surroundings.environment),
-    isAscii: surroundings.environment["TERM"] === "dumb",
-    ...(query.rendering === null ? {} : { rendering: query.rendering }),
-  });
+  const writer = await openWriter(run, query);
   const write = async (bytes: Uint8Array): Promise<void> => {
     if (bytes.length === 0) return;
     if (target.terminalWidth !== null) messages.clearProgress();
@@ -155,27 +151,56 @@ async function writeRows(run: Run, query: RunningQuery, meter: Meter): Promise<v
   meter.endMs = surroundings.clockMs();
 }
 
-function accountOf(query: RunningQuery, { invocation }: Session, meter: Meter): Account {
+/** Opens the writer of one result. */
+export async function openWriter(
+  { session, output, target }: Run,
+  { columns, rendering }: Pick<RunningQuery, "columns" | "rendering">,
+): Promise<RowWriter> {
+  const { settings, surroundings } = session.invocation;
+  const { openLater, open } = output.format;
+  return (openLater ?? open)(columns, {
+    timeZone: settings.timeZone,
+    terminalWidth: target.terminalWidth,
+    guardsFormulas: output.guardsFormulas,
+    hasColor:
+      target.terminalWidth !== null &&
+      wantsColor(surroundings.stdout, settings.color, surroundings.environment),
+    isAscii: surroundings.environment["TERM"] === "dumb",
+    ...(rendering === null ? {} : { rendering }),
+  });
+}
+
+/** What a run came to so far. */
+export function accountOf(
+  query: Pick<RunningQuery, "summary">,
+  { invocation }: Session,
+  meter: Meter,
+): Account {
   const elapsedMs = meter.endMs - invocation.startedMs;
   return { summary: query.summary(), rows: meter.rows, elapsedMs };
 }
 
 /** What ended the run. An aborted signal says it best: what else is thrown then is only its echo. Null: the reader went, which is fine. */
-function reasonOf(error: unknown, signal: AbortSignal): Failure | null {
+export function reasonOf(error: unknown, signal: AbortSignal): Failure | null {
   const reason: unknown = signal.aborted ? signal.reason : error;
   if (reason === READER_GONE) return null;
   if (reason instanceof Failure) return reason;
   throw reason;
 }
 
-/** Tells warnings, the failure if there is one, and the account, which comes last. Gives the exit code. */
-async function tell(run: Run, account: Account | null, failure: Failure | null): Promise<number> {
+/** Tells warnings, the failure if there is one, and the account, which comes last. Gives the exit code. `hadNoEnd`: somebody ended the run. */
+export async function tell(
+  run: Run,
+  account: Account | null,
+  failure: Failure | null,
+  hadNoEnd = false,
+): Promise<number> {
   const { invocation, stop } = run.session;
   invocation.messages.clearProgress();
   const isUseless = account !== null && tellWarnings(invocation.messages, account);
   if (failure !== null) invocation.messages.failure(failure);
   else if (account !== null && !stop.signal.aborted) await tellNoRecords(run, account);
-  if (account !== null) tellAccount(run, account, failure !== null);
+  if (account !== null) tellAccount(run, account, failure !== null, hadNoEnd);
   if (failure !== null) return exitCodeOf(failure.code);
   return isUseless ? EXIT.unreachable.code : EXIT.done.code;
 }
@@ -196,11 +221,16 @@ async function tellNoRecords({ relation, session }: Run, { summary }: Account): 
   if (lines !== null) session.invocation.messages.lines(lines);
 }
 
-function tellAccount({ session, output }: Run, account: Account, isStopped: boolean): void {
+function tellAccount(
+  { session, output }: Run,
+  account: Account,
+  isStopped: boolean,
+  hadNoEnd: boolean,
+): void {
   const { messages } = session.invocation;
   const wasBusy = session.stop.signal.aborted || account.summary.bytes > 0 || account.rows > 0;
   if (output.stats === "json") messages.lines(printAccountJson(account));
-  else if (output.stats === "text" || (isStopped ? wasBusy : messages.isTerminal)) {
+  else if (output.stats === "text" || (isStopped || hadNoEnd ? wasBusy : messages.isTerminal)) {
     messages.note(isStopped ? `So far: ${printAccount(account)}` : printAccount(account));
   }
 }

@@ -12,6 +12,8 @@ export interface Stop {
   readonly signal: AbortSignal;
   /** Stops because nobody reads the result any more. */
   readerGone(): void;
+  /** From now on the first wish to stop is told, and does not abort the signal. */
+  onGentleStop(callback: () => void): void;
   /** Called before the process is ended at once. */
   onHardStop(callback: () => void): void;
   /** Ends the watch for signals and the clock. */
@@ -22,19 +24,24 @@ export interface Stop {
 export function watchForStop(surroundings: Surroundings, timeoutMs: number | null): Stop {
   const controller = new AbortController();
   let beforeExit: () => void = () => {};
+  let endGently: (() => void) | null = null;
   let wishes = 0;
   const unwatch = surroundings.onStop(() => {
     if (++wishes > 1) {
       beforeExit();
       surroundings.exitNow(EXIT.interrupted.code);
     }
-    controller.abort(new Failure("cancelled", "The run was interrupted."));
+    if (endGently === null) controller.abort(new Failure("cancelled", "The run was interrupted."));
+    else endGently();
   });
   const timer =
     timeoutMs === null ? null : setTimeout(() => controller.abort(timeoutFailure(timeoutMs)), timeoutMs);
   return {
     signal: controller.signal,
     readerGone: () => controller.abort(READER_GONE),
+    onGentleStop(callback) {
+      endGently = callback;
+    },
     onHardStop(callback) {
       beforeExit = callback;
     },

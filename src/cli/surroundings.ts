@@ -3,7 +3,11 @@ import type { Writable } from "node:stream";
 import type { Environment } from "#config";
 
 /** A stream that may be a terminal. */
-export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Terminal = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** The world as the command line sees it; tests give another one. */
 export interface Surroundings {
@@ -27,7 +31,14 @@ export function widthOf(terminal: Terminal): number {
   return columns > 0 ? columns : WIDTH_WHEN_UNKNOWN;
 }
 
+/** Lines of a terminal; of terminals that do not say, 24. */
+export function heightOf(terminal: Terminal): number {
+  const { rows = 0 } = terminal;
+  return rows > 0 ? rows : HEIGHT_WHEN_UNKNOWN;
+}
+
 const WIDTH_WHEN_UNKNOWN = 80;
+const HEIGHT_WHEN_UNKNOWN = 24;
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The surroundings of this process. */

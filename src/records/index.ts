@@ -41,6 +41,7 @@ export type {
 export { MARK_SLOT, RAW_TEXT_SLOT } from "./program/scan-spec.ts";
 export { emitModule, type ModuleText } from "./scan/emit/module.ts";
 export { indentText } from "./scan/emit/wat.ts";
+export { LiveScan, type LiveStream, type LiveStreamName } from "./scan/live-scan.ts";
 export { ScanThreads } from "./scan/scan-threads.ts";
 export { startScan } from "./scan/start-scan.ts";
 export type {

@@ -3,6 +3,7 @@ export { countSources, type SourceCount } from "./count-sources.ts";
 export { type Engine, type EngineLeaf, type EngineQuery, startEngine } from "./engine/engine.ts";
 export type { EngineOptions } from "./engine/messages.ts";
 export { explainQuery, printExplanation, type QueryExplanation, type ScanExplanation } from "./explain.ts";
+export { type FollowClock, openFollow, type RunningFollow } from "./follow/open-follow.ts";
 export {
   DnsCache,
   type DnsOptions,

@@ -1,7 +1,14 @@
 /** How a query is run, and what comes of it. */
 import type { ResultRendering } from "#language";
 import type { Batch, ResultColumn, RunningScan, ScanProgress, ScanTask, ScanWarning } from "#records";
-import type { ListedObject, ListOptions, ObjectOpening, Stores, ThreadOpening } from "#sources";
+import type {
+  FollowFileSystem,
+  ListedObject,
+  ListOptions,
+  ObjectOpening,
+  Stores,
+  ThreadOpening,
+} from "#sources";
 import type { Engine } from "./engine/engine.ts";
 import type { OutsideLookups } from "./lookups/outside-lookups.ts";
 
@@ -69,6 +76,8 @@ export interface QueryOptions extends PlanOptions {
   readonly stores?: Stores;
   /** Looks how a file that was listed unopened is to be opened. */
   readonly openingOf?: (path: string) => Promise<ObjectOpening>;
+  /** The files that are followed; see `FileFollower` of sources. Absent: those of this machine. */
+  readonly followFiles?: FollowFileSystem;
   readonly startScan?: (task: ScanTask) => RunningScan;
 }
 

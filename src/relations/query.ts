@@ -92,12 +92,13 @@ class QueryRun {
     try {
       yield* workRows(this.#planned.work, { options, signal, account, questions, depth: 0 });
     } finally {
-      account.notes.push(...questions.notes());
+      account.note(questions.notes());
     }
   }
 }
 
-function engineUseOf({ work }: PlannedQuery): EngineUse {
+/** Which machinery gives the rows of a query, as far as its plan says. */
+export function engineUseOf({ work }: PlannedQuery): EngineUse {
   if (work.kind === "direct" || work.finish !== null) return "scan";
   return work.statement.leaves.some((leaf) => hasScan(leaf.plan)) ? "scan+duckdb" : "duckdb";
 }
@@ -106,7 +107,8 @@ function hasScan(plan: Plan): boolean {
   return plan.kind === "scan" || inputsOf(plan).some(hasScan);
 }
 
-function rowLimit(maxRows: number): Failure {
+/** What ends a query that gives too many rows. */
+export function rowLimit(maxRows: number): Failure {
   return new Failure("limit-reached", `The query gives more than ${maxRows} rows, its limit.`, {
     help: "End the query with limit(n) or group its rows, or raise the limit of rows.",
   });

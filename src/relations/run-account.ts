@@ -17,10 +17,10 @@ const NOTHING: ScanProgress = { files: 0, bytes: 0, records: 0, unmatchedBytes: 
 export class RunAccount {
   rows = 0;
   engine: EngineUse = "scan";
-  readonly notes: string[] = [];
+  readonly #notes = new Set<string>();
   readonly #options: AccountOptions;
   readonly #progress = new Map<object, ScanProgress>();
-  readonly #running = new Map<object, RunningScan>();
+  readonly #running = new Map<object, Pick<RunningScan, "summary">>();
   readonly #finished = new Map<object, ScanSummary>();
   readonly #warnings: ScanWarning[] = [];
 
@@ -37,7 +37,7 @@ export class RunAccount {
     };
   }
 
-  add(key: object, scan: RunningScan): void {
+  add(key: object, scan: Pick<RunningScan, "summary">): void {
     this.#running.set(key, scan);
   }
 
@@ -46,10 +46,16 @@ export class RunAccount {
     this.#finished.set(key, scan.summary());
   }
 
-  /** A place that a wildcard met and that could not be looked at. */
+  /** A place that a wildcard met and that could not be looked at; told once. */
   warn(problem: Failure): void {
     const uri = problem.place?.uri ?? "";
+    if (this.#warnings.some((known) => known.uri === uri && known.message === problem.message)) return;
     this.#warnings.push({ code: "source-unreadable", uri, offset: null, message: problem.message });
+  }
+
+  /** Sentences about what is unusual, each told once. */
+  note(sentences: readonly string[]): void {
+    for (const sentence of sentences) this.#notes.add(sentence);
   }
 
   summary(): QuerySummary {
@@ -70,7 +76,7 @@ export class RunAccount {
       engine: this.engine,
       warnings: [...this.#warnings, ...summaries.flatMap((summary) => summary.warnings)],
       replacedTexts: sum((summary) => summary.replacedTexts),
-      notes: [...this.notes],
+      notes: [...this.#notes],
     };
   }
 

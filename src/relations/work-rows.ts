@@ -8,7 +8,8 @@ import { join } from "node:path";
 import type { ColumnId, DataType } from "#language";
 import { type Batch, type BatchColumn, firstRows } from "#records";
 import { Failure, invariant } from "#text";
-import { type Engine, startEngine } from "./engine/engine.ts";
+import { startEngine } from "./engine/engine.ts";
+import type { EngineOptions } from "./engine/messages.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { finish } from "./finish/finish.ts";
 import { type FinishPlan, MOST_FINISHED_ROWS } from "./finish/finish-plan.ts";
@@ -25,7 +26,7 @@ import { tableBatches } from "./tables/read-table.ts";
 import { savedBatches } from "./tables/save-batches.ts";
 
 /** Queries inside of queries: each waits for the one inside, and holds a thread of the process and an engine meanwhile. */
-const MOST_NESTED_QUERIES = 8;
+export const MOST_NESTED_QUERIES = 8;
 
 type Rows = AsyncGenerator<Batch, void, undefined>;
 type EngineWork = Extract<QueryWork, { readonly kind: "engine" }>;
@@ -83,7 +84,7 @@ async function* engineRows(
   batchesOf: (leaf: Statement["leaves"][number]) => Rows,
   { options, account, signal }: WorkContext,
 ): Rows {
-  const engine = options.engine ?? startOwnEngine(options);
+  const engine = options.engine ?? startEngine(engineOptionsOf(options));
   try {
     const leaves = statement.leaves.map((leaf) => ({
       columns: engineColumns(leaf.columns),
@@ -93,7 +94,7 @@ async function* engineRows(
   } catch (error) {
     throw engineFailure(error, statement.fragments);
   } finally {
-    account.notes.push(...engine.notes);
+    account.note(engine.notes);
     if (options.engine === undefined) await engine.close();
   }
 }
@@ -204,12 +205,13 @@ function typeOf(type: DataType | { readonly kind: "huge" }): DataType {
   return type;
 }
 
-function startOwnEngine(options: QueryOptions): Engine {
-  return startEngine({
+/** How a query starts an engine of its own. */
+export function engineOptionsOf(options: QueryOptions): EngineOptions {
+  return {
     threads: Math.max(1, options.threads === 0 ? availableParallelism() : options.threads),
     memoryBytes: options.memoryBytes,
     spillDirectory: options.spillDirectory === undefined ? ownFolder() : options.spillDirectory,
-  });
+  };
 }
 
 /** A folder of this engine alone: it is made when something is spilled, and removed with what is in it. */

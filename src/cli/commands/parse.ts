@@ -7,6 +7,8 @@ import type { Command, Invocation } from "../command.ts";
 import { answerFormat } from "../detection.ts";
 import { EXIT } from "../exit-codes.ts";
 import { runExplainUnmatched } from "../explain-unmatched.ts";
+import { FOLLOW_OPTION, follows } from "../follow/follow-option.ts";
+import { runFollow } from "../follow/run-follow.ts";
 import { RUN_OPTIONS, switchOption, valueOption } from "../option.ts";
 import { choosesFormat, OUTPUT_OPTIONS, openTarget, readOutputChoice } from "../output-options.ts";
 import { runRelation } from "../run-relation.ts";
@@ -26,7 +28,7 @@ export const PARSE_COMMAND: Command = {
   sentence: "Applies a pattern to sources and writes its fields, for trying the pattern.",
   usage: "URI…",
   positionals: { min: 1, max: Number.MAX_SAFE_INTEGER },
-  options: [PATTERN_OPTION, TEXT_OPTION, EXPLAIN_OPTION, ...OUTPUT_OPTIONS, ...RUN_OPTIONS],
+  options: [PATTERN_OPTION, TEXT_OPTION, EXPLAIN_OPTION, FOLLOW_OPTION, ...OUTPUT_OPTIONS, ...RUN_OPTIONS],
   examples: [
     "trawl parse --pattern app.sxp app.log",
     `trawl parse -e "IPADDR:client_ip ' ' LD:rest EOL" 'logs/*.log' --format csv`,
@@ -39,6 +41,9 @@ async function run(invocation: Invocation): Promise<number> {
   const { surroundings, arguments: parsed } = invocation;
   const output = readOutputChoice(parsed, surroundings.stdout.isTTY === true);
   const explains = parsed.values.has(EXPLAIN_OPTION.name);
+  if (explains && follows(parsed)) {
+    throw new Failure("usage", `--${EXPLAIN_OPTION.name} reads what is there, and cannot be followed.`);
+  }
   return inSession(invocation, async (session) => {
     const pattern = await patternOf(session, explains);
     if (pattern === null) return EXIT.wrongText.code;
@@ -50,7 +55,8 @@ async function run(invocation: Invocation): Promise<number> {
     }
     if (pattern.fields.length === 0) throw namelessPattern(pattern.source);
     const relation = relationOfPattern(pattern, uris);
-    return runRelation({ relation, session, output, target: await open() });
+    const answered = { relation, session, output, target: await open() };
+    return follows(parsed) ? runFollow(answered) : runRelation(answered);
   });
 }
 

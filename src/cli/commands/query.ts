@@ -2,6 +2,8 @@
 import type { Command, Invocation } from "../command.ts";
 import { DRY_RUN_OPTION, dryRun } from "../dry-run.ts";
 import { EXIT } from "../exit-codes.ts";
+import { FOLLOW_OPTION, follows } from "../follow/follow-option.ts";
+import { runFollow } from "../follow/run-follow.ts";
 import { RUN_OPTIONS } from "../option.ts";
 import { OUTPUT_OPTIONS, openTarget, readOutputChoice } from "../output-options.ts";
 import { OUTSIDE_OPTIONS } from "../outside.ts";
@@ -20,6 +22,7 @@ export const QUERY_COMMAND: Command = {
     TEXT_OPTION,
     ARGUMENT_OPTION,
     STATEMENT_OPTION,
+    FOLLOW_OPTION,
     ...OUTPUT_OPTIONS,
     WRITE_OPTION,
     ...OUTSIDE_OPTIONS,
@@ -29,6 +32,7 @@ export const QUERY_COMMAND: Command = {
   examples: [
     `trawl query -e "PARSE(src:'access.log') | filter(status = 404) | limit(10)"`,
     "trawl query report.sx --arg from=2026-10-01 -o report.csv",
+    `trawl query --follow -e "PARSE(src:'access.log') | filter(status >= 500)"`,
     `zcat old.gz | trawl query -e "PARSE(src:'-') | select(count(*))"`,
   ],
   run,
@@ -43,6 +47,7 @@ async function run(invocation: Invocation): Promise<number> {
     if (relation === null) return EXIT.wrongText.code;
     if (parsed.values.has(DRY_RUN_OPTION.name)) return dryRun(relation, session);
     const target = await openTarget(output, surroundings, session.stop.signal);
+    if (follows(parsed)) return runFollow({ relation, session, output, target });
     return runRelation({ relation, session, output, target });
   });
 }

@@ -223,6 +223,13 @@ export class Scanner {
     if (this.#layout.groups !== null) this.#flush();
   }
 
+  /** All groups collected since they were last given out; they stay and go on. Null: there are none. */
+  peekGroups(): Batch | null {
+    const { groups } = this.#layout;
+    if (groups === null || this.#instance.narrow("groups") === 0) return null;
+    return takeGroups(this.#instance, groups);
+  }
+
   /** Scans the sections that the pattern holds for; making room may move the window, so what stays are offsets. */
   #scanSections(sections: HeaderSections, stop: number): void {
     const stopOffset = this.#offsetOf(stop);

@@ -25,7 +25,12 @@ export interface LeafContext {
   /** Stops reading. */
   readonly signal: AbortSignal;
   readonly account: RunAccount;
+  /** Gives the rows of scans that are followed; absent: scans read their files from start to end. */
+  readonly followed?: FollowedRows;
 }
+
+/** The rows of a scan that is followed, as far as they belong to the answer that is being made. */
+export type FollowedRows = (plan: ScanPlan, wanted: readonly ColumnId[]) => Iterable<Batch>;
 
 /** The rows of a scan with the columns `wanted`, in order; rows carry their columns even where they are none. */
 export async function* scanBatches(
@@ -33,6 +38,7 @@ export async function* scanBatches(
   wanted: readonly ColumnId[],
   context: LeafContext,
 ): AsyncGenerator<Batch, void, undefined> {
+  if (context.followed !== undefined) return yield* context.followed(plan, wanted);
   const prepared = prepareScan(plan, context.options.timeZone);
   const objects = await chosenFiles(plan.files, choiceOf(context), true);
   const stop = new AbortController();
@@ -54,7 +60,8 @@ export async function* scanBatches(
   }
 }
 
-function arrange(
+/** A batch of a scan with the columns `wanted`; `objects` are its inputs. */
+export function arrange(
   batch: Batch,
   wanted: readonly ColumnId[],
   prepared: PreparedScan,
@@ -80,7 +87,8 @@ function columnAt(batch: Batch, place: BatchPlace, objects: readonly ListedObjec
   return fileColumn(objects, place.field, column.values);
 }
 
-function choiceOf({ options, signal, account }: LeafContext): ChoiceContext {
+/** How files are found for a leaf. */
+export function choiceOf({ options, signal, account }: LeafContext): ChoiceContext {
   return { options, signal, onProblem: (problem) => account.warn(problem) };
 }
 

@@ -29,6 +29,7 @@ export const RUN_CODES = {
   "incident-file": "What should be sent as incidents is no bundle that was made here.",
   "incident-refused": "Another system does not take incidents, or what it answers cannot be understood.",
   "secret-missing": "There is no secret where an option says that it is.",
+  "follow-refused": "What is asked for cannot be followed.",
   "engine-failed": "The engine could not carry out the query.",
   cancelled: "The run was stopped before its end.",
 } as const;

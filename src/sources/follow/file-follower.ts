@@ -1,0 +1,376 @@
+/**
+ * Follows files that grow: gives every byte that is written to them once, through renames, copies, truncation and new files.
+ *
+ * Nothing runs by itself: whoever follows calls `look` as often as it likes, and each look gives what is new. Times come from the caller.
+ */
+import { Failure } from "#text";
+import { errorCodeOf } from "../file-system.ts";
+import type { ListedObject } from "../listed-object.ts";
+import { HEAD_BYTES, packedFormatOf } from "../packed/packed-formats.ts";
+import {
+  beginsWith,
+  EMPTY_FINGERPRINT,
+  extended,
+  type Fingerprint,
+  isCopy,
+  isStartOf,
+  REMEMBERED_BYTES,
+  sharesHead,
+} from "./fingerprint.ts";
+import {
+  type FollowFileSystem,
+  type FollowHandle,
+  type FollowStatus,
+  LOCAL_FOLLOW_FILES,
+} from "./follow-file-system.ts";
+import { FollowedFile, type FollowedStream } from "./followed-file.ts";
+
+/** What a look has found. Events of one stream come in order; of several, streams that were found first come first. */
+export type FollowEvent =
+  /** The next bytes of a stream. `changedMs`: when its file was changed last. */
+  | {
+      readonly kind: "bytes";
+      readonly stream: FollowedStream;
+      readonly bytes: Uint8Array;
+      readonly changedMs: bigint;
+    }
+  /** Nothing more comes of a stream. */
+  | { readonly kind: "end"; readonly stream: FollowedStream }
+  /** A compressed file, to be read once. */
+  | { readonly kind: "compressed"; readonly stream: FollowedStream }
+  /** A file that cannot be read now; told once. */
+  | { readonly kind: "problem"; readonly failure: Failure };
+
+/** What a look gives. */
+export interface Look {
+  readonly events: readonly FollowEvent[];
+  /** There is more to read already: the next look need not wait. */
+  readonly isBehind: boolean;
+}
+
+/** How to follow. */
+export interface FollowOptions {
+  /** Lists what an address names, one function per address; see `listObjects`. Called again and again. */
+  readonly lists: readonly (() => AsyncIterable<readonly ListedObject[]>)[];
+  readonly fileSystem?: FollowFileSystem;
+  /** Files that are kept open at most. */
+  readonly mostOpen?: number;
+  /** Bytes that a look gives at most. */
+  readonly bytesPerLook?: number;
+}
+
+/** New files that fit a wildcard are looked for so often. */
+const LIST_EVERY_MS = 1000;
+/** A file without a name is given up when nothing was written to it for so long: who writes has changed to the new one by then. */
+const AWAY_AT_MOST_MS = 60_000;
+/** Below the limit of open files that systems set by default (1024, macOS 256). */
+const MOST_OPEN = 192;
+/** Files may be open beyond the limit until so many have been looked at. */
+const READS_PER_CLEANING = 32;
+const BYTES_PER_LOOK: number = 16 << 20;
+const BYTES_PER_READ: number = 4 << 20;
+/** Contents that were truncated, against which new files are compared. */
+const MOST_REMEMBERED = 64;
+
+/** Use: `look` again and again, `finish` once, `close` in any case. One call at a time. */
+export class FileFollower {
+  readonly #lists: FollowOptions["lists"];
+  readonly #fileSystem: FollowFileSystem;
+  readonly #mostOpen: number;
+  readonly #bytesPerLook: number;
+  /** Names that are followed. */
+  readonly #places = new Map<string, ListedObject>();
+  readonly #files = new Map<string, FollowedFile>();
+  /** Contents that files had before they were truncated. */
+  #gone: Fingerprint[] = [];
+  #streams = 0;
+  #listedMs = Number.NEGATIVE_INFINITY;
+  #isFirst = true;
+  readonly #told = new Set<string>();
+  #events: FollowEvent[] = [];
+  #bytesLeft = 0;
+  #isBehind = false;
+
+  constructor(options: FollowOptions) {
+    this.#lists = options.lists;
+    this.#fileSystem = options.fileSystem ?? LOCAL_FOLLOW_FILES;
+    this.#mostOpen = options.mostOpen ?? MOST_OPEN;
+    this.#bytesPerLook = options.bytesPerLook ?? BYTES_PER_LOOK;
+  }
+
+  /**
+   * What was written since the last look.
+   *
+   * @param nowMs  a clock that never goes back
+   * @throws Failure of the first look: source-missing, source-unreadable, follow-refused; later looks tell problems as events
+   */
+  async look(nowMs: number): Promise<Look> {
+    this.#events = [];
+    this.#bytesLeft = this.#bytesPerLook;
+    this.#isBehind = false;
+    const isListed = nowMs - this.#listedMs >= LIST_EVERY_MS;
+    if (isListed) await this.#list(nowMs);
+    // Why again: what was renamed may have a name that is followed too.
+    if ((await this.#locate(nowMs)) && !isListed) {
+      await this.#list(nowMs);
+      await this.#locate(nowMs);
+    }
+    let reads = 0;
+    for (const file of [...this.#files.values()].sort((a, b) => a.stream.id - b.stream.id)) {
+      await this.#attempt(file.path, () => this.#read(file, nowMs));
+      if (file.isAway) await this.#retire(file, nowMs);
+      if (++reads % READS_PER_CLEANING === 0) await this.#closeIdle();
+    }
+    await this.#closeIdle();
+    this.#isFirst = false;
+    return { events: this.#events, isBehind: this.#isBehind };
+  }
+
+  /** A last look, unless there is too much to read, and the end of all streams. */
+  async finish(nowMs: number): Promise<Look> {
+    const look = this.#isBehind ? { events: [], isBehind: true } : await this.look(nowMs);
+    const files = [...this.#files.values()].filter(({ use }) => use === "read");
+    const ends = files.map(({ stream }): FollowEvent => ({ kind: "end", stream }));
+    await this.close();
+    return { events: [...look.events, ...ends], isBehind: look.isBehind };
+  }
+
+  /** Closes all files. */
+  async close(): Promise<void> {
+    const files = [...this.#files.values()];
+    this.#files.clear();
+    await Promise.all(files.map((file) => file.close()));
+  }
+
+  async #list(nowMs: number): Promise<void> {
+    this.#listedMs = nowMs;
+    for (const list of this.#lists) {
+      await this.#attempt("", async () => {
+        for await (const objects of list()) {
+          for (const object of objects) this.#place(object);
+        }
+      });
+    }
+  }
+
+  #place(object: ListedObject): void {
+    if (object.isOneTime) throw refusal(object.uri);
+    const { opening } = object;
+    if (opening.kind === "store") throw storeRefusal(object.uri);
+    const path = opening.kind === "file" ? opening.path : opening.uri;
+    if (!this.#places.has(path)) this.#places.set(path, object);
+  }
+
+  /** Looks where the followed files are now, and finds new ones. True: some have lost their names. */
+  async #locate(nowMs: number): Promise<boolean> {
+    const places = [...this.#places.keys()];
+    const seen = new Set<string>();
+    const statuses = await Promise.all(places.map((path) => this.#statusOf(path)));
+    for (const [index, path] of places.entries()) {
+      const status = statuses[index] ?? null;
+      if (status === null || !status.isFile || seen.has(status.identity)) continue;
+      seen.add(status.identity);
+      const known = this.#files.get(status.identity);
+      if (known !== undefined) {
+        known.path = path;
+        known.isAway = false;
+      } else this.#take(path, status.identity, nowMs);
+    }
+    let hasLost = false;
+    for (const file of this.#files.values()) {
+      if (seen.has(file.identity) || file.isAway) continue;
+      file.isAway = true;
+      file.newsMs = nowMs;
+      hasLost = true;
+    }
+    return hasLost;
+  }
+
+  async #statusOf(path: string): Promise<FollowStatus | null> {
+    let status: FollowStatus | null = null;
+    await this.#attempt(path, async () => {
+      status = await this.#fileSystem.status(path);
+    });
+    return status;
+  }
+
+  #take(path: string, identity: string, nowMs: number): void {
+    const object = this.#places.get(path);
+    if (object === undefined) return;
+    const start = { use: "new" as const, stream: this.#nextStream(object), nowMs };
+    this.#files.set(identity, new FollowedFile({ path, object, identity }, start, this.#fileSystem));
+  }
+
+  #nextStream(object: ListedObject): FollowedStream {
+    return { id: this.#streams++, object };
+  }
+
+  async #read(file: FollowedFile, nowMs: number): Promise<void> {
+    if (file.use === "ignored") return;
+    if (!file.isOpen) {
+      const status = file.isAway ? null : await this.#fileSystem.status(file.path);
+      if (status === null || !file.hasNews(status)) return;
+    }
+    const handle = await file.handle();
+    if (handle === null) return;
+    if (file.use === "new") await this.#recognise(file, handle);
+    if (file.use === "read") await this.#readOn(file, handle, nowMs);
+  }
+
+  /** Decides what is done with a file: packed ones are not followed, nor are copies of what was read. */
+  async #recognise(file: FollowedFile, handle: FollowHandle): Promise<void> {
+    const { sizeBytes } = await handle.status();
+    if (sizeBytes === 0) return;
+    const start = await handle.read(0, HEAD_BYTES);
+    const isPacked = packedFormatOf(start) !== null;
+    if (this.#isFirst) {
+      file.use = isPacked ? "ignored" : "read";
+      if (isPacked) this.#events.push({ kind: "compressed", stream: file.stream });
+    } else if (isPacked) file.use = "ignored";
+    else if (!(await this.#isCopy(handle, sizeBytes, file))) file.use = "read";
+  }
+
+  /** Whether a new file is a copy of what was read, or is about to become one. */
+  async #isCopy(handle: FollowHandle, sizeBytes: number, file: FollowedFile): Promise<boolean> {
+    const head = await handle.read(0, REMEMBERED_BYTES);
+    for (const content of this.#gone) {
+      if (!sharesHead(content, head) || !(await isCopy(handle, content))) continue;
+      file.use = "ignored";
+      return true;
+    }
+    for (const other of this.#files.values()) {
+      if (other.use !== "read" || !sharesHead(other.content, head)) continue;
+      if (sizeBytes > other.content.offset) {
+        if (await isCopy(handle, other.content)) return true;
+        continue;
+      }
+      const original = await other.handle();
+      if (original !== null && (await isStartOf(handle, sizeBytes, original))) return true;
+    }
+    return false;
+  }
+
+  async #readOn(file: FollowedFile, handle: FollowHandle, nowMs: number): Promise<void> {
+    for (;;) {
+      const status = await handle.status();
+      if (!file.hasNews(status)) return;
+      const { offset } = file.content;
+      const isShorter = status.sizeBytes < offset;
+      const wanted = isShorter ? 0 : Math.min(status.sizeBytes - offset, this.#bytesPerRead());
+      const bytes = wanted === 0 ? new Uint8Array(0) : await handle.read(offset, wanted);
+      // Why behind the read: what is read is of the content before only when that is still there.
+      if (isShorter || !(await beginsWith(handle, file.content))) {
+        await this.#restart(file, nowMs);
+        continue;
+      }
+      if (bytes.length > 0) {
+        const { stream } = file;
+        this.#events.push({ kind: "bytes", stream, bytes, changedMs: status.lastModifiedMs });
+        file.content = extended(file.content, bytes);
+        file.newsMs = nowMs;
+        this.#bytesLeft -= bytes.length;
+      }
+      if (file.content.offset === status.sizeBytes) file.seenMark = status.changeMark;
+      else if (this.#bytesLeft <= 0) {
+        this.#isBehind = true;
+        return;
+      } else if (bytes.length < wanted) return;
+    }
+  }
+
+  /** What is begun is read far enough to be known again. */
+  #bytesPerRead(): number {
+    return this.#bytesLeft <= 0 ? 0 : Math.min(BYTES_PER_READ, Math.max(this.#bytesLeft, REMEMBERED_BYTES));
+  }
+
+  /** The file was emptied, or written anew: what it was ends, or goes on in its copy, and it is read from its start. */
+  async #restart(file: FollowedFile, nowMs: number): Promise<void> {
+    const { content, stream } = file;
+    await this.#list(nowMs);
+    await this.#locate(nowMs);
+    if (!(await this.#goesOnInCopy(file, nowMs))) {
+      this.#gone = [content, ...this.#gone].slice(0, MOST_REMEMBERED);
+      this.#events.push({ kind: "end", stream });
+    }
+    file.object = this.#places.get(file.path) ?? file.object;
+    file.content = EMPTY_FINGERPRINT;
+    file.stream = this.#nextStream(file.object);
+    file.newsMs = nowMs;
+  }
+
+  /** What was written between the last look and the truncation stands in the copy, where that fits a wildcard. */
+  async #goesOnInCopy({ content, stream, identity }: FollowedFile, nowMs: number): Promise<boolean> {
+    for (const copy of this.#files.values()) {
+      if (copy.use !== "new" || copy.identity === identity) continue;
+      const handle = await copy.handle();
+      if (handle === null || !(await isCopy(handle, content))) continue;
+      copy.use = "read";
+      copy.stream = stream;
+      copy.content = content;
+      await this.#readOn(copy, handle, nowMs);
+      return true;
+    }
+    return false;
+  }
+
+  /** Gives up a file without a name when it is silent, or cannot be read any more. */
+  async #retire(file: FollowedFile, nowMs: number): Promise<void> {
+    if (file.isOpen && nowMs - file.newsMs < AWAY_AT_MOST_MS) return;
+    if (file.use === "read") this.#events.push({ kind: "end", stream: file.stream });
+    this.#files.delete(file.identity);
+    await file.close();
+  }
+
+  /** Closes those that have been silent longest when too many are open; files without a name can never be opened again. */
+  async #closeIdle(): Promise<void> {
+    const open = [...this.#files.values()].filter((file) => file.isOpen);
+    const excess = open.length - this.#mostOpen;
+    if (excess <= 0) return;
+    const idle = open.filter(({ isAway, use }) => !isAway || use === "ignored");
+    idle.sort((a, b) => a.newsMs - b.newsMs);
+    await Promise.all(idle.slice(0, excess).map((file) => file.close()));
+  }
+
+  /** Does something with a path. What fails in the first look ends the following; later it is told once, and tried again. */
+  async #attempt(path: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      const failure = asFailure(error, path);
+      if (this.#isFirst || failure === null) throw failure ?? error;
+      const isKnown = failure.code === "source-missing" || this.#told.has(failure.message);
+      this.#told.add(failure.message);
+      if (!isKnown) this.#events.push({ kind: "problem", failure });
+    }
+  }
+}
+
+/** Why what is in a store is not followed: what stands there does not grow, or nobody tells that it does. */
+function storeRefusal(uri: string): Failure {
+  return new Failure("follow-refused", `"${uri}" is in a store, and only files of this machine are followed.`, {
+    help: "Leave out --follow, and run the query again when there is more.",
+    place: { uri },
+  });
+}
+
+/** Why something is not followed that can be read once. */
+function refusal(uri: string): Failure {
+  const name = uri === "-" ? "Standard input" : `The pipe "${uri}"`;
+  return new Failure(
+    "follow-refused",
+    `${name} is not followed with --follow: it is read until it ends anyway.`,
+    {
+      help: "Leave out --follow: rows come as they are written.",
+      place: { uri },
+    },
+  );
+}
+
+function asFailure(error: unknown, path: string): Failure | null {
+  if (error instanceof Failure) return error;
+  const code = errorCodeOf(error);
+  if (code === "") return null;
+  const why = error instanceof Error ? error.message : code;
+  const details = { place: { uri: path }, cause: error };
+  return new Failure("source-unreadable", `"${path}" cannot be read: ${why}.`, details);
+}
