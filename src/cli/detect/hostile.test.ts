@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DetectionReport } from "#detections";
-import { main } from "../main.ts";
+import { type MainOutcome, runMain } from "../run-main.testing.ts";
 
 let folder = "";
 
@@ -49,32 +48,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Answer {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number;
-}
-
-async function detect(isTerminal: boolean, file: string, ...more: readonly string[]): Promise<Answer> {
-  const stdout = Object.assign(new PassThrough({ highWaterMark: 1 << 26 }), {
-    isTTY: isTerminal,
-    columns: 100,
-  });
-  const stderr = Object.assign(new PassThrough({ highWaterMark: 1 << 26 }), {
-    isTTY: isTerminal,
-    columns: 100,
-  });
-  const exitCode = await main(["detect", file, ...more], {
-    stdout,
-    stderr,
-    environment: { FORCE_COLOR: isTerminal ? "1" : "0", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
-    workingDirectory: folder,
-    wallClockMs: () => 0,
-    clockMs: () => 0,
-    onStop: () => () => {},
-    exitNow: () => {},
-  });
-  return { stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? ""), exitCode };
+function detect(isTerminal: boolean, file: string, ...more: readonly string[]): Promise<MainOutcome> {
+  const environment = isTerminal ? { FORCE_COLOR: "1" } : {};
+  return runMain(["detect", file, ...more], { folder, isTerminal, environment });
 }
 
 /** What steers a terminal, without the colours and the cleared line that are Trawl's own. */

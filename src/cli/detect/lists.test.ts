@@ -1,11 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DetectionReport } from "#detections";
-import { main } from "../main.ts";
-import type { Surroundings } from "../surroundings.ts";
+import { type MainOutcome, runMain } from "../run-main.testing.ts";
 
 let folder = "";
 
@@ -41,24 +39,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(...argv: readonly string[]): Promise<{ stdout: string; stderr: string }> {
-  const [stdout, stderr] = [new PassThrough({ highWaterMark: 1 << 24 }), new PassThrough()];
-  const surroundings: Surroundings = {
-    stdout,
-    stderr,
-    environment: {
-      NO_COLOR: "1",
-      XDG_DATA_HOME: join(folder, "data"),
-      XDG_CONFIG_HOME: join(folder, "config"),
-    },
-    workingDirectory: folder,
-    wallClockMs: () => Date.UTC(2026, 10, 1),
-    clockMs: () => 0,
-    onStop: () => () => {},
-    exitNow: () => {},
-  };
-  expect(await main(argv, surroundings)).toBe(0);
-  return { stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? "") };
+async function run(...argv: readonly string[]): Promise<MainOutcome> {
+  const outcome = await runMain(argv, { folder, wallClockMs: Date.UTC(2026, 10, 1) });
+  expect(outcome.exitCode, outcome.stderr).toBe(0);
+  return outcome;
 }
 
 async function report(...more: readonly string[]): Promise<DetectionReport> {

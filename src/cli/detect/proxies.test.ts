@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DetectionReport } from "#detections";
-import { main } from "../main.ts";
+import { runMain } from "../run-main.testing.ts";
 
 let folder = "";
 const START_S = Date.UTC(2026, 9, 1, 8) / 1000;
@@ -16,19 +15,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function detect(lines: readonly string[]): Promise<DetectionReport> {
   await writeFile(join(folder, "proxy.log"), `${lines.join("\n")}\n`);
-  const [stdout, stderr] = [new PassThrough({ highWaterMark: 1 << 24 }), new PassThrough()];
-  const exitCode = await main(["detect", "proxy.log", "--format", "json"], {
-    stdout,
-    stderr,
-    environment: { NO_COLOR: "1", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
-    workingDirectory: folder,
-    wallClockMs: () => 0,
-    clockMs: () => 0,
-    onStop: () => () => {},
-    exitNow: () => {},
-  });
-  expect(exitCode, String(stderr.read())).toBe(0);
-  return JSON.parse(String(stdout.read()));
+  const { stdout, stderr, exitCode } = await runMain(["detect", "proxy.log", "--format", "json"], { folder });
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout);
 }
 
 const sentences = ({ findings }: DetectionReport, rule: string) =>

@@ -1,12 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DetectionReport } from "#detections";
 import { ATTACKER, combinedLine, SITE_FILES, sixPhasesLog } from "../../detections/run/six-phases.testing.ts";
-import { main } from "../main.ts";
+import { runMain } from "../run-main.testing.ts";
 
 let folder = "";
 /** A week before the attack. */
@@ -51,19 +50,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function detect(...more: readonly string[]): Promise<{ report: DetectionReport; stderr: string }> {
-  const [stdout, stderr] = [new PassThrough({ highWaterMark: 1 << 24 }), new PassThrough()];
-  const exitCode = await main(["detect", "access.log", "--format", "json", ...more], {
-    stdout,
-    stderr,
-    environment: { NO_COLOR: "1", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
-    workingDirectory: folder,
-    wallClockMs: () => 0,
-    clockMs: () => 0,
-    onStop: () => () => {},
-    exitNow: () => {},
-  });
-  expect(exitCode).toBe(0);
-  return { report: JSON.parse(String(stdout.read())), stderr: String(stderr.read()) };
+  const argv = ["detect", "access.log", "--format", "json", ...more];
+  const { stdout, stderr, exitCode } = await runMain(argv, { folder });
+  expect(exitCode, stderr).toBe(0);
+  return { report: JSON.parse(stdout), stderr };
 }
 
 function rankedPages({ findings }: DetectionReport): readonly (readonly [number, string, string])[] {

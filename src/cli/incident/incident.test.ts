@@ -2,14 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ctimBundle } from "#actions";
 import { FakeCtimServer } from "../../actions/ctim-server/fake-ctim-server.testing.ts";
 import { findingOf, reportOf } from "../../actions/report.testing.ts";
-import { main } from "../main.ts";
-import type { Surroundings } from "../surroundings.ts";
+import { type MainOutcome, runMain } from "../run-main.testing.ts";
 import { ctimPlaceOf } from "./ctim-place.ts";
 
 let folder = "";
@@ -45,22 +43,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function run(
-  ...argv: readonly string[]
-): Promise<{ stdout: string; stderr: string; exitCode: number }> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const surroundings: Surroundings = {
-    stdout,
-    stderr,
-    environment: { NO_COLOR: "1", ID: ctim.clientId, SECRET: ctim.clientSecret },
-    workingDirectory: folder,
-    wallClockMs: () => 0,
-    clockMs: () => 0,
-    onStop: () => () => {},
-    exitNow: () => {},
-  };
-  const exitCode = await main(["incident", ...argv], surroundings);
-  return { stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? ""), exitCode };
+function run(...argv: readonly string[]): Promise<MainOutcome> {
+  const environment = { ID: ctim.clientId, SECRET: ctim.clientSecret };
+  return runMain(["incident", ...argv], { folder, environment });
 }
 
 const toServer = () => ["--to", ctim.origin, "--outbound-allow", "127.0.0.1"];
