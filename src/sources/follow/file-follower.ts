@@ -347,10 +347,14 @@ export class FileFollower {
 
 /** Why what is in a store is not followed: what stands there does not grow, or nobody tells that it does. */
 function storeRefusal(uri: string): Failure {
-  return new Failure("follow-refused", `"${uri}" is in a store, and only files of this machine are followed.`, {
-    help: "Leave out --follow, and run the query again when there is more.",
-    place: { uri },
-  });
+  return new Failure(
+    "follow-refused",
+    `"${uri}" is in a store, and only files of this machine are followed.`,
+    {
+      help: "Leave out --follow, and run the query again when there is more.",
+      place: { uri },
+    },
+  );
 }
 
 /** Why something is not followed that can be read once. */
