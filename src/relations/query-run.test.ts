@@ -13,6 +13,23 @@ import { checked, rowsOf, testOptions } from "./query-cases.testing.ts";
 const PATTERN = "$p = <<<PATTERN\nINT:n ' ' LD:text EOL\nPATTERN;\n";
 const SCAN = `${PATTERN}LIST('numbers.txt') | parse(pattern:$p)`;
 const LINES = 300;
+/** Made by `zip` and `tar`: n.txt with two lines, d/m.txt with one, o.md with one that is no record. */
+const ARCHIVES: readonly (readonly [string, string])[] = [
+  [
+    "a.zip",
+    "UEsDBAoAAgAAAABQYVy555G/CAAAAAgAAAAFAAAAbi50eHQxIGEKMiBiClBLAwQKAAIAAAAAUGFcyR+SVQQAAAAEAAAABwAA" +
+      "AGQvbS50eHQzIGMKUEsDBAoAAgAAAABQYVwfCOpGAgAAAAIAAAAEAAAAby5tZHgKUEsBAh4DCgACAAAAAFBhXLnnkb8IAAAA" +
+      "CAAAAAUAAAAAAAAAAQAAAKSBAAAAAG4udHh0UEsBAh4DCgACAAAAAFBhXMkfklUEAAAABAAAAAcAAAAAAAAAAQAAAKSBKwAA" +
+      "AGQvbS50eHRQSwECHgMKAAIAAAAAUGFcHwjqRgIAAAACAAAABAAAAAAAAAABAAAApIFUAAAAby5tZFBLBQYAAAAAAwADAJoA" +
+      "AAB4AAAAAAA=",
+  ],
+  [
+    "a.tgz",
+    "H4sIAAAAAAACA+3VMRLCIBBA0a1zij1BXBDCeWLSRmcUZ3J80TJNKijkP4qd2Ybqw33Me5a6rJhC+M3iOM2ciYvlmCUL3/2U" +
+      "vBc1aeD9yvNTVTrldB683gZBl9bLVv0FOO3fwqH/5EKi/xauutB+xx7jtta+47x/f/z/o0X6b2GnfgAAAAAAAAAAAAD4Cx9l" +
+      "zvlqACgAAA==",
+  ],
+];
 let engine: Engine;
 let folder: string;
 
@@ -20,6 +37,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "trawl-test-"));
   writeFileSync(join(folder, "numbers.txt"), lines(LINES));
   writeFileSync(join(folder, "packed.txt"), gzipSync(lines(20)));
+  for (const [name, base64] of ARCHIVES) writeFileSync(join(folder, name), Buffer.from(base64, "base64"));
   engine = startEngine({ threads: 2, memoryBytes: null, spillDirectory: null });
   await engine.ready;
 });
@@ -224,6 +242,25 @@ test("compressed files are read", async () => {
   const query = `${PATTERN}LIST('packed.txt') | parse(pattern:$p)`;
   expect(await outcomeOf(query, options)).toMatchObject({ rows: 20, code: null });
   expect(await outcomeOf(`${query} | filter(path_time IS NULL)`, options)).toMatchObject({ rows: 20 });
+});
+
+test.each(ARCHIVES)("members of %s are sources of their own when they are chosen", async (name) => {
+  const options = testOptions(folder, engine, { threads: 2 });
+  const whole = `${PATTERN}PARSE(pattern:$p, src:'${name}')`;
+  expect(await rowsOf(`${whole} | select(n, _uri)`, options)).toBe(
+    [1, 2, 3].map((n) => `{"n":${n},"_uri":"${name}"}\n`).join(""),
+  );
+  const chosen = `${PATTERN}LIST('a.*') | filter(file_name = '${name}') | parse(pattern:$p, archive_src:'*.txt')`;
+  const rows = [
+    `{"n":1,"_uri":"${name}!/n.txt","_file_name":"${name}"}\n`,
+    `{"n":2,"_uri":"${name}!/n.txt","_file_name":"${name}"}\n`,
+    `{"n":3,"_uri":"${name}!/d/m.txt","_file_name":"${name}"}\n`,
+  ];
+  expect(await rowsOf(`${chosen} | select(n, _uri, _file_name)`, options)).toBe(rows.join(""));
+  const one = `${chosen} | filter(_uri = '${name}!/d/m.txt') | select(n, _uri, _file_name)`;
+  expect(await rowsOf(one, options)).toBe(rows[2]);
+  const none = `${PATTERN}PARSE(pattern:$p, src:'${name}', archive_src:'*.nothing')`;
+  expect(await outcomeOf(none, options)).toMatchObject({ code: "source-missing" });
 });
 
 test("what can be read only once is read in this thread", async () => {

@@ -246,40 +246,52 @@ export interface BlockText {
   readonly checksum: number;
 }
 
-/** Undoes the transform and the outer run lengths: a byte four times is followed by how often it is repeated. */
-export function blockText({ links, length, origin }: Bzip2Block): BlockText {
+/** Undoes the transform and the outer run lengths. */
+export function blockText(block: Bzip2Block): BlockText {
+  const pieces = withoutRuns(untransformed(block));
+  let checksum = -1;
+  for (const piece of pieces) checksum = checksumOf(piece, checksum);
+  return { pieces, checksum: ~checksum >>> 0 };
+}
+
+function untransformed({ links, length, origin }: Bzip2Block): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let link = (links[origin] ?? 0) >>> 8;
+  for (let at = 0; at < length; at++) {
+    const entry = links[link] ?? 0;
+    bytes[at] = entry;
+    link = entry >>> 8;
+  }
+  return bytes;
+}
+
+/** A byte four times is followed by how often it is repeated. */
+function withoutRuns(bytes: Uint8Array): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let piece = new Uint8Array(OUTPUT_BYTES);
   let filled = 0;
-  let checksum = -1;
-  const finish = () => {
-    const text = piece.subarray(0, filled);
-    checksum = checksumOf(text, checksum);
-    if (filled > 0) pieces.push(text);
-    piece = new Uint8Array(OUTPUT_BYTES);
-    filled = 0;
-  };
-  let link = (links[origin] ?? 0) >>> 8;
   let equal = 0;
   let last = -1;
-  for (let at = 0; at < length; at++) {
-    const entry = links[link] ?? 0;
-    const byte = entry & 255;
-    link = entry >>> 8;
-    if (filled + 256 > OUTPUT_BYTES) finish();
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (filled + 256 > OUTPUT_BYTES) {
+      pieces.push(piece.subarray(0, filled));
+      piece = new Uint8Array(OUTPUT_BYTES);
+      filled = 0;
+    }
     if (equal === 4) {
       piece.fill(last, filled, filled + byte);
       filled += byte;
       equal = 0;
       last = -1;
-      continue;
+    } else {
+      equal = byte === last ? equal + 1 : 1;
+      last = byte;
+      piece[filled++] = byte;
     }
-    equal = byte === last ? equal + 1 : 1;
-    last = byte;
-    piece[filled++] = byte;
   }
-  finish();
-  return { pieces, checksum: ~checksum >>> 0 };
+  if (filled > 0) pieces.push(piece.subarray(0, filled));
+  return pieces;
 }
 
 const CHECKSUM_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
@@ -291,6 +303,7 @@ const CHECKSUM_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
 /** The checksum of bzip2 goes from the highest bit, unlike that of `node:zlib`. */
 function checksumOf(bytes: Uint8Array, before: number): number {
   let value = before;
-  for (const byte of bytes) value = (value << 8) ^ (CHECKSUM_TABLE[(value >>> 24) ^ byte] ?? 0);
+  for (let at = 0; at < bytes.length; at++)
+    value = (value << 8) ^ (CHECKSUM_TABLE[(value >>> 24) ^ (bytes[at] ?? 0)] ?? 0);
   return value;
 }
