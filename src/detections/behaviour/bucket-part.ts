@@ -152,12 +152,13 @@ export class BucketPart implements PassPart {
   /** A client is let go: what its buckets hold is counted first. */
   releaseClient(client: ClientRecord): void {
     this.#settleClient(client, Number.POSITIVE_INFINITY, true);
-    for (const { bucket } of client.buckets) if (bucket instanceof Bucket) this.#pending -= bucket.pending;
+    for (let bucket = client.bucket; bucket !== null; bucket = bucket.next)
+      if (bucket instanceof Bucket) this.#pending -= bucket.pending;
   }
 
-  #settleClient({ buckets }: ClientRecord, untilMs: number, isEnd: boolean): void {
-    for (const { rule, bucket } of buckets) {
-      const compiled = this.#rules[rule];
+  #settleClient(client: ClientRecord, untilMs: number, isEnd: boolean): void {
+    for (let bucket = client.bucket; bucket !== null; bucket = bucket.next) {
+      const compiled = this.#rules[bucket.rule];
       if (compiled !== undefined && bucket instanceof Bucket)
         this.#settleBucket(compiled.rule, bucket, untilMs, isEnd);
     }
@@ -273,7 +274,7 @@ export class BucketPart implements PassPart {
       const value = others[index] ?? null;
       if (value !== null) key[field] = ownText(String(value));
     }
-    const bucket = new Bucket(key, key["client"] ?? key["source.ip"] ?? null);
+    const bucket = new Bucket(compiled.index, key, key["client"] ?? key["source.ip"] ?? null);
     compiled.buckets.set(name, bucket);
     return bucket;
   }
@@ -342,12 +343,12 @@ function candidatesOfPage(all: Candidates, view: EventView): Candidates {
 
 /** The bucket of a key that is the client alone; it lives and goes with the client. */
 function clientBucket({ index }: CompiledRule, client: ClientRecord, canOpen: boolean): Bucket | null {
-  for (const { rule, bucket } of client.buckets)
-    if (rule === index && bucket instanceof Bucket) return bucket;
+  for (let bucket = client.bucket; bucket !== null; bucket = bucket.next)
+    if (bucket.rule === index && bucket instanceof Bucket) return bucket;
   if (!canOpen) return null;
-  const bucket = new Bucket({ client: client.name }, client.name);
-  const own = { rule: index, bucket };
-  client.buckets = client.buckets.length === 0 ? [own] : [...client.buckets, own];
+  const bucket = new Bucket(index, null, client.name);
+  bucket.next = client.bucket;
+  client.bucket = bucket;
   return bucket;
 }
 

@@ -1,4 +1,5 @@
 /** What is kept for one key of one rule: events that are not yet counted, in any order, and the machine that counts them. */
+import type { ClientBucket } from "../pass/client-table.ts";
 import { EvidenceKeeper } from "../pass/evidence.ts";
 import { BucketMachine, type Episode } from "./bucket-machine.ts";
 import type { BucketRule } from "./bucket-rule.ts";
@@ -7,18 +8,25 @@ import type { BucketRule } from "./bucket-rule.ts";
 export const FOLLOWING = -1;
 
 const NO_EPISODES: readonly Episode[] = [];
+const NO_VALUES: number[] = [];
 
 /** Events of one key. They are counted by `settle`, in the order of time, whatever order they came in. */
-export class Bucket {
-  readonly key: Readonly<Record<string, string>>;
+export class Bucket implements ClientBucket {
+  /** The number of its rule. */
+  readonly rule: number;
+  readonly #key: Readonly<Record<string, string>> | null;
   readonly client: string | null;
+  next: ClientBucket | null = null;
   #evidence: EvidenceKeeper | null = null;
   /** Answers: 2xx and 3xx, and errors. */
   answered = 0;
   refused = 0;
   #machine: BucketMachine | null = null;
-  #times: number[] = [];
-  #values: number[] = [];
+  /** The only event so far, while the lists are null; most buckets hold no other. */
+  #onlyMs: number | null = null;
+  #onlyValue = 0;
+  #times: number[] | null = null;
+  #values: number[] = NO_VALUES;
   #isSorted = true;
   #hasFollowing = false;
   #settledMs = Number.NEGATIVE_INFINITY;
@@ -26,9 +34,15 @@ export class Bucket {
   #warmth = 0;
   #warmAtMs = 0;
 
-  constructor(key: Readonly<Record<string, string>>, client: string | null) {
-    this.key = key;
+  /** @param key  null: the client alone */
+  constructor(rule: number, key: Readonly<Record<string, string>> | null, client: string | null) {
+    this.rule = rule;
+    this.#key = key;
     this.client = client;
+  }
+
+  get key(): Readonly<Record<string, string>> {
+    return this.#key ?? (this.client === null ? {} : { client: this.client });
   }
 
   /** Made when it is first asked for: most buckets stay nearly empty. */
@@ -39,7 +53,7 @@ export class Bucket {
 
   /** Events that wait. */
   get pending(): number {
-    return this.#times.length;
+    return this.#times === null ? (this.#onlyMs === null ? 0 : 1) : this.#times.length;
   }
 
   /** Whether nothing would be lost with it: no event waits and none counts. */
@@ -49,17 +63,17 @@ export class Bucket {
 
   /** Adds an event; false: it came after its time was already counted. */
   add(timeMs: number, value: number): boolean {
-    const { length } = this.#times;
-    if (length > 0 && timeMs < (this.#times[length - 1] ?? 0)) this.#isSorted = false;
     if (value === FOLLOWING) this.#hasFollowing = true;
-    if (length === 0) {
-      // Most buckets hold one event: lists that begin with it take no room for others.
-      this.#times = [timeMs];
-      this.#values = [value];
-    } else {
-      this.#times.push(timeMs);
-      this.#values.push(value);
+    if (this.pending === 0) {
+      this.#times = null;
+      this.#onlyMs = timeMs;
+      this.#onlyValue = value;
+      return timeMs >= this.#settledMs;
     }
+    const times = this.#listed();
+    if (timeMs < (times[times.length - 1] ?? 0)) this.#isSorted = false;
+    times.push(timeMs);
+    this.#values.push(value);
     return timeMs >= this.#settledMs;
   }
 
@@ -76,20 +90,20 @@ export class Bucket {
   /** Counts what happened until this time, and gives the stretches that are over by then. */
   settle(rule: BucketRule, untilMs: number, isEnd: boolean): readonly Episode[] {
     if (this.#machine === null && this.#cannotFire(rule, isEnd)) return NO_EPISODES;
-    this.#sort();
+    const times = this.#sorted();
     this.#machine ??= new BucketMachine(rule);
     const machine = this.#machine;
     const episodes: Episode[] = [];
     let count = 0;
-    while (count < this.#times.length) {
-      const timeMs = this.#times[count] ?? 0;
+    while (count < times.length) {
+      const timeMs = times[count] ?? 0;
       if (timeMs > untilMs) break;
       const value = this.#values[count] ?? 0;
       const episode = value === FOLLOWING ? machine.follow(timeMs) : machine.pour(timeMs, value);
       if (episode !== null) episodes.push(episode);
       count++;
     }
-    this.#times = this.#times.slice(count);
+    this.#times = times.slice(count);
     this.#values = this.#values.slice(count);
     this.#settledMs = Math.max(this.#settledMs, untilMs);
     const over = machine.close(isEnd ? Number.POSITIVE_INFINITY : untilMs);
@@ -103,17 +117,28 @@ export class Bucket {
   }
 
   #cannotFire(rule: BucketRule, isEnd: boolean): boolean {
-    return isEnd && this.#times.length <= rule.limit;
+    return isEnd && this.pending <= rule.limit;
   }
 
   /** By time; what must follow comes behind what it follows when both have the same time. */
-  #sort(): void {
-    if (this.#isSorted && !this.#hasFollowing) return;
-    const order = this.#times
+  #sorted(): number[] {
+    const times = this.#listed();
+    if (this.#isSorted && !this.#hasFollowing) return times;
+    const order = times
       .map((timeMs, index) => ({ timeMs, value: this.#values[index] ?? 0 }))
       .sort((a, b) => a.timeMs - b.timeMs || b.value - a.value);
     this.#times = order.map(({ timeMs }) => timeMs);
     this.#values = order.map(({ value }) => value);
     this.#isSorted = true;
+    return this.#times;
+  }
+
+  /** The events that wait as lists. */
+  #listed(): number[] {
+    if (this.#times !== null) return this.#times;
+    this.#times = this.#onlyMs === null ? [] : [this.#onlyMs];
+    this.#values = this.#onlyMs === null ? [] : [this.#onlyValue];
+    this.#onlyMs = null;
+    return this.#times;
   }
 }

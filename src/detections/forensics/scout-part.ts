@@ -47,8 +47,8 @@ export class ScoutPart implements PassPart {
     }
     client.pageRequests++;
     if (timeMs !== null) client.addTime(timeMs);
-    if (!client.pages.add(page.id)) return;
-    const { size } = client.pages;
+    if (!client.addPage(page.id)) return;
+    const size = client.pageCount;
     if (size >= KEPT_FROM && size < KEPT_UNTIL) this.#keep(client, view.evidence());
   }
 
@@ -112,7 +112,7 @@ function gapText(ms: number): string {
 }
 
 function scoutOf(client: ClientRecord): Scout | null {
-  const pages = client.pages.size;
+  const pages = client.pageCount;
   if (pages < FEWEST_PAGES || client.times.length < 2) return null;
   const times = sortedNumbers(client.times);
   const medianGapMs = medianOf(times.slice(1).map((time, index) => time - (times[index] ?? time)));

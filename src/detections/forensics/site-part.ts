@@ -5,7 +5,7 @@ import { numberField } from "../pass/event-values.ts";
 import type { EventView } from "../pass/event-view.ts";
 import { compareEvidence, placeOf } from "../pass/evidence.ts";
 import { AnswerSizes, PageAnswers } from "../pass/page-answers.ts";
-import type { PageRecord, PageTable } from "../pass/page-table.ts";
+import type { OnlyAnswer, PageRecord, PageTable } from "../pass/page-table.ts";
 import type { PassPart } from "../pass/part.ts";
 import { isAtLeast } from "../pass/severity.ts";
 import type { RuleMatch } from "../rule.ts";
@@ -19,6 +19,8 @@ import { isUploadTarget, UploadLog } from "./upload-log.ts";
 const KEPT_RECENT = 4;
 /** Evidence of so many pages is kept. */
 const KEPT_PAGES = 20_000;
+/** An answer of so many bytes is remarkable by itself. */
+const GIGABYTE = 1_000_000_000;
 /** Times at which a page was missing. */
 const KEPT_MISSING = 16;
 
@@ -48,6 +50,7 @@ export class SitePart implements PassPart {
     const { page, client, status, timeMs } = view;
     if (page === null || client === null || status === null || timeMs === null) return;
     page.requests++;
+    if (page.only !== null) unfold(page, page.only);
     if (status === 404 || status === 410) countMissing(page, client, timeMs, view);
     else if (status >= 200 && status < 400) this.#countAnswer(view, page, client, timeMs, status);
     if (client.signs > 0) keepRecent(client, view.evidence());
@@ -67,6 +70,11 @@ export class SitePart implements PassPart {
       this.#uploads.add(client, { timeMs, pageId: page.id, path: page.path, evidence: view.evidence() });
     }
     if (status > 299) return;
+    if (page.answers === null && !isSending && this.#isPlain(view, page, client, status)) {
+      const { uri, offset, length } = view.event.place;
+      page.only = { client, timeMs, bytes: view.bytes, uri, offset, length };
+      return;
+    }
     page.answers ??= new PageAnswers(this.#inventory === null ? null : this.#inventory.has(page.path));
     const { answers } = page;
     answers.count++;
@@ -79,6 +87,18 @@ export class SitePart implements PassPart {
     if (isSending) countPost(view, answers, client, timeMs);
     if (!page.isStatic) this.#countSize(view, answers, client, timeMs, status);
     this.#keepEvidence(view, page, answers, client);
+  }
+
+  /** Whether nothing follows from an answer as long as it is the only one of its page. */
+  #isPlain(view: EventView, page: PageRecord, client: ClientRecord, status: number): boolean {
+    return (
+      this.#inventory === null &&
+      client.signs === 0 &&
+      !page.isScript &&
+      status !== 206 &&
+      (view.bytes ?? 0) < GIGABYTE &&
+      (page.isStatic || view.method !== "HEAD")
+    );
   }
 
   #countSize(
@@ -163,6 +183,27 @@ function countMissing(page: PageRecord, client: ClientRecord, timeMs: number, vi
   if (page.missing.length < KEPT_MISSING) {
     page.missing.push({ timeMs, client: client.name, evidence: view.evidence() });
   }
+}
+
+/** Counts the only answer of a page as others are counted from now on. */
+function unfold(page: PageRecord, only: OnlyAnswer): void {
+  const { client, timeMs, bytes, uri, offset, length } = only;
+  const answers = new PageAnswers(null);
+  page.answers = answers;
+  page.only = null;
+  answers.count = 1;
+  answers.bytes = bytes ?? 0;
+  answers.largestBytes = answers.bytes;
+  answers.firstMs = timeMs;
+  answers.lastMs = timeMs;
+  answers.clients.add(client.id);
+  answers.days.add(timeMs, answers.bytes);
+  if (page.isStatic || bytes === null) return;
+  const sizes = new AnswerSizes();
+  answers.whole = sizes;
+  sizes.add(client, timeMs, bytes, offset);
+  const evidence = { uri, offset, length, timeMs, rawText: "", field: null, form: [], matchedText: null };
+  sizes.keepFirst({ client: client.name, timeMs, bytes, evidence, before: [] });
 }
 
 function countPost(view: EventView, answers: PageAnswers, client: ClientRecord, timeMs: number): void {

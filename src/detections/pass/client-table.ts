@@ -11,13 +11,12 @@ const KEPT_TIMES = 256;
 
 const NOTHING: readonly Evidence[] = [];
 
-/** A bucket of a client, by the number of its rule. It belongs to who counts. */
+/** A bucket of a client, by the number of its rule, and the client's next one. They belong to who counts. */
 export interface ClientBucket {
   readonly rule: number;
-  readonly bucket: unknown;
+  next: ClientBucket | null;
 }
 
-const NO_BUCKETS: readonly ClientBucket[] = [];
 const NO_TIMES: readonly number[] = [];
 /** Pages of one client that are told apart. */
 const MOST_PAGES = 65_536;
@@ -43,17 +42,23 @@ export class ClientRecord {
   signs = 0;
   /** The worst severity of what matched and was found; null: nothing was. */
   worst: Severity | null = null;
-  /** Pages, not their trimmings: which ones, and when the first requests for them came. */
-  readonly pages: NumberSet = new NumberSet(MOST_PAGES);
+  /** Pages, not their trimmings: the only one so far; then all of them. */
+  #onlyPage: number | null = null;
+  #pages: NumberSet | null = null;
   pageRequests = 0;
   #latestKeptMs = Number.NEGATIVE_INFINITY;
+  /** The only time so far; then the list of times. */
+  #onlyTimeMs: number | null = null;
   #times: number[] | null = null;
   sent: DayTotals | null = null;
+  #onlyReceivedMs: number | null = null;
+  #onlyReceivedBytes = 0;
+  /** Bytes that were sent to it; null: nothing was, or once. */
   received: DayTotals | null = null;
   /** What it asked for last, kept once it shows signs of an attack. */
   recent: readonly Evidence[] = NOTHING;
-  /** Buckets of rules that count by client alone. */
-  buckets: readonly ClientBucket[] = NO_BUCKETS;
+  /** The first of the buckets of rules that count by client alone; null: there is none. */
+  bucket: ClientBucket | null = null;
 
   constructor(id: number, name: string) {
     this.id = id;
@@ -68,12 +73,39 @@ export class ClientRecord {
 
   /** Times of requests for pages. */
   get times(): readonly number[] {
-    return this.#times ?? NO_TIMES;
+    return this.#times ?? (this.#onlyTimeMs === null ? NO_TIMES : [this.#onlyTimeMs]);
+  }
+
+  /** Different pages, not their trimmings, that it asked for. */
+  get pageCount(): number {
+    if (this.#pages !== null) return this.#pages.size;
+    return this.#onlyPage === null ? 0 : 1;
+  }
+
+  /** Counts a page; whether it is new here. */
+  addPage(id: number): boolean {
+    if (this.#pages !== null) return this.#pages.add(id);
+    if (this.#onlyPage === id) return false;
+    if (this.#onlyPage === null) {
+      this.#onlyPage = id;
+      return true;
+    }
+    this.#pages = new NumberSet(MOST_PAGES);
+    this.#pages.add(this.#onlyPage);
+    return this.#pages.add(id);
   }
 
   /** Counts bytes that were sent to the client. */
   receive(timeMs: number, bytes: number): void {
-    this.received ??= new DayTotals();
+    if (this.received === null) {
+      if (this.#onlyReceivedMs === null) {
+        this.#onlyReceivedMs = timeMs;
+        this.#onlyReceivedBytes = bytes;
+        return;
+      }
+      this.received = new DayTotals();
+      this.received.add(this.#onlyReceivedMs, this.#onlyReceivedBytes);
+    }
     this.received.add(timeMs, bytes);
   }
 
@@ -85,11 +117,12 @@ export class ClientRecord {
 
   /** Counts the time of a request for a page; the earliest ones are kept. */
   addTime(timeMs: number): void {
-    if (this.#times === null) {
-      this.#times = [timeMs];
+    if (this.#onlyTimeMs === null) {
+      this.#onlyTimeMs = timeMs;
       this.#latestKeptMs = timeMs;
       return;
     }
+    this.#times ??= [this.#onlyTimeMs];
     const times = this.#times;
     if (times.length < KEPT_TIMES) {
       times.push(timeMs);

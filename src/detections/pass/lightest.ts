@@ -16,16 +16,19 @@ export function lightest<Item>(
   if (kept >= items.length) return [];
   if (kept <= 0) return items;
   if (weightOf === undefined) return items.slice(kept);
-  const values = Float64Array.from(items, weightOf);
+  const values = new Float64Array(items.length);
+  items.forEach((item, index) => {
+    values[index] = weightOf(item);
+  });
   const bound = values.toSorted()[items.length - kept] ?? 0;
   const below: Item[] = [];
   const same: Item[] = [];
   let above = 0;
-  for (const [index, item] of items.entries()) {
+  items.forEach((item, index) => {
     const value = values[index] ?? 0;
     if (value > bound) above++;
     else if (value < bound) below.push(item);
     else same.push(item);
-  }
+  });
   return [...below, ...lightest(same, kept - above, others)];
 }

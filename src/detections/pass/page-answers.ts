@@ -117,6 +117,11 @@ export class AnswerSizes {
     return true;
   }
 
+  /** Keeps the first answer of all, to a client without signs of an attack. */
+  keepFirst(answer: LargeAnswer): void {
+    this.#unsigned = [answer];
+  }
+
   /** Keeps a large answer, one per client. */
   keepLarge(client: ClientRecord, answer: LargeAnswer): void {
     const list = client.signs > 0 ? this.#signed : this.#unsigned;

@@ -1,5 +1,6 @@
 /** The pages of a site: what is known of each, in a table of bounded size. */
 import type { Evidence } from "../finding.ts";
+import type { ClientRecord } from "./client-table.ts";
 import { ownText } from "./event-values.ts";
 import { lightest } from "./lightest.ts";
 import type { PageAnswers } from "./page-answers.ts";
@@ -21,8 +22,10 @@ export class PageRecord {
   firstMissingMs: number = Number.POSITIVE_INFINITY;
   lastMissingMs: number = Number.NEGATIVE_INFINITY;
   missing: MissingAnswer[] | null = null;
-  /** What is known once it was answered with 2xx; null before. */
+  /** What is known once it was answered with 2xx; null before, and while `only` holds all that is known. */
   answers: PageAnswers | null = null;
+  /** The only answer so far, when nothing is remarkable about it: most pages of a log are asked for once. */
+  only: OnlyAnswer | null = null;
 
   constructor(id: number, host: string, path: string) {
     this.id = id;
@@ -31,6 +34,16 @@ export class PageRecord {
     this.isStatic = isStaticPath(path);
     this.isScript = isScriptPath(path);
   }
+}
+
+/** An answer to a client that had shown no signs of an attack. */
+export interface OnlyAnswer {
+  readonly client: ClientRecord;
+  readonly timeMs: number;
+  readonly bytes: number | null;
+  readonly uri: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** A time at which a page was missing. */
@@ -78,12 +91,16 @@ export class PageTable {
       ([, page]: readonly [string, PageRecord]) => page.id,
     ];
     for (const [key, page] of lightest([...this.#pages], Math.floor(this.#limit / 2), weights)) {
-      if (page.answers !== null) this.evictedAnswered++;
+      if (wasAnswered(page)) this.evictedAnswered++;
       this.#pages.delete(key);
     }
   }
 }
 
 function weightOf(page: PageRecord): number {
-  return (page.answers === null ? 0 : 1e9) + page.requests;
+  return (wasAnswered(page) ? 1e9 : 0) + page.requests;
+}
+
+function wasAnswered({ answers, only }: PageRecord): boolean {
+  return answers !== null || only !== null;
 }
