@@ -188,19 +188,19 @@ export function reasonOf(error: unknown, signal: AbortSignal): Failure | null {
   throw reason;
 }
 
-/** Tells warnings, the failure if there is one, and the account, which comes last. Gives the exit code. `hadNoEnd`: somebody ended the run. */
+/** Tells warnings, the failure if there is one, and the account, which comes last. Gives the exit code. `wasEnded`: Ctrl-C ended what would have gone on. */
 export async function tell(
   run: Run,
   account: Account | null,
   failure: Failure | null,
-  hadNoEnd = false,
+  wasEnded = false,
 ): Promise<number> {
   const { invocation, stop } = run.session;
   invocation.messages.clearProgress();
   const isUseless = account !== null && tellWarnings(invocation.messages, account);
   if (failure !== null) invocation.messages.failure(failure);
   else if (account !== null && !stop.signal.aborted) await tellNoRecords(run, account);
-  if (account !== null) tellAccount(run, account, failure !== null, hadNoEnd);
+  if (account !== null) tellAccount(run, account, failure !== null, wasEnded);
   if (failure !== null) return exitCodeOf(failure.code);
   return isUseless ? EXIT.unreachable.code : EXIT.done.code;
 }
@@ -225,12 +225,12 @@ function tellAccount(
   { session, output }: Run,
   account: Account,
   isStopped: boolean,
-  hadNoEnd: boolean,
+  wasEnded: boolean,
 ): void {
   const { messages } = session.invocation;
   const wasBusy = session.stop.signal.aborted || account.summary.bytes > 0 || account.rows > 0;
   if (output.stats === "json") messages.lines(printAccountJson(account));
-  else if (output.stats === "text" || (isStopped || hadNoEnd ? wasBusy : messages.isTerminal)) {
+  else if (output.stats === "text" || (isStopped || wasEnded ? wasBusy : messages.isTerminal)) {
     messages.note(isStopped ? `So far: ${printAccount(account)}` : printAccount(account));
   }
 }

@@ -109,7 +109,7 @@ export function checked(query: string, timeZone = "UTC"): Relation {
 }
 
 /** Checks a script with the files of its case; the pictures of its mistakes when it has some. */
-async function checkedIn(folder: string, query: string, timeZone: string): Promise<Relation | string> {
+export async function checkedIn(folder: string, query: string, timeZone: string): Promise<Relation | string> {
   const answers = new Map<string, WantedAnswer>();
   for (;;) {
     const { relation, diagnostics, wanted } = checkScript(
@@ -229,7 +229,8 @@ export async function rowsOf(query: string, options: QueryOptions): Promise<stri
   return lines.map((line) => `${line}\n`).join("");
 }
 
-async function* linesOf(running: RunningQuery): AsyncGenerator<string> {
+/** Rows as lines of JSON. */
+export async function* linesOf(running: Pick<RunningQuery, "columns" | "batches">): AsyncGenerator<string> {
   for await (const batch of running.batches) {
     for (let row = 0; row < batch.rowCount; row++) {
       const members = running.columns.map(({ name, type }, index) => {

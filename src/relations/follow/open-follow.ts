@@ -101,7 +101,8 @@ class FollowRun {
     this.account.engine = engineUseOf(planned);
     this.#engines = Array.from({ length: MOST_NESTED_QUERIES + 1 }, () => new LazyEngine(options));
     const [engine, ...innerEngines] = this.#engines;
-    this.#options = engine === undefined ? options : { ...options, engine, innerEngines };
+    this.#options =
+      options.engine === undefined && engine !== undefined ? { ...options, engine, innerEngines } : options;
     this.#questions = new Questions(options.lookups ?? NO_LOOKUPS, this.#signal);
     const rowWise = rowWiseOf(planned.plan);
     this.isRowWise = rowWise !== null;

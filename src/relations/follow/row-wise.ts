@@ -1,5 +1,6 @@
 /** Tells plans apart whose rows come one by one from those whose answer depends on all that was read. */
-import { inputsOf } from "../plan/plan.ts";
+import { inputsOf, scalarsOf } from "../plan/plan.ts";
+import { visitScalars } from "../plan/scalar.ts";
 import type { Plan, ScanPlan } from "../plan/tree.ts";
 
 /** Rows that come one by one: each row of the result is made of one record, and later records change none. */
@@ -11,11 +12,12 @@ export interface RowWise {
 /** How rows come one by one, or null when every record may change all of the answer. */
 export function rowWiseOf(plan: Plan): RowWise | null {
   let rowLimit: number | null = null;
-  let below = plan;
-  for (; below.kind === "project" || below.kind === "limit"; below = below.input) {
-    if (below.kind === "limit") rowLimit = Math.min(rowLimit ?? below.rowCount, below.rowCount);
+  let rest = plan;
+  while (rest.kind === "limit" || (rest.kind === "project" && plansIn(rest).length === 0)) {
+    if (rest.kind === "limit") rowLimit = Math.min(rowLimit ?? rest.rowCount, rest.rowCount);
+    rest = rest.input;
   }
-  return comesRowByRow(below) ? { rowLimit } : null;
+  return comesRowByRow(rest) ? { rowLimit } : null;
 }
 
 function comesRowByRow(plan: Plan): boolean {
@@ -26,7 +28,7 @@ function comesRowByRow(plan: Plan): boolean {
     case "project":
     case "unnest":
     case "lookup":
-      return comesRowByRow(plan.input);
+      return plansIn(plan).length === 0 && comesRowByRow(plan.input);
     case "union":
       return plan.inputs.every(comesRowByRow);
     default:
@@ -36,10 +38,27 @@ function comesRowByRow(plan: Plan): boolean {
 
 /** The scans of a plan. */
 export function scansOf(plan: Plan): readonly ScanPlan[] {
-  return plan.kind === "scan" ? [plan] : inputsOf(plan).flatMap(scansOf);
+  return plan.kind === "scan" ? [plan] : below(plan).flatMap(scansOf);
 }
 
 /** Whether a plan writes files. */
 export function saves(plan: Plan): boolean {
-  return plan.kind === "save" || inputsOf(plan).some(saves);
+  return plan.kind === "save" || below(plan).some(saves);
+}
+
+/** Everything that a node's rows are made of. */
+function below(plan: Plan): readonly Plan[] {
+  return [...inputsOf(plan), ...plansIn(plan)];
+}
+
+/** The streams that the scalars of a node ask, such as that of `x IN (PARSE(…))`. */
+function plansIn(plan: Plan): readonly Plan[] {
+  const plans: Plan[] = [];
+  for (const scalar of scalarsOf(plan)) {
+    visitScalars(scalar, (part) => {
+      if (part.kind === "in-plan") plans.push(part.plan);
+      return undefined;
+    });
+  }
+  return plans;
 }
