@@ -13,7 +13,14 @@ export async function answerMapping(
     for (const field of await mappedFields(uri, stores, signal)) {
       const known = fields.get(field.path);
       const isSame = known === undefined || (known.type === field.type && known.format === field.format);
-      fields.set(field.path, isSame ? field : { ...field, type: "mixed", isSearchable: false });
+      const isSearchable = isSame && field.isSearchable && known?.isSearchable !== false;
+      const lengths = [field.mostCharacters, known?.mostCharacters ?? null].filter((one) => one !== null);
+      fields.set(field.path, {
+        ...field,
+        ...(isSame ? {} : { type: "mixed" }),
+        isSearchable,
+        mostCharacters: lengths.length === 0 ? null : Math.min(...lengths),
+      });
     }
   }
   if (fields.size > 0) return { kind: "mapping", fields: [...fields.values()] };

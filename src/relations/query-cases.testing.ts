@@ -13,7 +13,7 @@ import {
   wantedKey,
 } from "#language";
 import { detectFormat, loadFormats, valueAt } from "#records";
-import { listObjects, ObjectStreams } from "#sources";
+import { listObjects, mappedFields, ObjectStreams, type Stores } from "#sources";
 import { drawDiagnostic, Failure } from "#text";
 import type { Engine } from "./engine/engine.ts";
 import type { OutsideLookups } from "./lookups/outside-lookups.ts";
@@ -109,7 +109,10 @@ export function checked(query: string, timeZone = "UTC"): Relation {
 }
 
 /** Checks a script with the files of its case; the pictures of its mistakes when it has some. */
-export async function checkedIn(folder: string, query: string, timeZone: string): Promise<Relation | string> {
+export async function checkedIn(
+  query: string,
+  { workingDirectory: folder, timeZone, stores }: QueryOptions,
+): Promise<Relation | string> {
   const answers = new Map<string, WantedAnswer>();
   for (;;) {
     const { relation, diagnostics, wanted } = checkScript(
@@ -119,14 +122,18 @@ export async function checkedIn(folder: string, query: string, timeZone: string)
     if (relation !== null) return relation;
     const open = wanted.filter((each) => !answers.has(wantedKey(each)));
     if (open.length === 0) return `${diagnostics.map((one) => drawDiagnostic(one)).join("\n")}\n`;
-    for (const each of open) answers.set(wantedKey(each), await answerIn(folder, each));
+    for (const each of open) answers.set(wantedKey(each), await answerIn(folder, each, stores ?? null));
   }
 }
 
-async function answerIn(folder: string, wanted: Wanted): Promise<WantedAnswer> {
+async function answerIn(folder: string, wanted: Wanted, stores: Stores | null): Promise<WantedAnswer> {
   try {
     if (wanted.kind === "format") return await formatIn(folder, wanted.uris);
-    if (wanted.kind === "mapping") return { kind: "missing", message: "No cluster is asked here." };
+    if (wanted.kind === "mapping") {
+      const [uri = ""] = wanted.uris;
+      if (stores === null) return { kind: "missing", message: "No cluster is asked here." };
+      return { kind: "mapping", fields: await mappedFields(uri, stores, new AbortController().signal) };
+    }
     if (wanted.kind === "text") {
       const path = textPath(folder, wanted.path, wanted.from);
       return { kind: "text", source: { name: path, text: readFileSync(join(folder, path), "utf8") } };
@@ -212,7 +219,7 @@ export function testOptions(folder: string, engine: Engine, more: Partial<QueryO
 
 /** Runs a script and gives its rows as lines of JSON; a failure is the last line. */
 export async function rowsOf(query: string, options: QueryOptions): Promise<string> {
-  const relation = await checkedIn(options.workingDirectory, query, options.timeZone);
+  const relation = await checkedIn(query, options);
   if (typeof relation === "string") return relation;
   const lines: string[] = [];
   try {

@@ -51,6 +51,8 @@ interface Place {
   /** The path to ask the file system for. */
   readonly absolute: (path: string) => string;
   readonly uriOf: (path: string) => string;
+  /** The address that a remote object is opened by, where it is not the one that is shown. */
+  readonly openedAs?: (path: string) => string;
 }
 
 /**
@@ -68,7 +70,11 @@ export async function* listObjects(
   for (const uri of uris) {
     const address = parseAddress(uri);
     if (address.kind === "standard-input") yield [standardInput()];
-    else yield* listPlace(uri, await placeOf(uri, address, options), listing);
+    else {
+      const place = await placeOf(uri, address, options);
+      const shown = place.openedAs === undefined ? uri : place.uriOf(place.path);
+      yield* listPlace(shown, place, listing);
+    }
   }
 }
 
@@ -238,7 +244,7 @@ async function openingFor(
   place: Place,
   { looksInside }: Listing,
 ): Promise<ObjectOpening> {
-  if (place.isRemote) return { kind: "store", uri };
+  if (place.isRemote) return { kind: "store", uri: place.openedAs?.(path) ?? uri };
   const absolute = place.absolute(path);
   const asStream: ObjectOpening = { kind: "stream", uri: absolute };
   if (!looksInside) return asStream;

@@ -145,7 +145,8 @@ export class ObjectStreams {
     const stores = this.#stores;
     const budget = this.#budget;
     const fetch = async function* (object: ListedObject, stop: AbortSignal) {
-      const { uri, sizeBytes, version } = object;
+      const { opening, sizeBytes, version } = object;
+      const { uri } = opening.kind === "store" ? opening : object;
       const address = parseAddress(uri);
       invariant(stores !== null && address.kind === "store", "what was found in stores is read from them");
       const { remote, absolute, path } = await stores.place(address, uri);

@@ -54,6 +54,8 @@ export interface MappedDocumentField {
   readonly format: string | null;
   /** Whether a search for a value finds every document that has it. */
   readonly isSearchable: boolean;
+  /** Longer texts are not found; null: all are. */
+  readonly mostCharacters: number | null;
 }
 
 /** A key of a `Wanted`, equal for equal questions. */

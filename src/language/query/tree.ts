@@ -187,6 +187,8 @@ export interface SearchableField {
   readonly column: ColumnId;
   readonly path: string;
   readonly search: "text" | "number" | "time" | "boolean" | "ip";
+  /** Longer texts are not found; null: all are. */
+  readonly mostCharacters: number | null;
 }
 
 /** System fields of parsed rows. */

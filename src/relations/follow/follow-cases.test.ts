@@ -110,7 +110,7 @@ describe("following gives what reading all at once gives", () => {
       const [engine, ...innerEngines] = engines;
       invariant(engine !== undefined, "there is an engine");
       const options = testOptions(own, engine, { timeZone: one.timeZone, innerEngines });
-      const relation = await checkedIn(own, one.query, options.timeZone);
+      const relation = await checkedIn(one.query, { ...options, workingDirectory: own });
       if (typeof relation === "string") return;
       const rows = await followed(one, own, relation, options);
       if (rows === null) return;

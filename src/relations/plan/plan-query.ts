@@ -10,6 +10,7 @@ import { zoneSql } from "../sql/zone.ts";
 import { columnIdsFor } from "./column-ids.ts";
 import { type DirectOutput, directOutput } from "./direct-output.ts";
 import { lowerRelation } from "./lower.ts";
+import { pushSearches } from "./push-searches.ts";
 import type { Plan } from "./tree.ts";
 
 /** How rows are made: either a leaf gives them by itself, or the engine runs a statement over leaves. */
@@ -40,7 +41,7 @@ export function planQuery(relation: Relation, options: PlanOptions): PlannedQuer
   const ids = columnIdsFor(relation);
   const isUtc = zoneSql(options.timeZone).isUtc;
   const pushesWork = options.pushesWork ?? true;
-  const lowered = lowerRelation(relation, ids);
+  const lowered = lowerRelation(pushesWork ? pushSearches(relation, isUtc) : relation, ids);
   const plan = rewritePlan(lowered, new Set(wanted), { ids, isUtc, pushesWork });
   return { columns, plan, work: planWork(plan, visible, options), rendering: renderingOf(relation) };
 }

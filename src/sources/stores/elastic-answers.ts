@@ -25,6 +25,8 @@ export interface MappedField {
   readonly format: string | null;
   /** Whether a search for a value finds every document that has it. */
   readonly isSearchable: boolean;
+  /** Longer texts are not found; null: all are. */
+  readonly mostCharacters: number | null;
 }
 
 /** What an index is listed with. */
@@ -255,18 +257,16 @@ function fieldOf(path: string, told: ReadonlyMap<string, unknown>): MappedField 
   if (typeof type !== "string" || (isOpen && told.has("properties"))) return null;
   const format = told.get("format");
   // What is left out of the index, or changed before it goes there, is not found by its value.
-  const isChanged = [
-    "ignore_above",
-    "normalizer",
-    "null_value",
-    "ignore_malformed",
-    "time_series_metric",
-  ].some((option) => told.has(option));
+  const isChanged = ["normalizer", "ignore_malformed", "script", "time_series_metric"].some((option) =>
+    told.has(option),
+  );
+  const most = told.get("ignore_above");
   return {
     path,
     type,
     format: typeof format === "string" ? format : null,
     isSearchable: told.get("index") !== false && !isChanged,
+    mostCharacters: typeof most === "number" ? most : null,
   };
 }
 
@@ -277,7 +277,12 @@ function joined(known: MappedField | undefined, field: MappedField): MappedField
     ...field,
     ...(isSame ? {} : { type: "mixed", format: null }),
     isSearchable: isSame && known.isSearchable && field.isSearchable,
+    mostCharacters: least(known.mostCharacters, field.mostCharacters),
   };
+}
+
+function least(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 function recordOf(value: unknown): ReadonlyMap<string, unknown> {

@@ -62,6 +62,7 @@ export interface RunningCluster extends FaultServer {
 
 interface Placed extends FakeDocument {
   readonly index: string;
+  readonly properties: FakeIndex["properties"];
   readonly shard: number;
   /** Of its shard. */
   readonly order: number;
@@ -245,6 +246,7 @@ function placedIn({ indices }: FakeCluster, names: readonly string[]): readonly 
     const placed = index.documents.map((document, at) => ({
       ...document,
       index: name,
+      properties: index.properties,
       shard: firstShard + (at % index.shards),
       order: Math.floor(at / index.shards),
     }));
@@ -253,14 +255,21 @@ function placedIn({ indices }: FakeCluster, names: readonly string[]): readonly 
   });
 }
 
-/** Clauses that are understood: term, terms, range, query_string of the form field:value, and bool of filters. */
+/** Clauses that are understood: term, terms, range, query_string of the form field:value, and bool of filters or of choices. */
 function fits(document: Placed, clauses: readonly unknown[]): boolean {
   const source: unknown = JSON.parse(document.source);
-  const memberAt = (path: string): unknown => membersOf(source).get(path);
+  // Texts longer than "ignore_above" are not in the index, and are not found.
+  const memberAt = (path: string): unknown => {
+    const value = membersOf(source).get(path);
+    const most = Number(membersOf(document.properties[path]).get("ignore_above") ?? Number.POSITIVE_INFINITY);
+    return typeof value === "string" && value.length > most ? undefined : value;
+  };
   const fitsOne = (clause: unknown): boolean => {
     const [kind = "", told] = [...membersOf(clause)][0] ?? [];
     const [field = "", wanted] = [...membersOf(told)][0] ?? [];
-    if (kind === "bool") return [wanted].flat().every(fitsOne);
+    if (kind === "bool") {
+      return field === "should" ? [wanted].flat().some(fitsOne) : [wanted].flat().every(fitsOne);
+    }
     if (kind === "query_string") {
       const [name = "", value] = String(wanted).split(":");
       return String(memberAt(name)) === value;
@@ -293,9 +302,10 @@ function inBound(bound: string, value: number | string, limit: number | string):
   }
 }
 
-/** Times as numbers. */
+/** Times as numbers, and numbers in texts too. */
 function comparable(value: unknown): number | string {
   if (typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value)) return Date.parse(value);
+  if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
   return typeof value === "number" ? value : String(value);
 }
 

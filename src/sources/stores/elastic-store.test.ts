@@ -436,7 +436,7 @@ describe("what clusters answer", () => {
       "raw object true",
       "size mixed false",
       "user.id long true",
-      "user.name keyword false",
+      "user.name keyword true",
     ]);
     expect(readMapping([])).toEqual([]);
   });

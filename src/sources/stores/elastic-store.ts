@@ -75,7 +75,7 @@ class ElasticStore {
     { startByte, endByte }: RemoteRange,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
-    const [name, { query }] = [this.#nameIn(path), splitQuery(path)];
+    const name = this.#nameIn(path);
     const uri = this.#uriOf(path);
     const lines = await this.#told(async () => {
       const [dialect, indices] = await Promise.all([this.#dialectOf(signal), this.#indicesOf(name, signal)]);
@@ -84,7 +84,7 @@ class ElasticStore {
         index: name,
         indices,
         dialect,
-        query: queryOf(query, uri),
+        query: queryOf(splitPath(path), uri),
         uri,
         signal,
       });
@@ -106,8 +106,8 @@ class ElasticStore {
   }
 
   async fields(path: string, signal: AbortSignal): Promise<readonly MappedField[]> {
-    const name = splitQuery(path)
-      .name.replace(/\$(?:yyyy|MM|dd|HH|mm|ss)\$/g, "*")
+    const name = this.#nameIn(path)
+      .replace(/\$(?:yyyy|MM|dd|HH|mm|ss)\$/g, "*")
       .replace(/\*+/g, "*");
     const uri = this.#uriOf(name);
     const value = await this.#told(() =>
@@ -169,7 +169,7 @@ class ElasticStore {
 
   /** The index in a path; the prefix belongs to the address of the cluster. */
   #nameIn(path: string): string {
-    const { name } = splitQuery(path);
+    const { name } = splitPath(path);
     const { prefix } = this.#client.options;
     if (prefix === "" || name === prefix) return prefix === "" ? name : "";
     return name.startsWith(`${prefix}/`) ? name.slice(prefix.length + 1) : name;
@@ -204,15 +204,22 @@ function dialectIn(value: unknown): SearchDialect {
   return { kind: "elasticsearch", hasShardOrder };
 }
 
-function splitQuery(path: string): { readonly name: string; readonly query: string } {
-  const at = path.indexOf("?");
-  return at < 0 ? { name: path, query: "" } : { name: path.slice(0, at), query: path.slice(at + 1) };
+/** What a path says: an index, a query behind "?", and a search in JSON behind "#" that a plan sends along. */
+interface ElasticPath {
+  readonly name: string;
+  readonly query: string;
+  readonly search: string;
+}
+
+function splitPath(path: string): ElasticPath {
+  const [, name = "", query = "", search = ""] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(path) ?? [];
+  return { name, query, search };
 }
 
 /** The query in the language of searches; null: all documents. */
-function queryOf(text: string, uri: string): unknown {
-  const parameters = new URLSearchParams(text);
-  const clauses: unknown[] = [];
+function queryOf({ query, search }: ElasticPath, uri: string): unknown {
+  const parameters = new URLSearchParams(query);
+  const clauses: unknown[] = search === "" ? [] : [jsonOf(decoded(search), uri)];
   for (const [name, value] of parameters) {
     if (name === "q") clauses.push({ query_string: { query: value } });
     else if (name === "query") clauses.push(jsonOf(value, uri));
@@ -224,6 +231,14 @@ function queryOf(text: string, uri: string): unknown {
     }
   }
   return clauses.length === 0 ? null : clauses.length === 1 ? clauses[0] : { bool: { filter: clauses } };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function jsonOf(text: string, uri: string): unknown {

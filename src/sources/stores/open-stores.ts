@@ -51,13 +51,15 @@ export class OpenStores implements Stores {
     }
     const remote = await this.#remote(scheme, authority, definition);
     const [bare, query] = splitQuery(scheme, path);
+    const shownQuery = isElastic(scheme) ? query.replace(SENT_ALONG, "") : query;
     return {
       remote: remote.store,
       fileSystem: remoteFileSystem(remote.store, this.#options.signal),
       path: bare,
       absolute: (inside) =>
         (remote.prefix === "" ? inside : `${remote.prefix}/${inside}`.replace(/\/$/, "")) + query,
-      uriOf: (inside) => `${scheme}://${authority}/${inside}${query}`,
+      uriOf: (inside) => `${scheme}://${authority}/${inside}${shownQuery}`,
+      ...(shownQuery === query ? {} : { openedAs: (inside) => `${scheme}://${authority}/${inside}${query}` }),
     };
   }
 
@@ -75,7 +77,7 @@ export class OpenStores implements Stores {
     const definitions = await this.#definitions;
     const found = definitions.find((definition) => definition.name.toLowerCase() === name);
     if (found !== undefined) return found;
-    if (scheme === "es" || scheme === "ess") return credentialsIn(definitions, authority, uri);
+    if (isElastic(scheme)) return credentialsIn(definitions, authority, uri);
     if (scheme !== "file") return null;
     const names = definitions.filter(({ protocol }) => protocol === "file").map((one) => one.name);
     const nearest = nearestName(authority, names);
@@ -148,11 +150,18 @@ function credentialsIn(
   });
 }
 
+/** A search that a plan sends along stands behind "#" in addresses of Elasticsearch. Web servers have another use for it. */
+const SENT_ALONG = /#%7B.*$/s;
+
+function isElastic(scheme: StoreScheme): boolean {
+  return scheme === "es" || scheme === "ess";
+}
+
 const WITH_QUERY: ReadonlySet<StoreScheme> = new Set(["http", "https", "es", "ess"]);
 
 /** The query of an address of the web, or of Elasticsearch, with its "?", goes to the server with each request; wildcards are not looked for in it. */
 function splitQuery(scheme: StoreScheme, path: string): readonly [path: string, query: string] {
-  const at = WITH_QUERY.has(scheme) ? path.indexOf("?") : -1;
+  const at = WITH_QUERY.has(scheme) ? path.search(isElastic(scheme) ? /[?#]/ : /\?/) : -1;
   return at < 0 ? [path, ""] : [path.slice(0, at), path.slice(at)];
 }
 

@@ -15,6 +15,8 @@ export interface StorePlace {
   readonly absolute: (path: string) => string;
   /** The address of a path, in the way the user wrote theirs. */
   readonly uriOf: (path: string) => string;
+  /** The address by which a path is opened, where it says more than the one that is shown: a search that a plan sends along. */
+  readonly openedAs?: (path: string) => string;
   /** Null: files of this machine. */
   readonly remote: RemoteStore | null;
 }

@@ -204,7 +204,7 @@ function computed(name: string, expression: Expression, session: Session): MadeC
   };
 }
 
-/** Members of a inDocument, by the names on the way. */
+/** Members of a document, by the names on the way. */
 type DocumentMember = (names: readonly string[]) => Expression;
 
 function documentAt({ id, type }: Column, span: TextSpan): DocumentMember {
@@ -235,5 +235,5 @@ function cast(kind: Parameters<typeof simple>[0], value: Expression, span: TextS
 function searchableAs(field: MappedDocumentField, { id }: Column): readonly SearchableField[] {
   const { search } = documentTypeOf(field);
   if (search === null || !field.isSearchable || field.path.includes(".")) return [];
-  return [{ column: id, path: field.path, search }];
+  return [{ column: id, path: field.path, search, mostCharacters: field.mostCharacters }];
 }
