@@ -1,10 +1,15 @@
 /** Detections as people wrote them for SpectX, on logs made for them; a count in plain code says what must come out. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, type OutsideLookups, startEngine } from "#relations";
+import { ScanThreads, startScan } from "#records";
+import { type Engine, type OutsideLookups, type QueryOptions, startEngine } from "#relations";
+import { ObjectStreams, OpenStores, readStoreDefinition, SYSTEM_RETRY_WORLD } from "#sources";
 import { NOW_MS, rowsOf, testOptions, writeInputs } from "../src/relations/query-cases.testing.ts";
+import { LOOPBACK_POLICY, startServer } from "../src/sources/outbound/fault-server.testing.ts";
+import { SECRET_KEY, startFakeS3 } from "../src/sources/stores/fake-s3.testing.ts";
 
 let engines: readonly Engine[];
 let folder: string;
@@ -37,10 +42,10 @@ const countryOf = (last: number) => (last % 4 === 0 ? "--" : last % 4 === 1 ? ""
 const hostOf = (last: number) => (last % 8 === 0 ? null : `scanner-${last}.example.net`);
 
 /** Runs a script; rows as objects. With work pushed into the scan and without, they are the same. */
-async function run(script: string): Promise<readonly unknown[]> {
+async function run(script: string, reach: Partial<QueryOptions> = {}): Promise<readonly unknown[]> {
   const [engine, ...innerEngines] = engines;
   if (engine === undefined) throw new Error("There is no engine.");
-  const options = testOptions(folder, engine, { innerEngines, lookups: LOOKUPS });
+  const options = testOptions(folder, engine, { innerEngines, lookups: LOOKUPS, ...reach });
   const given = await rowsOf(script, options);
   expect(await rowsOf(script, { ...options, pushesWork: false })).toBe(given);
   expect(given).not.toMatch(/^error/m);
@@ -51,8 +56,9 @@ async function run(script: string): Promise<readonly unknown[]> {
     .map((line): unknown => JSON.parse(line));
 }
 
+const linesOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
 const write = (name: string, lines: readonly string[]) =>
-  writeInputs(folder, { inputs: [{ name, text: lines.map((line) => `${line}\n`).join("") }] });
+  writeInputs(folder, { inputs: [{ name, text: linesOf(lines) }] });
 
 interface WafHit {
   readonly atMs: number;
@@ -86,6 +92,15 @@ function writeHits(): void {
   }
 }
 
+function writeList(name: string, source: string): void {
+  write(`PATH/Report/${name}.sx`, [
+    "$pattern = <<<PATTERN",
+    "  IPADDR:IPaddress '\\t' INT:lists EOL",
+    "PATTERN;",
+    `PARSE(pattern:$pattern, src:'${source}') | select(IPaddress)`,
+  ]);
+}
+
 function countBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
@@ -96,21 +111,8 @@ function countBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<
 const inDays = (fromMs: number) =>
   HITS.filter(({ atMs }) => Date.parse(dayOf(atMs)) >= fromMs && Date.parse(dayOf(atMs)) <= now + DAY_MS);
 
-describe("hits of a web application firewall", () => {
-  beforeAll(() => {
-    writeHits();
-    write("PATH/Report/Bad IPSUM List.sx", [
-      "$pattern = <<<PATTERN",
-      "  IPADDR:IPaddress '\\t' INT:lists EOL",
-      "PATTERN;",
-      "PARSE(pattern:$pattern, src:'ipsum.txt') | select(IPaddress)",
-    ]);
-    const listed = Array.from({ length: 14 }, (_, index) => `203.0.113.${index * 3}\t${(index % 5) + 1}`);
-    write("ipsum.txt", ["# not an address\t", ...listed, "2001:db8::2\t1", "198.51.100.1\t9"]);
-  });
-
-  test("are joined with a list of bad addresses, with places, countries and names", async () => {
-    const rows = await run(`
+/** Hits of bad addresses, as the script of 2T Security asks for them. */
+const badAddresses = (bucket: string, list: string) => `
 $pattern = <<<PATTERN
    JSON{
    TIMESTAMP('S'):timestamp,
@@ -118,13 +120,13 @@ $pattern = <<<PATTERN
    STRING:terminatingRuleId
    }(greedy='AWSX'):AWS EOL
 PATTERN;
-LIST('WEBSERVICE-waf/$yyyy$/$MM$/$dd$/*/aws-waf-logs-WEBSERVICE-1*')
+LIST('${bucket}/$yyyy$/$MM$/$dd$/*/aws-waf-logs-WEBSERVICE-1*')
 | filter (path_time >= now()[-135 day] AND path_time <= now()[+1 day])
 | parse(pattern:$pattern)
 | select(AWS[timestamp], AWS[action],AWS[terminatingRuleId], IPADDR(AWS[AWSX][httpRequest][clientIp]) as IP)
 | select (count(IP) as Hits, IP)
 | group(IP)
-| join(@[/PATH/Report/Bad IPSUM List.sx] on left.IP = right.IPaddress)
+| join(@[/PATH/Report/${list}.sx] on left.IP = right.IPaddress)
 | select(*, geo(IP), CC(IP))
 | sort(Hits DESC)
 | select(*, case_when:
@@ -133,24 +135,82 @@ LIST('WEBSERVICE-waf/$yyyy$/$MM$/$dd$/*/aws-waf-logs-WEBSERVICE-1*')
 	   WHEN cc='' THEN (DNS_LOOKUP(IP))
            ELSE CC(IP)
          END)
-`);
-    const bad = new Set([
-      ...Array.from({ length: 14 }, (_, index) => `203.0.113.${index * 3}`),
-      "2001:db8::2",
-    ]);
-    const hits = countBy(inDays(now - 135 * DAY_MS), ({ ip }) => ip);
-    const expected = [...hits]
-      .filter(([ip]) => bad.has(ip))
-      .map(([ip, count]) => {
-        const last = Number(ip.split(/[.:]/).at(-1));
-        const cc = countryOf(last);
-        const geo = { latitude: 50 + last / 100, longitude: last / 10 };
-        return { Hits: count, IP: ip, IPaddress: ip, geo, cc, case_when: cc === "GB" ? cc : hostOf(last) };
-      })
-      .sort((a, b) => b.Hits - a.Hits || keyOf(a.IP) - keyOf(b.IP));
-    expect(expected.length).toBeGreaterThan(10);
-    expect(expected.map(({ case_when }) => case_when)).toEqual(expect.arrayContaining([null, "GB"]));
-    expect(rows).toEqual(expected);
+`;
+
+/** What `badAddresses` must give. */
+function badHits(): readonly unknown[] {
+  const bad = new Set([...Array.from({ length: 14 }, (_, index) => `203.0.113.${index * 3}`), "2001:db8::2"]);
+  const hits = countBy(inDays(now - 135 * DAY_MS), ({ ip }) => ip);
+  const expected = [...hits]
+    .filter(([ip]) => bad.has(ip))
+    .map(([ip, count]) => {
+      const last = Number(ip.split(/[.:]/).at(-1));
+      const cc = countryOf(last);
+      const geo = { latitude: 50 + last / 100, longitude: last / 10 };
+      return { Hits: count, IP: ip, IPaddress: ip, geo, cc, case_when: cc === "GB" ? cc : hostOf(last) };
+    })
+    .sort((a, b) => b.Hits - a.Hits || keyOf(a.IP) - keyOf(b.IP));
+  expect(expected.length).toBeGreaterThan(10);
+  expect(expected.map(({ case_when }) => case_when)).toEqual(expect.arrayContaining([null, "GB"]));
+  return expected;
+}
+
+describe("hits of a web application firewall", () => {
+  beforeAll(() => {
+    writeHits();
+    writeList("Bad IPSUM List", "ipsum.txt");
+    const listed = Array.from({ length: 14 }, (_, index) => `203.0.113.${index * 3}\t${(index % 5) + 1}`);
+    write("ipsum.txt", ["# not an address\t", ...listed, "2001:db8::2\t1", "198.51.100.1\t9"]);
+  });
+
+  test("are joined with a list of bad addresses, with places, countries and names", async () => {
+    expect(await run(badAddresses("WEBSERVICE-waf", "Bad IPSUM List"))).toEqual(badHits());
+  });
+
+  test("are joined the same out of a bucket, with the list as a web server has it", async () => {
+    const s3 = await startFakeS3(
+      Object.fromEntries(
+        [...new Set(HITS.map(({ atMs }) => dayOf(atMs)))].map((day) => [
+          `${day.replaceAll("-", "/")}/00/aws-waf-logs-WEBSERVICE-1-${day}.gz`,
+          gzipSync(linesOf(HITS.filter(({ atMs }) => dayOf(atMs) === day).map(printHit))),
+        ]),
+      ),
+    );
+    const web = await startServer((_, response) => {
+      response.setHeader("etag", '"1"').end(readFileSync(join(folder, "ipsum.txt")));
+    });
+    const datastore = `{protocol: s3s, root: bucket, endpoint: '${s3.server.url}', access_key: AKIA, secret_key: 'env:SECRET'}`;
+    const stop = new AbortController();
+    const stores = new OpenStores({
+      definitions: async () => [readStoreDefinition("WEBSERVICE-waf", datastore, "WEBSERVICE-waf.yml")],
+      fileAccess: "unmanaged",
+      reachesOut: true,
+      policy: LOOPBACK_POLICY,
+      environment: { SECRET: SECRET_KEY },
+      world: SYSTEM_RETRY_WORLD,
+      onProblem: (problem) => {
+        throw problem;
+      },
+      signal: stop.signal,
+    });
+    const streams = new ObjectStreams({ signal: stop.signal, stores });
+    const threads = new ScanThreads();
+    try {
+      writeList("Bad IPSUM Web", `${web.url}/ipsum.txt`);
+      const rows = await run(badAddresses("s3s://WEBSERVICE-waf", "Bad IPSUM Web"), {
+        stores,
+        threads: 1,
+        openingsOf: (objects, signal) => streams.openingsOf(objects, signal),
+        startScan: (task) => startScan({ ...task, workers: threads }),
+      });
+      expect(rows).toEqual(badHits());
+      const listed = s3.server.asked.filter((asked) => asked.includes("list-type"));
+      // With work pushed into the scan: a day, and an hour below it, for each of 137 days. Without: all that there is.
+      expect(listed.length).toBeLessThanOrEqual(2 * 137 + 2 * 151 + 7);
+    } finally {
+      stop.abort();
+      await Promise.all([streams.close(), stores.close(), s3.server.close(), web.close(), threads.close()]);
+    }
   });
 
   test("are counted by version of HTTP between a time and now", async () => {
