@@ -49,7 +49,7 @@ export class RunAccount {
   /** A place that a wildcard met and that could not be looked at. */
   warn(problem: Failure): void {
     const uri = problem.place?.uri ?? "";
-    this.#warnings.push({ code: "source-unreadable", uri, offset: null, message: problem.message });
+    this.#warnings.push({ code: problem.code, uri, offset: null, message: problem.message });
   }
 
   summary(): QuerySummary {
