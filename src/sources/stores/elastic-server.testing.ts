@@ -304,7 +304,10 @@ function inBound(bound: string, value: number | string, limit: number | string):
 
 /** Times as numbers, and numbers in texts too. */
 function comparable(value: unknown): number | string {
-  if (typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value)) return Date.parse(value);
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value)) {
+    // Without a zone it is UTC.
+    return Date.parse(/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`);
+  }
   if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
   return typeof value === "number" ? value : String(value);
 }
