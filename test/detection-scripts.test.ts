@@ -184,6 +184,7 @@ describe("hits of a web application firewall", () => {
     const stores = new OpenStores({
       definitions: async () => [readStoreDefinition("WEBSERVICE-waf", datastore, "WEBSERVICE-waf.yml")],
       fileAccess: "unmanaged",
+      cacheFolder: null,
       reachesOut: true,
       policy: LOOPBACK_POLICY,
       environment: { SECRET: SECRET_KEY },

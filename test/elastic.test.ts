@@ -68,6 +68,7 @@ beforeAll(async () => {
   stores = new OpenStores({
     definitions: () => Promise.resolve([]),
     fileAccess: "unmanaged",
+    cacheFolder: null,
     onProblem: () => {},
     reachesOut: true,
     policy: LOOPBACK_POLICY,

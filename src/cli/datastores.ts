@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { OpenStores, readStoreDefinition, type StoreDefinition, SYSTEM_RETRY_WORLD } from "#sources";
 import type { Invocation } from "./command.ts";
-import { configFolders } from "./folders.ts";
+import { cacheFolder, configFolders } from "./folders.ts";
 import { OFFLINE_OPTION } from "./outside.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -48,6 +48,7 @@ export function storesOf(invocation: Invocation, signal: AbortSignal): OpenStore
   return new OpenStores({
     definitions: () => readDatastores(surroundings),
     fileAccess: settings.fileAccess,
+    cacheFolder: cacheFolder(surroundings),
     reachesOut: !parsed.values.has(OFFLINE_OPTION.name),
     policy: { allow: settings.outboundAllow, deny: settings.outboundDeny },
     environment: surroundings.environment,

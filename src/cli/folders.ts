@@ -8,6 +8,12 @@ export function dataFolder({ environment, workingDirectory }: Surroundings): str
   return join(data || join(homeOf(environment) ?? workingDirectory, ".local", "share"), "trawl");
 }
 
+/** Where copies are kept that may be dropped at any time. */
+export function cacheFolder({ environment, workingDirectory }: Surroundings): string {
+  const cache = environment["XDG_CACHE_HOME"] || environment["LOCALAPPDATA"];
+  return join(cache || join(homeOf(environment) ?? workingDirectory, ".cache"), "trawl", "objects");
+}
+
 /** Where configuration is looked for: the user's, what users of this machine share, the system's. What comes first wins. */
 export function configFolders({ environment, workingDirectory }: Surroundings): readonly string[] {
   const own = environment["XDG_CONFIG_HOME"] || environment["APPDATA"];

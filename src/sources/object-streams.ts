@@ -149,9 +149,12 @@ export class ObjectStreams {
       const { uri } = opening.kind === "store" ? opening : object;
       const address = parseAddress(uri);
       invariant(stores !== null && address.kind === "store", "what was found in stores is read from them");
-      const { remote, absolute, path } = await stores.place(address, uri);
+      const { remote, absolute, path, kept } = await stores.place(address, uri);
       invariant(remote !== null, "files of this machine are opened by their paths");
-      yield* readInRanges(remote, { path: absolute(path), sizeBytes, version }, stop, { budget });
+      const inside = absolute(path);
+      const read = () => readInRanges(remote, { path: inside, sizeBytes, version }, stop, { budget });
+      if (kept === undefined) yield* read();
+      else yield* kept.cache.through({ place: [...kept.place, inside], version, sizeBytes }, read);
     };
     return new FetchAhead(objects, fetch, signal);
   }

@@ -39,7 +39,12 @@ export async function runFollow(run: Run): Promise<number> {
     await target.discard();
   }
   meter.endMs = session.invocation.surroundings.clockMs();
-  const exitCode = await tell(run, query === null ? null : accountOf(query, session, meter), failure, end.signal.aborted);
+  const exitCode = await tell(
+    run,
+    query === null ? null : accountOf(query, session, meter),
+    failure,
+    end.signal.aborted,
+  );
   const isClosed = await closeQuery(query, session.stop.signal.aborted);
   if (!isClosed) session.invocation.surroundings.exitNow(exitCode);
   return exitCode;

@@ -184,6 +184,7 @@ describe("names", () => {
       definitions: () =>
         Promise.resolve(definitions.map((text) => readStoreDefinition("main", text, "main.yaml"))),
       fileAccess: "unmanaged",
+      cacheFolder: null,
       reachesOut: true,
       policy: LOOPBACK_POLICY,
       environment: { SECRET: "sesame" },

@@ -231,6 +231,7 @@ describe("an address of the web in a run", () => {
     return new OpenStores({
       definitions: () => Promise.resolve(definition === null ? [] : [definition]),
       fileAccess: "unmanaged",
+      cacheFolder: null,
       reachesOut: true,
       policy: LOOPBACK_POLICY,
       environment: {},

@@ -2,6 +2,7 @@
 import { isAbsolute, join } from "node:path";
 import { Failure, nearestName } from "#text";
 import { type StoreAddress, type StoreScheme, uriOfPath } from "../address.ts";
+import { ObjectCache } from "./object-cache.ts";
 import { remoteFileSystem, storePath } from "./remote-file-system.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { rootedFileSystem } from "./rooted-file-system.ts";
@@ -16,6 +17,8 @@ export interface StoresOptions extends StoreSurroundings {
   /** Asked when a store is first wanted. Of several with one name the first counts. */
   readonly definitions: () => Promise<readonly StoreDefinition[]>;
   readonly fileAccess: FileAccess;
+  /** Where objects are kept of stores whose definitions say `cache`; null: nowhere. */
+  readonly cacheFolder: string | null;
   /** False: nothing but files of this machine. */
   readonly reachesOut: boolean;
 }
@@ -54,6 +57,7 @@ export class OpenStores implements Stores {
     const shownQuery = isElastic(scheme) ? query.replace(SENT_ALONG, "") : query;
     return {
       remote: remote.store,
+      ...this.#kept(definition),
       fileSystem: remoteFileSystem(remote.store, this.#options.signal),
       path: bare,
       absolute: (inside) =>
@@ -61,6 +65,23 @@ export class OpenStores implements Stores {
       uriOf: (inside) => `${scheme}://${authority}/${inside}${shownQuery}`,
       ...(shownQuery === query ? {} : { openedAs: (inside) => `${scheme}://${authority}/${inside}${query}` }),
     };
+  }
+
+  /** What keeps the objects of a store whose definition wants that. */
+  #kept(definition: StoreDefinition | null): Pick<StorePlace, "kept"> {
+    const { cacheFolder } = this.#options;
+    const limit = definition?.options.get("cache");
+    if (definition === null || limit === undefined || cacheFolder === null) return {};
+    const maxBytes = sizeOf(limit);
+    if (maxBytes === null) {
+      throw new Failure("store-unknown", `The cache of the datastore "${definition.name}" is no size.`, {
+        help: 'A size is "500MB" or "2GiB".',
+        place: { uri: definition.file ?? definition.name },
+      });
+    }
+    const { name, protocol, root, options } = definition;
+    const cache = new ObjectCache(join(cacheFolder, name), maxBytes);
+    return { kept: { cache, place: [protocol, root, options.get("endpoint") ?? ""] } };
   }
 
   /** Closes what was opened. */
@@ -171,4 +192,19 @@ function splitRoot(root: string): readonly [place: string, prefix: string] {
   const slash = bare.indexOf("/");
   if (slash < 0) return [bare, ""];
   return [bare.slice(0, slash), bare.slice(slash).replace(/^\/+|\/+$/g, "")];
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+};
+
+/** Bytes of `500MB`, `2 GiB`; null for other texts. */
+function sizeOf(text: string): number | null {
+  const [, count = "", unit = ""] = /^(\d{1,9})\s*([kmg]i?b)$/i.exec(text.trim()) ?? [];
+  return count === "" ? null : Number(count) * (UNITS[unit.toLowerCase()] ?? 0);
 }

@@ -23,6 +23,7 @@ export type StoreOption =
   | "port"
   | "identity_file"
   | "known_hosts"
+  | "cache"
   | "api_key";
 
 /** Other names of the options, as SpectX's files have them; without case and underscores. */
@@ -45,6 +46,7 @@ const OTHER_NAMES: Readonly<Record<StoreOption, readonly string[]>> = {
   port: [],
   identity_file: ["keyfile", "privatekeyfile"],
   known_hosts: [],
+  cache: [],
   api_key: [],
 };
 

@@ -34,6 +34,7 @@ function storesWith(
   return new OpenStores({
     definitions: async () => (definition === null ? [] : [readStoreDefinition("here", text, "here.yml")]),
     fileAccess: "unmanaged",
+    cacheFolder: null,
     reachesOut: true,
     policy: LOOPBACK_POLICY,
     environment,

@@ -1,6 +1,7 @@
 /** Finds the store that an address names. */
 import type { StoreAddress } from "../address.ts";
 import type { FileSystem } from "../file-system.ts";
+import type { ObjectCache } from "./object-cache.ts";
 import type { RemoteStore } from "./remote-store.ts";
 
 /** Which files of this machine addresses may name: any, only those in datastores, or none. */
@@ -19,6 +20,8 @@ export interface StorePlace {
   readonly openedAs?: (path: string) => string;
   /** Null: files of this machine. */
   readonly remote: RemoteStore | null;
+  /** Keeps its objects, and what tells this store's from others; absent: nothing is kept. */
+  readonly kept?: { readonly cache: ObjectCache; readonly place: readonly string[] };
 }
 
 /** All stores that a run can reach. */
