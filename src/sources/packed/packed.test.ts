@@ -196,6 +196,32 @@ describe("an archive", () => {
     });
   }
 
+  test("of tar is not read where its members are not wanted", async () => {
+    const some = [
+      LOG,
+      { name: "large", text: Buffer.alloc(5_000_000, "x\n") },
+      { name: "d/b", text: "last\n" },
+    ];
+    const bytes = tarOf(some);
+    let read = 0;
+    async function* counted(start: number): AsyncGenerator<Uint8Array> {
+      for await (const chunk of chunksOf(bytes, 65_536, start)) {
+        read += chunk.length;
+        yield chunk;
+      }
+    }
+    const input = { uri: "x", chunks: counted(0), reopen: counted, sizeBytes: bytes.length };
+    const { text, failure } = await outcomeOf(unpack(input, { wants: (name) => name !== "large" }));
+    expect(failure).toBeNull();
+    expect(text.toString()).toBe("first\nlast\n");
+    expect(read).toBeLessThan(500_000);
+    expect(
+      (await fromFile(bytes.subarray(0, 3_000_000), { wants: (name) => name !== "large" })).failure,
+    ).toMatchObject({
+      code: "compressed-data-broken",
+    });
+  });
+
   test("has large members too", async () => {
     const text = Array.from({ length: 30_000 }, (_, index) => `${index * 7919} ${index}\n`).join("");
     const some = [LOG, { name: "large", text }, { name: "b", text: "last\n" }];

@@ -1,4 +1,5 @@
 /** Tar archives (POSIX ustar and pax, GNU): headers and data in blocks of 512 bytes. */
+import { ByteQueue } from "../byte-queue.ts";
 import { memberName, memberUri, type OpenMember } from "./archive-member.ts";
 import {
   beginUnpacking,
@@ -29,6 +30,19 @@ interface Extension {
   lastModifiedMs: bigint | null;
 }
 
+/** Data that is not wanted is jumped over when it is longer and can be. */
+const FAR_BYTES = 1024 * 1024;
+
+/** An archive, whose queue begins at a byte of it. */
+interface TarArchive extends Unpacking {
+  queue: ByteQueue;
+  base: number;
+}
+
+function placeIn({ base, queue }: TarArchive): number {
+  return base + queue.taken;
+}
+
 const NO_EXTENSION: Extension = { name: null, sizeBytes: null, lastModifiedMs: null };
 
 /**
@@ -37,7 +51,7 @@ const NO_EXTENSION: Extension = { name: null, sizeBytes: null, lastModifiedMs: n
  * @throws Failure compressed-data-broken
  */
 export async function* readTar(input: PackedInput): AsyncGenerator<OpenMember, void, undefined> {
-  const archive = beginUnpacking(input);
+  const archive: TarArchive = { ...beginUnpacking(input), base: 0 };
   let extension = NO_EXTENSION;
   try {
     for (;;) {
@@ -65,10 +79,10 @@ export async function* readTar(input: PackedInput): AsyncGenerator<OpenMember, v
 }
 
 /** The next header, or null at the end. Blocks of zeros end an archive, and another may follow it. */
-async function readHeader(archive: Unpacking): Promise<Uint8Array | null> {
+async function readHeader(archive: TarArchive): Promise<Uint8Array | null> {
   for (;;) {
     const block = await archive.queue.takeExactly(BLOCK_BYTES);
-    archive.outputBytes = archive.queue.taken;
+    archive.outputBytes = placeIn(archive);
     if (block.length === 0) return null;
     const isZero = block.every((byte) => byte === 0);
     if (isZero) continue;
@@ -78,7 +92,7 @@ async function readHeader(archive: Unpacking): Promise<Uint8Array | null> {
   }
 }
 
-function damagedArchive(archive: Unpacking): ReturnType<typeof brokenData> {
+function damagedArchive(archive: TarArchive): ReturnType<typeof brokenData> {
   return brokenData(archive, "is no sound tar archive any more");
 }
 
@@ -129,15 +143,15 @@ function extensionOf(kind: string, data: Uint8Array): Partial<Extension> {
 
 /** The bytes of one member, which are read once. */
 class MemberData {
-  readonly #archive: Unpacking;
+  readonly #archive: TarArchive;
   readonly sizeBytes: number;
   readonly start: number;
   #left: number;
 
-  constructor(archive: Unpacking, sizeBytes: number) {
+  constructor(archive: TarArchive, sizeBytes: number) {
     this.#archive = archive;
     this.sizeBytes = sizeBytes;
-    this.start = archive.queue.taken;
+    this.start = placeIn(archive);
     this.#left = sizeBytes;
   }
 
@@ -149,7 +163,7 @@ class MemberData {
     while (this.#left > 0) {
       const piece = await this.#archive.queue.take(Math.min(this.#left, OUTPUT_BYTES));
       if (piece === null) {
-        this.#archive.outputBytes = this.#archive.queue.taken;
+        this.#archive.outputBytes = placeIn(this.#archive);
         throw brokenData(this.#archive, ENDS_EARLY);
       }
       this.#left -= piece.length;
@@ -162,11 +176,19 @@ class MemberData {
   }
 }
 
-async function skip(archive: Unpacking, count: number): Promise<void> {
+async function skip(archive: TarArchive, count: number): Promise<void> {
+  const { reopen, sizeBytes = 0 } = archive.input;
+  const target = placeIn(archive) + count;
+  if (count > FAR_BYTES && reopen !== null && target < sizeBytes) {
+    await archive.queue.close();
+    archive.queue = new ByteQueue(reopen(target));
+    archive.base = target;
+    return;
+  }
   for (let left = count; left > 0; ) {
     const piece = await archive.queue.take(left);
     if (piece === null) {
-      archive.outputBytes = archive.queue.taken;
+      archive.outputBytes = placeIn(archive);
       throw brokenData(archive, ENDS_EARLY);
     }
     left -= piece.length;
