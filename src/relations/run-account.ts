@@ -50,7 +50,7 @@ export class RunAccount {
   warn(problem: Failure): void {
     const uri = problem.place?.uri ?? "";
     if (this.#warnings.some((known) => known.uri === uri && known.message === problem.message)) return;
-    this.#warnings.push({ code: "source-unreadable", uri, offset: null, message: problem.message });
+    this.#warnings.push({ code: problem.code, uri, offset: null, message: problem.message });
   }
 
   /** Sentences about what is unusual, each told once. */

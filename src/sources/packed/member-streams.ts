@@ -125,7 +125,8 @@ async function* zipMember(
   const expectedBytes = entry.packedBytes + HEADER_BYTES;
   const reader = new ZipReader(uri, (offset) => reopen(offset, expectedBytes));
   try {
-    yield* unpackLayer(reader.member(entry).input, context);
+    const { input } = reader.member(entry);
+    yield* unpackLayer({ ...input, chunks: context.guard.countUnpacked(input.chunks, 0) }, context);
   } finally {
     await reader.close();
   }
