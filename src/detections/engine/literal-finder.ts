@@ -1,78 +1,86 @@
 /** Many literals in one pass over a text: which of them stand in it. */
 import { pairCount } from "./ordinary-text.ts";
 
-const ASCII = 128;
+/** Characters are told apart by so many bits each, three of them by `MASK`. */
+const SHIFT = 5;
+const MASK = (1 << (3 * SHIFT)) - 1;
+const PAIR_MASK = (1 << (2 * SHIFT)) - 1;
 
-/** A literal, found by two of its characters. */
+/** A literal, found by some of its characters. */
 interface Anchored {
   readonly literal: string;
   readonly number: number;
-  /** Where these two stand in it. */
-  readonly offset: number;
+  /** Where the character behind these stands in it. */
+  readonly end: number;
 }
 
 /**
- * Literals are found by those two of their characters that ordinary logs have least; then they are compared. Cost of `find`: linear in the
- * text for ordinary texts.
+ * Literals are found by those three of their characters that ordinary logs have least (by both where there are only two); then they are
+ * compared. Cost of `find`: linear in the text for ordinary texts.
  */
 export class LiteralFinder {
-  /** Per pair of ASCII characters the place of its list in `#lists`; 0: no literal is found by it. */
-  readonly #listOf = new Uint16Array(ASCII * ASCII);
-  readonly #lists: (readonly Anchored[])[] = [[]];
-  /** Literals without two ASCII characters behind each other. */
-  readonly #others: readonly Anchored[];
+  /** Per three characters the place of their list in `#lists`; 0: no literal is found by them. */
+  readonly #listOf = new Uint16Array(MASK + 1);
+  /** The same for literals of two characters, by these. */
+  readonly #pairListOf = new Uint16Array(PAIR_MASK + 1);
+  readonly #lists: Anchored[][] = [[]];
 
   /** @param literals of two characters and more, in lower case */
   constructor(literals: readonly string[]) {
-    const lists = new Map<number, Anchored[]>();
-    const others: Anchored[] = [];
     for (const [number, literal] of literals.entries()) {
-      const offset = anchorOf(literal);
-      if (offset === null) {
-        others.push({ literal, number, offset: 0 });
-        continue;
+      if (literal.length === 2)
+        this.#add(this.#pairListOf, keyAt(literal, 2) & PAIR_MASK, { literal, number, end: 2 });
+      else {
+        const end = anchorOf(literal);
+        this.#add(this.#listOf, keyAt(literal, end), { literal, number, end });
       }
-      const pair = literal.charCodeAt(offset) * ASCII + literal.charCodeAt(offset + 1);
-      const list = lists.get(pair);
-      if (list === undefined) lists.set(pair, [{ literal, number, offset }]);
-      else list.push({ literal, number, offset });
     }
-    for (const [pair, list] of lists) this.#listOf[pair] = this.#lists.push(list) - 1;
-    this.#others = others;
+  }
+
+  #add(listOf: Uint16Array, key: number, anchored: Anchored): void {
+    const list = this.#lists[listOf[key] ?? 0];
+    if (list !== undefined && listOf[key] !== 0) list.push(anchored);
+    else listOf[key] = this.#lists.push([anchored]) - 1;
   }
 
   /** Adds the numbers of the literals that stand in a text in lower case. */
   find(text: string, found: Set<number>): void {
     const listOf = this.#listOf;
-    let first = text.charCodeAt(0);
-    for (let at = 1; at < text.length; at++) {
-      const second = text.charCodeAt(at);
-      if (first < ASCII && second < ASCII) {
-        const list = listOf[first * ASCII + second];
-        if (list !== undefined && list !== 0) this.#compare(list, text, at - 1, found);
-      }
-      first = second;
+    const pairListOf = this.#pairListOf;
+    let key = 0;
+    for (let at = 0; at < text.length; at++) {
+      key = ((key << SHIFT) ^ text.charCodeAt(at)) & MASK;
+      const list = listOf[key] ?? 0;
+      if (list !== 0) this.#compare(list, text, at + 1, found);
+      const pairList = pairListOf[key & PAIR_MASK] ?? 0;
+      if (pairList !== 0) this.#compare(pairList, text, at + 1, found);
     }
-    for (const { literal, number } of this.#others) if (text.includes(literal)) found.add(number);
   }
 
-  #compare(list: number, text: string, at: number, found: Set<number>): void {
-    for (const { literal, number, offset } of this.#lists[list] ?? []) {
-      if (text.startsWith(literal, at - offset)) found.add(number);
+  #compare(list: number, text: string, end: number, found: Set<number>): void {
+    for (const anchored of this.#lists[list] ?? []) {
+      const start = end - anchored.end;
+      if (start >= 0 && text.startsWith(anchored.literal, start)) found.add(anchored.number);
     }
   }
 }
 
-/** Where the two rarest characters of a literal stand; null: no two ASCII characters stand behind each other. */
-function anchorOf(literal: string): number | null {
-  let best: number | null = null;
+/** The key of the characters before this place. */
+function keyAt(text: string, end: number): number {
+  let key = 0;
+  for (let at = Math.max(0, end - 3); at < end; at++) key = ((key << SHIFT) ^ text.charCodeAt(at)) & MASK;
+  return key;
+}
+
+/** Where the three rarest characters of a literal end. */
+function anchorOf(literal: string): number {
+  let best = 3;
   let least = Number.POSITIVE_INFINITY;
-  for (let at = 0; at + 1 < literal.length; at++) {
-    if (literal.charCodeAt(at) >= ASCII || literal.charCodeAt(at + 1) >= ASCII) continue;
-    const count = pairCount(literal.slice(at, at + 2));
+  for (let end = 3; end <= literal.length; end++) {
+    const count = pairCount(literal.slice(end - 3, end - 1)) + pairCount(literal.slice(end - 2, end));
     if (count < least) {
       least = count;
-      best = at;
+      best = end;
     }
   }
   return best;
