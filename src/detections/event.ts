@@ -27,6 +27,8 @@ export interface DetectionEvent {
   readonly timeMs: number | null;
   /** The value of a field by its ECS name, such as `source.ip`; null when the event has none. */
   value(field: string): EventValue | null;
+  /** The bits of a field's value that is an IPv4 address; null: it is none. Absent: only its text is at hand. */
+  ipv4?(field: string): number | null;
   /** The bytes as text; what is no UTF-8 is U+FFFD. */
   rawText(): string;
   /** False: `rawText` reads the source again, so that it must be asked for few events. Absent: it does not. */

@@ -5,6 +5,7 @@ import { type Batch, type BatchColumn, valueAt } from "#records";
 import type { DetectionEvent, EventKind, EventPlace, EventValue } from "../event.ts";
 import { splitTarget } from "../normal-forms/parameters.ts";
 import { numberOf } from "../pass/event-values.ts";
+import { ipv4Text } from "../pass/ipv4.ts";
 import { DURATION_FIELDS, type EventFields, type FieldPlace } from "./event-fields.ts";
 
 /** A source of events. `path`: it can be read again in places. */
@@ -97,6 +98,13 @@ export class EventView implements DetectionEvent {
 
   value(field: string): EventValue | null {
     return this.#stored(field) ?? this.#made(field);
+  }
+
+  ipv4(field: string): number | null {
+    const [place, ...others] = this.#fields.places.get(field) ?? NO_PLACES;
+    if (place === undefined || others.length > 0 || place.members.length > 0) return null;
+    const column = this.#batch.columns[place.slot];
+    return column?.kind === "huge" && !isNull(column, this.#row) ? this.#ipv4At(place.slot) : null;
   }
 
   rawText(): string {
@@ -200,16 +208,21 @@ export class EventView implements DetectionEvent {
 
   #addressAt(slot: number, column: BatchColumn & { readonly kind: "huge" }): string | null {
     if (isNull(column, this.#row)) return null;
-    const words = this.#words[slot] ?? NO_WORDS;
-    const at = 4 * this.#row;
-    if (words[at + 1] === 0xffff && words[at + 2] === 0 && words[at + 3] === 0)
-      return ipv4Text(words[at] ?? 0);
+    const ipv4 = this.#ipv4At(slot);
+    if (ipv4 !== null) return ipv4Text(ipv4);
     const address = this.#at(slot);
     if (typeof address !== "bigint") return null;
     const text = this.#addresses.get(address) ?? printAddress(address);
     if (this.#addresses.size >= MOST_ADDRESSES) this.#addresses.clear();
     this.#addresses.set(address, text);
     return text;
+  }
+
+  #ipv4At(slot: number): number | null {
+    const words = this.#words[slot] ?? NO_WORDS;
+    const at = 4 * this.#row;
+    const isIpv4 = words[at + 1] === 0xffff && words[at + 2] === 0 && words[at + 3] === 0;
+    return isIpv4 ? (words[at] ?? 0) : null;
   }
 
   #at(index: number): ReturnType<typeof valueAt> {
@@ -266,6 +279,7 @@ export class EventView implements DetectionEvent {
 }
 
 const NO_WORDS = new Uint32Array(0);
+const NO_PLACES: readonly FieldPlace[] = [];
 /** Values whose upper word is less are whole numbers that are exact. */
 const HIGHEST_SAFE_WORD = 0x200000;
 
@@ -273,11 +287,6 @@ function wordsOf(column: BatchColumn): Uint32Array | null {
   if (column.kind !== "long" && column.kind !== "huge") return null;
   const { buffer, byteOffset, byteLength } = column.kind === "long" ? column.values : column.words;
   return new Uint32Array(buffer, byteOffset, byteLength / 4);
-}
-
-/** An address as it is written. */
-function ipv4Text(bits: number): string {
-  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
 }
 
 function isNull(column: BatchColumn & { readonly kind: "text" | "huge" | "long" }, row: number): boolean {

@@ -1,107 +1,86 @@
 /** Many literals in one pass over a text: which of them stand in it. */
 import { pairCount } from "./ordinary-text.ts";
 
-const ASCII = 128;
-const HASH_BITS = 15;
+/** Characters are told apart by so many bits each, three of them by `MASK`. */
+const SHIFT = 5;
+const MASK = (1 << (3 * SHIFT)) - 1;
+const PAIR_MASK = (1 << (2 * SHIFT)) - 1;
 
-/** A literal, found by two or three of its characters. */
+/** A literal, found by some of its characters. */
 interface Anchored {
-  readonly text: string;
+  readonly literal: string;
   readonly number: number;
-  readonly codes: Uint16Array;
-  /** Where these characters stand in it. */
-  readonly offset: number;
+  /** Where the character behind these stands in it. */
+  readonly end: number;
 }
 
 /**
- * Literals are found by those three of their characters that ordinary logs have least (those of two characters by both); then they are
+ * Literals are found by those three of their characters that ordinary logs have least (by both where there are only two); then they are
  * compared. Cost of `find`: linear in the text for ordinary texts.
  */
 export class LiteralFinder {
-  /** Per hash of three ASCII characters, and per pair of them, the place of its list in `#lists`; 0: no literal is found by it. */
-  readonly #listOfThree = new Uint16Array(1 << HASH_BITS);
-  readonly #listOfPair = new Uint16Array(ASCII * ASCII);
-  readonly #lists: (readonly Anchored[])[] = [[]];
-  /** Literals without such characters. */
-  readonly #others: readonly Anchored[];
+  /** Per three characters the place of their list in `#lists`; 0: no literal is found by them. */
+  readonly #listOf = new Uint16Array(MASK + 1);
+  /** The same for literals of two characters, by these. */
+  readonly #pairListOf = new Uint16Array(PAIR_MASK + 1);
+  readonly #lists: Anchored[][] = [[]];
 
   /** @param literals of two characters and more, in lower case */
   constructor(literals: readonly string[]) {
-    const threes = new Map<number, Anchored[]>();
-    const pairs = new Map<number, Anchored[]>();
-    const others: Anchored[] = [];
-    for (const [number, text] of literals.entries()) {
-      const codes = Uint16Array.from(text, (character) => character.charCodeAt(0));
-      const offset = anchorOf(codes);
-      const anchored = { text, number, codes, offset: offset ?? 0 };
-      const [a = 0, b = 0, c = 0] = codes.subarray(anchored.offset);
-      if (offset === null) others.push(anchored);
-      else if (codes.length === 2) append(pairs, a * ASCII + b, anchored);
-      else append(threes, hashOf(a, b, c), anchored);
+    for (const [number, literal] of literals.entries()) {
+      if (literal.length === 2)
+        this.#add(this.#pairListOf, keyAt(literal, 2) & PAIR_MASK, { literal, number, end: 2 });
+      else {
+        const end = anchorOf(literal);
+        this.#add(this.#listOf, keyAt(literal, end), { literal, number, end });
+      }
     }
-    for (const [hash, list] of threes) this.#listOfThree[hash] = this.#lists.push(list) - 1;
-    for (const [pair, list] of pairs) this.#listOfPair[pair] = this.#lists.push(list) - 1;
-    this.#others = others;
+  }
+
+  #add(listOf: Uint16Array, key: number, anchored: Anchored): void {
+    const list = this.#lists[listOf[key] ?? 0];
+    if (list !== undefined && listOf[key] !== 0) list.push(anchored);
+    else listOf[key] = this.#lists.push([anchored]) - 1;
   }
 
   /** Adds the numbers of the literals that stand in a text in lower case. */
   find(text: string, found: Set<number>): void {
-    const [listOfThree, listOfPair] = [this.#listOfThree, this.#listOfPair];
-    let [first, second] = [ASCII, ASCII];
+    const listOf = this.#listOf;
+    const pairListOf = this.#pairListOf;
+    let key = 0;
     for (let at = 0; at < text.length; at++) {
-      const third = text.charCodeAt(at);
-      if (second < ASCII && third < ASCII) {
-        const ofPair = listOfPair[second * ASCII + third];
-        if (ofPair !== undefined && ofPair !== 0) this.#compare(ofPair, text, at - 1, found);
-        if (first < ASCII) {
-          const ofThree = listOfThree[hashOf(first, second, third)];
-          if (ofThree !== undefined && ofThree !== 0) this.#compare(ofThree, text, at - 2, found);
-        }
-      }
-      first = second;
-      second = third;
+      key = ((key << SHIFT) ^ text.charCodeAt(at)) & MASK;
+      const list = listOf[key] ?? 0;
+      if (list !== 0) this.#compare(list, text, at + 1, found);
+      const pairList = pairListOf[key & PAIR_MASK] ?? 0;
+      if (pairList !== 0) this.#compare(pairList, text, at + 1, found);
     }
-    for (const literal of this.#others) if (text.includes(literal.text)) found.add(literal.number);
   }
 
-  #compare(list: number, text: string, at: number, found: Set<number>): void {
-    const literals = this.#lists[list];
-    if (literals === undefined) return;
-    for (const literal of literals)
-      if (standsAt(literal, text, at - literal.offset)) found.add(literal.number);
+  #compare(list: number, text: string, end: number, found: Set<number>): void {
+    for (const anchored of this.#lists[list] ?? []) {
+      const start = end - anchored.end;
+      if (start >= 0 && text.startsWith(anchored.literal, start)) found.add(anchored.number);
+    }
   }
 }
 
-function append(lists: Map<number, Anchored[]>, key: number, literal: Anchored): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [literal]);
-  else list.push(literal);
+/** The key of the characters before this place. */
+function keyAt(text: string, end: number): number {
+  let key = 0;
+  for (let at = Math.max(0, end - 3); at < end; at++) key = ((key << SHIFT) ^ text.charCodeAt(at)) & MASK;
+  return key;
 }
 
-function hashOf(first: number, second: number, third: number): number {
-  return ((first << 9) ^ (second << 5) ^ third) & ((1 << HASH_BITS) - 1);
-}
-
-function standsAt({ codes }: Anchored, text: string, start: number): boolean {
-  for (let index = 0; index < codes.length; index++) {
-    if (text.charCodeAt(start + index) !== codes[index]) return false;
-  }
-  return start >= 0;
-}
-
-/** Where the rarest characters of a literal stand, three or all two; null: so many ASCII characters do not stand behind each other. */
-function anchorOf(codes: Uint16Array): number | null {
-  const width = Math.min(3, codes.length);
-  let best: number | null = null;
+/** Where the three rarest characters of a literal end. */
+function anchorOf(literal: string): number {
+  let best = 3;
   let least = Number.POSITIVE_INFINITY;
-  for (let at = 0; at + width <= codes.length; at++) {
-    const part = codes.subarray(at, at + width);
-    if (part.some((code) => code >= ASCII)) continue;
-    const text = String.fromCharCode(...part);
-    const count = pairCount(text.slice(0, 2)) * (width === 3 ? pairCount(text.slice(1)) + 1 : 1);
+  for (let end = 3; end <= literal.length; end++) {
+    const count = pairCount(literal.slice(end - 3, end - 1)) + pairCount(literal.slice(end - 2, end));
     if (count < least) {
       least = count;
-      best = at;
+      best = end;
     }
   }
   return best;

@@ -20,9 +20,8 @@ export interface TextKnowledge {
 /** Who looks for what is needed: a scan in all events, or the engine in the values of those that it was given. */
 export type NeedUser = "scan" | "engine";
 
-/** What a sign costs that is looked for anyway. */
-const FREE_SIGN = 0.0001;
-const COMMONEST = 80;
+/** What the commonness of signs costs beside the share of values that a text stands in. A scan looks for all signs anyway. */
+const SIGN_COST: Readonly<Record<NeedUser, number>> = { scan: 1e-6, engine: 0.01 };
 /** The share of values that hold a text of which it is known that it is ordinary. */
 const ORDINARY_SHARE = 0.25;
 
@@ -45,17 +44,8 @@ export function needOfText(text: string, knowledge: TextKnowledge): Need | null 
     .filter((piece) => piece.length >= SHORTEST_PIECE && !/^(?:[./\-=,%]+|[:%])$/.test(piece));
   const sign = rarestSign(text, knowledge.signs);
   const ofSign: Need | null = sign === 0 ? null : { texts: [], signs: sign };
-  if (knowledge.by === "scan") {
-    const needs = pieces.map((piece): Need => ({ texts: [piece], signs: 0 }));
-    return needs.reduce((best, need) => betterNeed(best, need, knowledge), ofSign);
-  }
-  const rare = pieces.filter((piece) => !knowledge.isOrdinary(piece));
-  const longest = (rare.length > 0 ? rare : pieces).reduce(
-    (best, piece) => (piece.length > best.length ? piece : best),
-    "",
-  );
-  const ofText: Need | null = longest === "" ? null : { texts: [longest], signs: 0 };
-  return rare.length > 0 || ofSign === null ? ofText : ofSign;
+  const needs = pieces.map((piece): Need => ({ texts: [piece], signs: 0 }));
+  return needs.reduce((best, need) => betterNeed(best, need, knowledge), ofSign);
 }
 
 /** One of several holds; null when one of them says nothing. */
@@ -76,16 +66,11 @@ export function betterNeed(first: Need | null, second: Need | null, knowledge: T
 
 /** Roughly how much ordinary data has what is needed. */
 export function costOfNeed({ texts, signs }: Need, { isOrdinary, by }: TextKnowledge): number {
-  if (by === "scan") {
-    const ofTexts = texts.reduce(
-      (sum, text) => sum + (isOrdinary(text) ? ORDINARY_SHARE : 0) + shareOfLines(text),
-      0,
-    );
-    return ofTexts + (FREE_SIGN * costOfSigns(signs)) / COMMONEST;
-  }
-  const ordinary = texts.filter(isOrdinary).length;
-  const others = texts.reduce((sum, text) => sum + 1 / text.length ** 2, 0);
-  return 1000 * ordinary + others + costOfSigns(signs);
+  const ofTexts = texts.reduce(
+    (sum, text) => sum + (isOrdinary(text) ? ORDINARY_SHARE : 0) + shareOfLines(text),
+    0,
+  );
+  return ofTexts + costOfSigns(signs) * SIGN_COST[by];
 }
 
 /** A value has so many characters, roughly. */

@@ -17,7 +17,7 @@ export const IDENTITY_FIELDS: readonly string[] = [...CLIENT_FIELDS, FORWARDED_F
  * proxies, the last address of the header that is no trusted proxy itself counts; what stands before it is hearsay.
  */
 export function clientOf(trustedProxies: readonly Network[]): ClientOf {
-  if (trustedProxies.length === 0) return connectedClient;
+  if (trustedProxies.length === 0) return (event) => event.ipv4?.(CLIENT_FIELDS[0]) ?? connectedClient(event);
   const isTrusted = (address: string) => trustedProxies.some((network) => containsAddress(network, address));
   return (event) => {
     const connected = connectedClient(event);

@@ -1,6 +1,7 @@
 /** The clients of a log: what is known of each, in a table of bounded size. */
 import type { Evidence, Severity } from "../finding.ts";
 import { DayTotals } from "./day-totals.ts";
+import { ipv4Bits, ipv4Text } from "./ipv4.ts";
 import { lightest } from "./lightest.ts";
 import { NumberSet } from "./number-set.ts";
 import { isAtLeast } from "./severity.ts";
@@ -27,9 +28,10 @@ const MOST_PAGES = 65_536;
  */
 export class ClientRecord {
   readonly id: number;
-  readonly name: string;
-  /** A number made of the name, by which some of many clients are chosen. */
-  readonly hash: number;
+  /** The bits of an IPv4 address, signed; or a name. */
+  readonly identity: string | number;
+  #name: string | null = null;
+  #hash: number | null = null;
   events = 0;
   firstMs: number = Number.POSITIVE_INFINITY;
   lastMs: number = Number.NEGATIVE_INFINITY;
@@ -60,10 +62,21 @@ export class ClientRecord {
   /** The first of the buckets of rules that count by client alone; null: there is none. */
   bucket: ClientBucket | null = null;
 
-  constructor(id: number, name: string) {
+  constructor(id: number, identity: string | number) {
     this.id = id;
-    this.name = name;
-    this.hash = textHash(name) % 0x40000000;
+    this.identity = identity;
+  }
+
+  get name(): string {
+    const { identity } = this;
+    this.#name ??= typeof identity === "string" ? identity : ipv4Text(identity);
+    return this.#name;
+  }
+
+  /** A number made of the name, by which some of many clients are chosen. */
+  get hash(): number {
+    this.#hash ??= textHash(this.name) % 0x40000000;
+    return this.#hash;
   }
 
   /** Whether it attacks, by more than a single match of medium severity: links to odd pages lead everybody to those. */
@@ -138,7 +151,9 @@ export class ClientRecord {
 export class ClientTable {
   readonly #limit: number;
   readonly #onEvict: (client: ClientRecord) => void;
-  readonly #clients = new Map<string, ClientRecord>();
+  /** Fast path: most clients are IPv4 addresses, and those are known by number. All others by name. */
+  readonly #byIpv4 = new Map<number, ClientRecord>();
+  readonly #byName = new Map<string, ClientRecord>();
   #nextId = 0;
   /** How many were let go, and how many of their events were no longer at hand afterwards. */
   evicted = 0;
@@ -152,32 +167,51 @@ export class ClientTable {
 
   /** The client of this name, new when it was not known. The name is kept: it must be no piece of a long text. */
   get(name: string): ClientRecord {
-    const known = this.#clients.get(name);
+    const bits = ipv4Bits(name);
+    if (bits !== null) return this.ofIpv4(bits);
+    const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    if (this.#clients.size >= this.#limit) this.#evict();
-    const client = new ClientRecord(this.#nextId++, name);
-    this.#clients.set(client.name, client);
+    const client = this.#newClient(name);
+    this.#byName.set(name, client);
     return client;
+  }
+
+  /** The client with this IPv4 address, new when it was not known. */
+  ofIpv4(bits: number): ClientRecord {
+    // Signed, such numbers are no objects.
+    const key = bits | 0;
+    const known = this.#byIpv4.get(key);
+    if (known !== undefined) return known;
+    const client = this.#newClient(key);
+    this.#byIpv4.set(key, client);
+    return client;
+  }
+
+  #newClient(identity: string | number): ClientRecord {
+    if (this.size >= this.#limit) this.#evict();
+    return new ClientRecord(this.#nextId++, identity);
   }
 
   /** The client of this name, or undefined. */
   find(name: string): ClientRecord | undefined {
-    return this.#clients.get(name);
+    const bits = ipv4Bits(name);
+    return bits === null ? this.#byName.get(name) : this.#byIpv4.get(bits | 0);
   }
 
   get size(): number {
-    return this.#clients.size;
+    return this.#byIpv4.size + this.#byName.size;
   }
 
-  all(): IterableIterator<ClientRecord> {
-    return this.#clients.values();
+  all(): Iterable<ClientRecord> {
+    return [...this.#byIpv4.values(), ...this.#byName.values()];
   }
 
   #evict(): void {
     const weights = [weightOf, ({ lastMs }: ClientRecord) => lastMs, ({ id }: ClientRecord) => id];
-    for (const client of lightest([...this.#clients.values()], Math.floor(this.#limit / 2), weights)) {
+    for (const client of lightest([...this.all()], Math.floor(this.#limit / 2), weights)) {
       this.#onEvict(client);
-      this.#clients.delete(client.name);
+      if (typeof client.identity === "number") this.#byIpv4.delete(client.identity);
+      else this.#byName.delete(client.identity);
       this.evicted++;
       this.evictedEvents += client.events;
     }

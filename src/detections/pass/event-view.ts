@@ -18,8 +18,8 @@ const NO_EVENT: DetectionEvent = {
   rawText: () => "",
 };
 
-/** Who a client is. The default takes the address that connected; what a client says of itself counts for nothing. */
-export type ClientOf = (event: DetectionEvent) => string | null;
+/** Who a client is, by name or by the bits of its IPv4 address. The default takes the address that connected; what a client says of itself counts for nothing. */
+export type ClientOf = (event: DetectionEvent) => string | number | null;
 
 /** The event that is looked at. The object stays, what it stands for changes; nothing of it may be kept but what its parts say. */
 export class EventView {
@@ -64,8 +64,12 @@ export class EventView {
     this.bytes = null;
     this.page = null;
     const name = event.isParsed ? this.#clientOf(event) : null;
-    this.client = name === null ? null : this.#clients.get(name);
+    this.client = typeof name === "number" ? this.#clients.ofIpv4(name) : this.#named(name);
     if (event.isParsed && (event.kind === "web" || event.kind === "proxy")) this.#readRequest();
+  }
+
+  #named(name: string | null): ClientRecord | null {
+    return name === null ? null : this.#clients.get(name);
   }
 
   #readRequest(): void {
