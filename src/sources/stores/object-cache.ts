@@ -34,18 +34,18 @@ export class ObjectCache {
   }
 
   /**
-   * The bytes of an object: as they were kept, or as `fetch` gives them, which are kept when they come to their end. What goes wrong with
+   * The bytes of an object: as they were kept, or as `read` gives them, which are kept when they come to their end. What goes wrong with
    * keeping is no failure: the bytes come all the same.
    */
   async *through(
     object: CachedObject,
-    fetch: () => AsyncIterable<Uint8Array>,
+    read: () => AsyncIterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     const { version, sizeBytes } = object;
-    if (version === null || (sizeBytes !== null && sizeBytes > this.#maxBytes)) return yield* fetch();
+    if (version === null || (sizeBytes !== null && sizeBytes > this.#maxBytes)) return yield* read();
     const path = join(this.#folder, nameOf(object));
     const kept = await openKept(path, sizeBytes);
-    if (kept === null) yield* this.#keep(path, fetch());
+    if (kept === null) yield* this.#keep(path, read());
     else yield* chunksOf(kept);
   }
 
