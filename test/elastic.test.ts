@@ -130,7 +130,23 @@ describe("ES", () => {
     expect(await rowsOf(source().replace("logs-*", "none"), options())).toContain("source-missing");
   });
 
-  const time = fc.nat(100_000).map((ms) => `T(${SOME_TIME_MS + ms - 5000}L)`);
+  test.each([
+    ["Pacific/Kiritimati", "<"],
+    ["America/New_York", ">"],
+    ["UTC", "<="],
+  ])("leaves out no time without a zone, with the query in %s", async (timeZone, word) => {
+    const filter = `COLUMN('@timestamp') ${word} T('2024-05-01 10:00:30 +0000')`;
+    const query = `${source()} | filter(${filter}) | select(_id) | sort(_id)`;
+    const expected = await rowsOf(query, options({ timeZone, pushesWork: false }));
+    const before = cluster.searches.length;
+    expect(await rowsOf(query, options({ timeZone }))).toBe(expected);
+    expect(JSON.stringify(cluster.searches[before]?.query)).toContain("epoch_millis");
+  });
+
+  const time = fc.nat(100_000).map((ms) => {
+    const at = new Date(SOME_TIME_MS + ms - 5000).toISOString();
+    return `T('${at.slice(0, 10)} ${at.slice(11, 23)} +0000')`;
+  });
   const operator = fc.constantFrom("=", "<", "<=", ">", ">=", "!=");
   const part = fc.oneof(
     fc.tuple(operator, time).map(([word, at]) => `COLUMN('@timestamp') ${word} ${at}`),

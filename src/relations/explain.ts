@@ -17,6 +17,7 @@ import type { EngineUse, PlanOptions } from "./options.ts";
 import { describeNode, describePredicate } from "./plan/describe.ts";
 import { inputsOf } from "./plan/plan.ts";
 import { planQuery } from "./plan/plan-query.ts";
+import { shownAddress } from "./plan/push-searches.ts";
 import type { FileChoice, Plan, ScanPlan } from "./plan/tree.ts";
 
 /** What a scan of a query does. */
@@ -101,7 +102,7 @@ function printPlanTree(plan: Plan): string {
 }
 
 function printScan({ files, formatName, spec }: ScanExplanation): string {
-  const lines = [`files: ${files.uris.join(" ")}`];
+  const lines = [`files: ${files.uris.map(shownAddress).join(" ")}`];
   if (files.filter !== null) lines.push(`files where ${describePredicate(files.filter, FILE_NAMES)}`);
   if (files.members !== null) lines.push(`members: ${files.members}`);
   if (formatName !== null) lines.push(`format: ${formatName}`);

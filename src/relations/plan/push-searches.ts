@@ -33,6 +33,11 @@ export function pushSearches(relation: Relation, isUtc: boolean): Relation {
   return push(relation, [], isUtc ? CUT_OFF_MS : ZONES_APART_MS);
 }
 
+/** An address with what is sent along to be read by people. */
+export function shownAddress(uri: string): string {
+  return uri.replace(/#(%7B.*)$/s, (_whole, search: string) => ` where ${decodeURIComponent(search)}`);
+}
+
 /** @param conditions  what must be true of the rows above, in columns that keep their ids */
 function push(relation: Relation, conditions: readonly Expression[], toleranceMs: bigint): Relation {
   const on = (input: Relation, still: readonly Expression[] = []) => push(input, still, toleranceMs);

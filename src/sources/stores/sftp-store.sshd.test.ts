@@ -1,6 +1,7 @@
 import {
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   truncateSync,
@@ -8,7 +9,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { SYSTEM_RETRY_WORLD } from "../outbound/retry.ts";
 import type { RemoteRange, RemoteStore } from "./remote-store.ts";
 import { openSftpStore } from "./sftp-store.ts";
@@ -232,9 +233,18 @@ describe.skipIf(SSHD_MISSING !== null)("files of a real sshd", () => {
     },
   );
 
-  test("a locked key opens by its phrase", { timeout: LIMIT_MS }, async () => {
-    const store = storeAt({ identityFile: sshd.lockedKey, password: "open sesame" });
-    expect(await store.status("etc", never)).toMatchObject({ kind: "directory" });
+  test("a locked key opens by its phrase, and nothing of it stays behind", {
+    timeout: LIMIT_MS,
+  }, async () => {
+    mkdirSync(pathOf("temporary"));
+    vi.stubEnv("TMPDIR", pathOf("temporary"));
+    try {
+      const store = storeAt({ identityFile: sshd.lockedKey, password: "open sesame" });
+      expect(await store.status("etc", never)).toMatchObject({ kind: "directory" });
+      expect(readdirSync(pathOf("temporary"))).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test("without ssh it is said that there is none", { timeout: LIMIT_MS }, async () => {

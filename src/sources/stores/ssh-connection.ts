@@ -15,10 +15,13 @@ const PATIENCE: SftpPatience = { openMs: 40_000, silenceMs: 60_000 };
  *   BrokenConnection: it may be tried again
  */
 export async function connectSsh(target: SshTarget, world: SshWorld): Promise<SftpClient> {
+  const { pipe, forget } = await openSshPipe(target, world);
   try {
-    return await SftpClient.open(await openSshPipe(target, world), PATIENCE);
+    return await SftpClient.open(pipe, PATIENCE);
   } catch (error) {
     if (error instanceof Failure && isPassingSshFailure(error)) throw new BrokenConnection(error);
     throw error;
+  } finally {
+    await forget();
   }
 }

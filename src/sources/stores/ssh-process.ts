@@ -86,12 +86,19 @@ interface EffectiveTarget {
   readonly isProxied: boolean;
 }
 
+/** A pipe, and what gave secrets to make it. */
+export interface SshPipe {
+  readonly pipe: SftpPipe;
+  /** Removes what answered questions. Called once the connection came about or failed. */
+  readonly forget: () => Promise<void>;
+}
+
 /**
  * Connects. The pipe is given at once; whether it came about is told by what comes out of it.
  *
  * @throws Failure outbound-denied, source-unreadable (no `ssh`, a configuration that cannot be read)
  */
-export async function openSshPipe(target: SshTarget, world: SshWorld): Promise<SftpPipe> {
+export async function openSshPipe(target: SshTarget, world: SshWorld): Promise<SshPipe> {
   const effective = await effectiveTarget(target, world);
   await checkReach(target, effective, world.policy);
   const prompts = target.password === null ? null : await makePrompter(target, effective);
@@ -107,8 +114,7 @@ export async function openSshPipe(target: SshTarget, world: SshWorld): Promise<S
     windowsHide: true,
   });
   const end = endOf(child);
-  void end.then(() => prompts?.remove());
-  return {
+  const pipe: SftpPipe = {
     output: child.stdout,
     input: child.stdin,
     whyEnded: async () => {
@@ -119,6 +125,7 @@ export async function openSshPipe(target: SshTarget, world: SshWorld): Promise<S
     },
     kill: () => kill(child),
   };
+  return { pipe, forget: async () => prompts?.remove() };
 }
 
 /** With all that it started. */
