@@ -23,6 +23,8 @@ const NO_BYTES = new Uint8Array(0);
 /** Files that no format fits are named up to so many. */
 const SHOWN_UNKNOWN = 5;
 
+const NOTHING_SEEN = { candidate: null, isEmpty: true };
+
 interface Group {
   readonly candidate: FormatCandidate;
   readonly objects: ListedObject[];
@@ -42,9 +44,11 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
   const unknown: string[] = [];
   let empty = 0;
   for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal, stores })) {
-    for (const object of objects) {
-      looking.onSource?.(object);
-      const { candidate, isEmpty } = await lookAt(object, looking.streams, formats);
+    for (const object of objects) looking.onSource?.(object);
+    // All of an array at once: the way to a store is long.
+    const looks = await Promise.all(objects.map((object) => lookAt(object, looking.streams, formats)));
+    for (const [index, object] of objects.entries()) {
+      const { candidate, isEmpty } = looks[index] ?? NOTHING_SEEN;
       if (isEmpty) empty++;
       else if (candidate === null) unknown.push(object.uri);
       else {
