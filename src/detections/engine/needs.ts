@@ -21,7 +21,7 @@ export interface TextKnowledge {
 export type NeedUser = "scan" | "engine";
 
 /** What the commonness of signs costs beside the share of values that a text stands in. A scan looks for all signs anyway. */
-const SIGN_COST: Readonly<Record<NeedUser, number>> = { scan: 1e-6, engine: 0.01 };
+const SIGN_COST: Readonly<Record<NeedUser, number>> = { scan: 1e-6, engine: 0.05 };
 /** The share of values that hold a text of which it is known that it is ordinary. */
 const ORDINARY_SHARE = 0.25;
 

@@ -4,7 +4,7 @@ import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
 import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
 import { needsOf, type RuleNeeds } from "./required-literals.ts";
 import { type RuleNeed, RuleSieve } from "./rule-sieve.ts";
-import { charactersOfSigns } from "./signs.ts";
+import { charactersOfSigns, type SignSet } from "./signs.ts";
 
 /** What a scan looks for in a field, so that rules need be asked of few events; an empty name stands for all bytes of the event. */
 export interface SievedField {
@@ -94,7 +94,9 @@ export class RuleEngine {
     });
     const engineNeeds = requirements.flatMap((one, rule) =>
       (one ?? []).flatMap((need) =>
-        sievedFields(need.field).map((field): RuleNeed => ({ ...need, field, rule })),
+        sievedFields(need.field).map(
+          (field): RuleNeed => ({ ...need, field, rule, also: signsBesides(needs[rule] ?? null, field) }),
+        ),
       ),
     );
     const byField = groupByField(engineNeeds);
@@ -104,7 +106,7 @@ export class RuleEngine {
     this.unsieved = this.#always.flatMap((number) => rules[number] ?? []);
     const known = needs.flatMap((one) =>
       (one?.scan ?? []).flatMap((need) =>
-        sievedFields(need.field).map((field) => ({ ...need, field, rule: 0 })),
+        sievedFields(need.field).map((field) => ({ ...need, field, rule: 0, also: 0 })),
       ),
     );
     this.sieve = [...groupByField(known)].map(([field, own]) => sievedField(field, own));
@@ -176,6 +178,13 @@ function sievedField(field: string, needs: readonly RuleNeed[]): SievedField {
   const { characters, texts } = signs === 0 ? NO_SIGNS : charactersOfSigns(signs);
   const literals = new Set([...needs.flatMap((need) => need.texts), ...texts, ...DISGUISED]);
   return { field, literals: [...literals], bytes: [...Buffer.from(characters, "latin1")] };
+}
+
+/** The signs that a rule needs in a field whatever else it needs; 0: none, or other fields do as well. */
+function signsBesides(needs: RuleNeeds | null, field: string): SignSet {
+  const [only, ...others] = needs?.scan ?? [];
+  if (only === undefined || others.length > 0 || only.texts.length > 0) return 0;
+  return sievedFields(only.field).includes(field) && sievedFields(only.field).length === 1 ? only.signs : 0;
 }
 
 const NO_SIGNS = { characters: "", texts: [] };

@@ -1,6 +1,6 @@
 /** Which rules can match a value: those that require a literal that stands in it, or a sign. */
 import { lowerCase } from "../normal-forms/encodings.ts";
-import type { NormalForm } from "../normal-forms/normal-forms.ts";
+import { type NormalForm, simpleTexts } from "../normal-forms/normal-forms.ts";
 import { LiteralFinder } from "./literal-finder.ts";
 import type { FieldNeed } from "./required-literals.ts";
 import { type SignSet, signsIn } from "./signs.ts";
@@ -8,6 +8,8 @@ import { type SignSet, signsIn } from "./signs.ts";
 /** A need of a rule, by the rule's number. */
 export interface RuleNeed extends FieldNeed {
   readonly rule: number;
+  /** Signs of which one must stand in the value besides; 0: none need to. */
+  readonly also: SignSet;
 }
 
 /** Answers that are remembered; values of logs repeat themselves. */
@@ -22,6 +24,8 @@ export class RuleSieve {
   readonly #byLiteral: readonly (readonly number[])[];
   readonly #bySign: readonly { readonly signs: SignSet; readonly rule: number }[];
   readonly #signs: SignSet;
+  /** Per rule the signs that it needs besides, where there are some. */
+  readonly #also: ReadonlyMap<number, SignSet>;
   readonly #remembered: Map<string, readonly number[]> | null;
 
   /** @param repeats  whether values of the field come again and again, as those of user agents do */
@@ -38,26 +42,29 @@ export class RuleSieve {
     this.#finder = new LiteralFinder([...byLiteral.keys()]);
     this.#byLiteral = [...byLiteral.values()];
     this.#bySign = needs.flatMap(({ signs, rule }) => (signs === 0 ? [] : [{ signs, rule }]));
+    this.#also = new Map(needs.filter(({ also }) => also !== 0).map(({ rule, also }) => [rule, also]));
     this.#signs = this.#bySign.reduce((all, { signs }) => all | signs, 0);
   }
 
   /** Numbers of the rules that can match, each once. `forms` gives the value's normal forms. */
   rulesFor(value: string, forms: () => readonly NormalForm[]): readonly number[] {
     const remembered = this.#remembered;
-    if (remembered === null || value.length > LONGEST_REMEMBERED) return this.#sieve(forms());
+    if (remembered === null || value.length > LONGEST_REMEMBERED) {
+      return this.#sieve(simpleTexts(value) ?? forms().map(({ text }) => text));
+    }
     const known = remembered.get(value);
     if (known !== undefined) return known;
-    const rules = this.#sieve(forms());
+    const rules = this.#sieve(forms().map(({ text }) => text));
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     remembered.set(value, rules);
     return rules;
   }
 
-  #sieve(forms: readonly NormalForm[]): readonly number[] {
+  #sieve(texts: readonly string[]): readonly number[] {
     const found = new Set<number>();
     let signs = 0;
     let before: string | null = null;
-    for (const { text } of forms) {
+    for (const text of texts) {
       signs |= signsIn(text);
       const lower = lowerCase(text);
       if (lower !== before) this.#finder.find(lower, found);
@@ -67,6 +74,10 @@ export class RuleSieve {
     const rules = new Set<number>();
     for (const literal of found) for (const rule of this.#byLiteral[literal] ?? []) rules.add(rule);
     for (const one of this.#bySign) if ((one.signs & signs) !== 0) rules.add(one.rule);
+    for (const rule of rules) {
+      const also = this.#also.get(rule);
+      if (also !== undefined && (also & signs) === 0) rules.delete(rule);
+    }
     return [...rules];
   }
 }

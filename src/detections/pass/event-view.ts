@@ -81,7 +81,12 @@ export class EventView {
     if (!this.#isWhole) this.#target = textField(event, "url.path");
     if (this.#target === null) return;
     this.#path = pathOfTarget(this.#target);
-    if (event.kind === "web") this.page = this.#pages.get(textField(event, "url.domain") ?? "", this.#path);
+    if (event.kind === "web")
+      this.page = this.#pages.get(
+        textField(event, "url.domain") ?? "",
+        this.#path,
+        this.#path !== this.#target,
+      );
   }
 
   /** What was asked for, as it stands in the log. */

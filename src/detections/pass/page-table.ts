@@ -4,7 +4,7 @@ import type { ClientRecord } from "./client-table.ts";
 import { ownText } from "./event-values.ts";
 import { lightest } from "./lightest.ts";
 import type { PageAnswers } from "./page-answers.ts";
-import { isScriptPath, isStaticPath } from "./paths.ts";
+import { extensionOfPath, isScriptPath, isStaticExtension } from "./paths.ts";
 
 /** A page and what it answered. */
 export class PageRecord {
@@ -31,8 +31,9 @@ export class PageRecord {
     this.id = id;
     this.host = host;
     this.path = path;
-    this.isStatic = isStaticPath(path);
-    this.isScript = isScriptPath(path);
+    const extension = extensionOfPath(path);
+    this.isStatic = isStaticExtension(extension);
+    this.isScript = isScriptPath(path, extension);
   }
 }
 
@@ -65,15 +66,15 @@ export class PageTable {
     this.#limit = limit;
   }
 
-  /** The page at this path of this host, new when it was not known. */
-  get(host: string, path: string): PageRecord {
-    const key = host === "" ? path : `${host} ${path}`;
+  /** The page at this path of this host, new when it was not known. `isPiece`: the path is a piece of a longer text, and must not keep that. */
+  get(host: string, path: string, isPiece: boolean): PageRecord {
+    const key = keyOf(host, path);
     const known = this.#pages.get(key);
     if (known !== undefined) return known;
     if (this.#pages.size >= this.#limit) this.#evict();
-    const own = ownText(path);
+    const own = isPiece ? ownText(path) : path;
     const page = new PageRecord(this.#nextId++, host === "" ? "" : ownText(host), own);
-    this.#pages.set(host === "" ? own : key, page);
+    this.#pages.set(keyOf(page.host, own), page);
     return page;
   }
 
@@ -86,15 +87,16 @@ export class PageTable {
   }
 
   #evict(): void {
-    const weights = [
-      ([, page]: readonly [string, PageRecord]) => weightOf(page),
-      ([, page]: readonly [string, PageRecord]) => page.id,
-    ];
-    for (const [key, page] of lightest([...this.#pages], Math.floor(this.#limit / 2), weights)) {
+    const weights = [weightOf, ({ id }: PageRecord) => id];
+    for (const page of lightest([...this.#pages.values()], Math.floor(this.#limit / 2), weights)) {
       if (wasAnswered(page)) this.evictedAnswered++;
-      this.#pages.delete(key);
+      this.#pages.delete(keyOf(page.host, page.path));
     }
   }
+}
+
+function keyOf(host: string, path: string): string {
+  return host === "" ? path : `${host} ${path}`;
 }
 
 function weightOf(page: PageRecord): number {

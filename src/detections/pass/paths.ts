@@ -46,12 +46,12 @@ export function extensionOfPath(path: string): string {
   return path.slice(dot + 1).toLowerCase();
 }
 
-/** Whether the path is that of a picture, style, script or font, and no page. */
-export function isStaticPath(path: string): boolean {
-  return STATIC_EXTENSIONS.has(extensionOfPath(path));
+/** Whether paths with this extension are those of pictures, styles, scripts and fonts, and no pages. */
+export function isStaticExtension(extension: string): boolean {
+  return STATIC_EXTENSIONS.has(extension);
 }
 
-/** Whether a server may run what stands at this path; PHP with a path behind it (`a.php/b`) included. */
-export function isScriptPath(path: string): boolean {
-  return SCRIPT_EXTENSIONS.has(extensionOfPath(path)) || /\.(?:php|jsp|aspx|cgi)\//i.test(path);
+/** Whether a server may run what stands at this path, which has this extension; PHP with a path behind it (`a.php/b`) included. */
+export function isScriptPath(path: string, extension: string): boolean {
+  return SCRIPT_EXTENSIONS.has(extension) || /\.(?:php|jsp|aspx|cgi)\//i.test(path);
 }

@@ -143,7 +143,33 @@ function better(first: Found | null, second: Found): Found {
   return first === null || first.text === "" ? second : first;
 }
 
-function fieldTest(field: string, test: ValueTest, { isNormal, compile }: Reading): Test {
+/** Fields whose values come again and again: what a test says of them is remembered. */
+const REPEATING: ReadonlySet<string> = new Set([
+  "user_agent.original",
+  "http.request.referrer",
+  "http.request.method",
+]);
+const MOST_REMEMBERED = 5_000;
+/** Longer values are not worth remembering. */
+const LONGEST_REMEMBERED = 1_024;
+
+function fieldTest(field: string, test: ValueTest, reading: Reading): Test {
+  const ask = testOfField(field, test, reading);
+  if ("field" in test || !REPEATING.has(field)) return ask;
+  const known = new Map<EventValue | null, Found | null>();
+  return (event) => {
+    const value = event.event.value(field);
+    const answer = known.get(value);
+    if (answer !== undefined) return answer;
+    const found = ask(event);
+    if (typeof value === "string" && value.length > LONGEST_REMEMBERED) return found;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(value, found);
+    return found;
+  };
+}
+
+function testOfField(field: string, test: ValueTest, { isNormal, compile }: Reading): Test {
   switch (test.kind) {
     case "exists":
       return ({ event }) => ((event.value(field) !== null) === test.exists ? { ...NOWHERE, field } : null);

@@ -23,7 +23,6 @@ const LIST_BITS = 10;
 /** An entry: hash, address of the literal, its length, offset of the three bytes in it. */
 const ENTRY_BYTES = 16;
 const [QUOTE, PERCENT] = [0x22, 0x25];
-const PADDING = Array.from({ length: 16 }, () => 0);
 
 /** Declares the global that tells what of the current record is marked. */
 export const MARK_GLOBALS: readonly string[] = [
@@ -111,19 +110,23 @@ function placeTable(literals: readonly string[], { data }: ModuleContext): Reado
   const bits = new Uint8Array((1 << hashBits) / 8 + 16);
   for (const { hash } of entries) bits[hash >> 3] = (bits[hash >> 3] ?? 0) | (1 << (hash & 7));
   const sorted = entries.toSorted((a, b) => a.hash - b.hash);
-  const placed = new Map(
-    literals.map((literal) => [literal, data.place([...Buffer.from(literal, "latin1"), ...PADDING])]),
-  );
+  const all = data.place(Buffer.from(literals.join(""), "latin1"));
+  const placed = new Map<string, number>();
+  literals.reduce((at, literal) => {
+    placed.set(literal, at);
+    return at + literal.length;
+  }, all);
   const rows = sorted.flatMap(({ hash, literal, offset }) => [
     hash,
     placed.get(literal) ?? 0,
     literal.length,
     offset,
   ]);
-  const starts = Array.from({ length: (1 << LIST_BITS) + 1 }, (_, list) => {
-    const index = sorted.findIndex(({ hash }) => hash >> (hashBits - LIST_BITS) >= list);
-    return ENTRY_BYTES * (index < 0 ? sorted.length : index);
-  });
+  const starts: number[] = [];
+  for (let list = 0, index = 0; list <= 1 << LIST_BITS; list++) {
+    while (index < sorted.length && (sorted[index]?.hash ?? 0) >> (hashBits - LIST_BITS) < list) index++;
+    starts.push(ENTRY_BYTES * index);
+  }
   const words = (values: readonly number[]) => new Uint8Array(Uint32Array.from([...values, 0]).buffer);
   return {
     BITS: data.place(bits),
@@ -145,21 +148,31 @@ interface Anchor {
 /** How often letters stand in logs, roughly: the rarest three bytes of a literal are those that are looked for. */
 const FREQUENT = ' etaoinsr/lcdhpum.g01-2;:3fybwk45)(,67_"89vjxqz=&?';
 
-function rarity(text: string): number {
-  return [...text].reduce((sum, character) => {
-    const rank = FREQUENT.indexOf(character);
-    return sum + (rank < 0 ? 60 : rank);
-  }, 0);
+const RARITIES: readonly number[] = Array.from({ length: 256 }, (_, code) => {
+  const rank = FREQUENT.indexOf(String.fromCharCode(code));
+  return rank < 0 ? 60 : rank;
+});
+
+/** How rare the three characters from a place on are. */
+function rarity(text: string, start: number): number {
+  let sum = 0;
+  for (let at = start; at < Math.min(start + 3, text.length); at++)
+    sum += RARITIES[text.charCodeAt(at)] ?? 60;
+  return sum;
 }
 
 /** Set in all bytes that are hashed: letters of both cases, and some other bytes, become the same. */
 const CASE_BIT = 0x20;
 
 function anchorOf(literal: string): Anchor {
-  const starts = Array.from({ length: Math.max(1, literal.length - 2) }, (_, offset) => offset);
-  const offset = starts.reduce((best, start) =>
-    rarity(literal.slice(start, start + 3)) > rarity(literal.slice(best, best + 3)) ? start : best,
-  );
+  let offset = 0;
+  let rarest = rarity(literal, 0);
+  for (let start = 1; start + 3 <= literal.length; start++) {
+    const found = rarity(literal, start);
+    if (found <= rarest) continue;
+    rarest = found;
+    offset = start;
+  }
   const [first = 0, second = 0, third] = [...literal.slice(offset, offset + 3)].map(
     (character) => character.charCodeAt(0) | CASE_BIT,
   );
