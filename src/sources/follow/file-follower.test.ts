@@ -104,6 +104,17 @@ describe("a file that grows", () => {
   });
 });
 
+test("an address that names nothing for a while keeps what it named", async () => {
+  const files = filesWith({ "a.log": "1\n" });
+  const { look, seen } = follow(files);
+  await look();
+  files.remove("a.log");
+  await look(1000);
+  files.append("a.log", "2\n");
+  await look(250);
+  expect(seen.all).toEqual(["1\n", "2\n"]);
+});
+
 describe("a file that is renamed", () => {
   test("is read to its end, before the new one and while it grows", async () => {
     const files = filesWith({ "a.log": "1\n" });
@@ -159,6 +170,22 @@ describe("a file that is renamed", () => {
 });
 
 describe("a file that is deleted", () => {
+  test("is not asked for any more where a wildcard has named it", async () => {
+    const files = filesWith({ "a.log": "1\n", "a.log.1": "2\n" });
+    const { look } = follow(files, { fits: anyLog });
+    await look();
+    files.remove("a.log.1");
+    await look(1000);
+    const asked: string[] = [];
+    const statusOf = files.status.bind(files);
+    files.status = (path) => {
+      asked.push(path);
+      return statusOf(path);
+    };
+    await look();
+    expect(asked).toEqual(["a.log"]);
+  });
+
   test("is read to its end", async () => {
     const files = filesWith({ "a.log": "1\n" });
     const { look, finish, seen } = follow(files);

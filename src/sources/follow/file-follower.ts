@@ -79,7 +79,9 @@ export class FileFollower {
   readonly #mostOpen: number;
   readonly #bytesPerLook: number;
   /** Names that are followed. */
-  readonly #places = new Map<string, ListedObject>();
+  #places: ReadonlyMap<string, ListedObject> = new Map();
+  /** The names that each address has given. */
+  readonly #listed: ReadonlyMap<string, ListedObject>[] = [];
   readonly #files = new Map<string, FollowedFile>();
   /** Contents that files had before they were truncated. */
   #gone: Fingerprint[] = [];
@@ -142,23 +144,17 @@ export class FileFollower {
     await Promise.all(files.map((file) => file.close()));
   }
 
+  /** Finds the names that are followed. Those of an address that names nothing now stay what they were. */
   async #list(nowMs: number): Promise<void> {
     this.#listedMs = nowMs;
-    for (const list of this.#lists) {
+    for (const [index, list] of this.#lists.entries()) {
       await this.#attempt("", async () => {
-        for await (const objects of list()) {
-          for (const object of objects) this.#place(object);
-        }
+        const listed = new Map<string, ListedObject>();
+        for await (const objects of list()) for (const object of objects) listed.set(pathOf(object), object);
+        this.#listed[index] = listed;
       });
     }
-  }
-
-  #place(object: ListedObject): void {
-    refuseUnfollowed(object);
-    const { opening } = object;
-    if (opening.kind === "store") return;
-    const path = opening.kind === "file" ? opening.path : opening.uri;
-    if (!this.#places.has(path)) this.#places.set(path, object);
+    this.#places = new Map(this.#listed.flatMap((listed) => [...listed]));
   }
 
   /** Looks where the followed files are now, and finds new ones. True: some have lost their names. */
@@ -407,4 +403,10 @@ function goOnIn(copy: FollowedFile, { stream, content }: Pick<FollowedFile, "str
   copy.use = "read";
   copy.stream = stream;
   copy.content = content;
+}
+
+/** Where a listed file is. What is no file is refused. */
+function pathOf(object: ListedObject): string {
+  refuseUnfollowed(object);
+  return object.opening.kind === "file" ? object.opening.path : object.opening.uri;
 }
