@@ -2,11 +2,12 @@
 import { availableParallelism } from "node:os";
 import type { CheckedScript, Relation, Wanted, WantedAnswer } from "#language";
 import { ScanThreads } from "#records";
-import { type ListedObject, ObjectStreams, type OpenStores } from "#sources";
+import { type ListedObject, ObjectStreams, type OpenStores, refuseUnfollowed } from "#sources";
 import { Failure, type TextSource } from "#text";
 import type { Invocation } from "./command.ts";
 import { storesOf } from "./datastores.ts";
 import { answerFormat, type Looking } from "./detection.ts";
+import { follows } from "./follow/follow-option.ts";
 import { answerMapping } from "./mapping.ts";
 import { fetchForScript } from "./outside.ts";
 import { patternProblems } from "./parse-steps.ts";
@@ -66,8 +67,11 @@ export function lookingOf({ invocation, stores, streams, stop, scanThreads }: Se
   const { surroundings, settings, messages } = invocation;
   const { workingDirectory } = surroundings;
   // A file that is looked at is likely to be read: threads start while its format is found.
-  const onSource = ({ sizeBytes }: ListedObject) => {
-    if ((sizeBytes ?? 0) >= LARGE_BYTES) scanThreads.prepare(threadsOf(settings));
+  const isFollowed = follows(invocation.arguments);
+  const onSource = (object: ListedObject) => {
+    // Why here: looking would wait for what is never read.
+    if (isFollowed) refuseUnfollowed(object);
+    if (!isFollowed && (object.sizeBytes ?? 0) >= LARGE_BYTES) scanThreads.prepare(threadsOf(settings));
   };
   const { timeZone } = settings;
   return { workingDirectory, timeZone, stores, streams, signal: stop.signal, messages, onSource };

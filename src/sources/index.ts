@@ -6,6 +6,7 @@ export { ByteStreams, openByteStream } from "./byte-stream.ts";
 export type { DirectoryEntry, FileStatus, FileSystem } from "./file-system.ts";
 export { FileFollower, type FollowEvent, type FollowOptions, type Look } from "./follow/file-follower.ts";
 export type { FollowFileSystem, FollowHandle, FollowStatus } from "./follow/follow-file-system.ts";
+export { refuseUnfollowed } from "./follow/follow-problems.ts";
 export type { FollowedStream } from "./follow/followed-file.ts";
 export type { ListedObject, ObjectOpening, StreamOpening } from "./listed-object.ts";
 export { type ListOptions, listObjects } from "./listing.ts";

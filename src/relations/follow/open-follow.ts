@@ -118,7 +118,7 @@ class FollowRun {
   }
 
   async *answers(): AsyncGenerator<AsyncIterable<Batch>, void, undefined> {
-    let answeredMs = Number.NEGATIVE_INFINITY;
+    let answeredMs: number | null = null;
     let isDue = true;
     for (;;) {
       const startMs = this.#clock.nowMs();
@@ -127,6 +127,8 @@ class FollowRun {
       this.#check();
       isDue ||= hasNews;
       const isOver = isEnding || this.#isComplete();
+      // Why not at once: the first answer waits a little for the rest of what is there.
+      answeredMs ??= isBehind ? startMs : startMs - ANSWER_EVERY_MS;
       if (isDue && (isOver || this.isRowWise || startMs - answeredMs >= ANSWER_EVERY_MS)) {
         isDue = false;
         answeredMs = startMs;

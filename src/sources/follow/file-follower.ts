@@ -3,8 +3,7 @@
  *
  * Nothing runs by itself: whoever follows calls `look` as often as it likes, and each look gives what is new. Times come from the caller.
  */
-import { Failure } from "#text";
-import { errorCodeOf } from "../file-system.ts";
+import type { Failure } from "#text";
 import type { ListedObject } from "../listed-object.ts";
 import { HEAD_BYTES, packedFormatOf } from "../packed/packed-formats.ts";
 import {
@@ -23,6 +22,7 @@ import {
   type FollowStatus,
   LOCAL_FOLLOW_FILES,
 } from "./follow-file-system.ts";
+import { asFailure, refuseUnfollowed } from "./follow-problems.ts";
 import { FollowedFile, type FollowedStream } from "./followed-file.ts";
 
 /** What a look has found. Events of one stream come in order; of several, streams that were found first come first. */
@@ -79,7 +79,9 @@ export class FileFollower {
   readonly #mostOpen: number;
   readonly #bytesPerLook: number;
   /** Names that are followed. */
-  readonly #places = new Map<string, ListedObject>();
+  #places: ReadonlyMap<string, ListedObject> = new Map();
+  /** The names that each address has given. */
+  readonly #listed: ReadonlyMap<string, ListedObject>[] = [];
   readonly #files = new Map<string, FollowedFile>();
   /** Contents that files had before they were truncated. */
   #gone: Fingerprint[] = [];
@@ -115,12 +117,12 @@ export class FileFollower {
       await this.#list(nowMs);
       await this.#locate(nowMs);
     }
-    let reads = 0;
-    for (const file of [...this.#files.values()].sort((a, b) => a.stream.id - b.stream.id)) {
-      await this.#attempt(file.path, () => this.#read(file, nowMs));
-      if (file.isAway) await this.#retire(file, nowMs);
-      if (++reads % READS_PER_CLEANING === 0) await this.#closeIdle();
-    }
+    // Why in this order: a new file may be the copy of what has gone, which must be known to its end then.
+    await this.#readAll((file) => file.isAway, nowMs);
+    const knowsGone = !this.#isBehind;
+    if (!this.#isFirst && knowsGone) await this.#recogniseNew();
+    await this.#readAll((file) => !file.isAway, nowMs);
+    if (knowsGone) await this.#retireAll(nowMs);
     await this.#closeIdle();
     this.#isFirst = false;
     return { events: this.#events, isBehind: this.#isBehind };
@@ -142,29 +144,24 @@ export class FileFollower {
     await Promise.all(files.map((file) => file.close()));
   }
 
+  /** Finds the names that are followed. Those of an address that names nothing now stay what they were. */
   async #list(nowMs: number): Promise<void> {
     this.#listedMs = nowMs;
-    for (const list of this.#lists) {
+    for (const [index, list] of this.#lists.entries()) {
       await this.#attempt("", async () => {
-        for await (const objects of list()) {
-          for (const object of objects) this.#place(object);
-        }
+        const listed = new Map<string, ListedObject>();
+        for await (const objects of list()) for (const object of objects) listed.set(pathOf(object), object);
+        this.#listed[index] = listed;
       });
     }
-  }
-
-  #place(object: ListedObject): void {
-    if (object.isOneTime) throw refusal(object.uri);
-    const { opening } = object;
-    if (opening.kind === "store") throw storeRefusal(object.uri);
-    const path = opening.kind === "file" ? opening.path : opening.uri;
-    if (!this.#places.has(path)) this.#places.set(path, object);
+    this.#places = new Map(this.#listed.flatMap((listed) => [...listed]));
   }
 
   /** Looks where the followed files are now, and finds new ones. True: some have lost their names. */
   async #locate(nowMs: number): Promise<boolean> {
     const places = [...this.#places.keys()];
     const seen = new Set<string>();
+    const reused: FollowedFile[] = [];
     const statuses = await Promise.all(places.map((path) => this.#statusOf(path)));
     for (const [index, path] of places.entries()) {
       const status = statuses[index] ?? null;
@@ -172,8 +169,10 @@ export class FileFollower {
       seen.add(status.identity);
       const known = this.#files.get(status.identity);
       if (known !== undefined) {
+        if (known.path !== path && !(await this.#isStill(known, path))) reused.push(known);
         known.path = path;
         known.isAway = false;
+        if (known.use === "ignored" && known.seenMark !== status.changeMark) known.use = "new";
       } else this.#take(path, status.identity, nowMs);
     }
     let hasLost = false;
@@ -183,7 +182,30 @@ export class FileFollower {
       file.newsMs = nowMs;
       hasLost = true;
     }
+    await this.#beginAnew(reused, nowMs);
     return hasLost;
+  }
+
+  /** Files whose identities others have got: what they were ends. */
+  async #beginAnew(files: readonly FollowedFile[], nowMs: number): Promise<void> {
+    const before = files.map(({ use, stream, content }) => ({ use, stream, content }));
+    for (const file of files) {
+      this.#reset(file, nowMs);
+      file.use = "new";
+    }
+    for (const one of before) if (one.use === "read") await this.#endContent(one, nowMs);
+  }
+
+  /** Whether what has a file's identity under another name is that file: identities of deleted files are used again. */
+  async #isStill(file: FollowedFile, path: string): Promise<boolean> {
+    if (file.isOpen || file.use !== "read" || file.content.offset === 0) return file.isOpen;
+    let isSame = false;
+    await this.#attempt(path, async () => {
+      const handle = await this.#fileSystem.open(path);
+      isSame = handle !== null && (await beginsWith(handle, file.content));
+      await handle?.close();
+    });
+    return isSame;
   }
 
   async #statusOf(path: string): Promise<FollowStatus | null> {
@@ -213,13 +235,31 @@ export class FileFollower {
     }
     const handle = await file.handle();
     if (handle === null) return;
-    if (file.use === "new") await this.#recognise(file, handle);
+    if (file.use === "new" && (this.#isFirst || file.isAway)) await this.#recognise(file, handle);
     if (file.use === "read") await this.#readOn(file, handle, nowMs);
+  }
+
+  async #readAll(isRead: (file: FollowedFile) => boolean, nowMs: number): Promise<void> {
+    const files = [...this.#files.values()].filter(isRead).sort((a, b) => a.stream.id - b.stream.id);
+    for (const [index, file] of files.entries()) {
+      await this.#attempt(file.path, () => this.#read(file, nowMs));
+      if ((index + 1) % READS_PER_CLEANING === 0) await this.#closeIdle();
+    }
+  }
+
+  async #recogniseNew(): Promise<void> {
+    for (const file of this.#files.values()) {
+      if (file.use !== "new") continue;
+      await this.#attempt(file.path, async () => {
+        const handle = await file.handle();
+        if (handle !== null) await this.#recognise(file, handle);
+      });
+    }
   }
 
   /** Decides what is done with a file: packed ones are not followed, nor are copies of what was read. */
   async #recognise(file: FollowedFile, handle: FollowHandle): Promise<void> {
-    const { sizeBytes } = await handle.status();
+    const { sizeBytes, changeMark } = await handle.status();
     if (sizeBytes === 0) return;
     const start = await handle.read(0, HEAD_BYTES);
     const isPacked = packedFormatOf(start) !== null;
@@ -228,6 +268,7 @@ export class FileFollower {
       if (isPacked) this.#events.push({ kind: "compressed", stream: file.stream });
     } else if (isPacked) file.use = "ignored";
     else if (!(await this.#isCopy(handle, sizeBytes, file))) file.use = "read";
+    if (file.use === "ignored") file.seenMark = changeMark;
   }
 
   /** Whether a new file is a copy of what was read, or is about to become one. */
@@ -240,9 +281,13 @@ export class FileFollower {
     }
     for (const other of this.#files.values()) {
       if (other.use !== "read" || !sharesHead(other.content, head)) continue;
-      if (sizeBytes > other.content.offset) {
-        if (await isCopy(handle, other.content)) return true;
-        continue;
+      if (sizeBytes >= other.content.offset) {
+        if (!(await isCopy(handle, other.content))) continue;
+        if (other.isAway) {
+          goOnIn(file, other);
+          other.use = "ignored";
+        }
+        return true;
       }
       const original = await other.handle();
       if (original !== null && (await isStartOf(handle, sizeBytes, original))) return true;
@@ -283,39 +328,47 @@ export class FileFollower {
     return this.#bytesLeft <= 0 ? 0 : Math.min(BYTES_PER_READ, Math.max(this.#bytesLeft, REMEMBERED_BYTES));
   }
 
-  /** The file was emptied, or written anew: what it was ends, or goes on in its copy, and it is read from its start. */
+  /** The file was emptied, or written anew: what it was ends, and it is read from its start. */
   async #restart(file: FollowedFile, nowMs: number): Promise<void> {
-    const { content, stream } = file;
+    const { stream, content } = file;
     await this.#list(nowMs);
     await this.#locate(nowMs);
-    if (!(await this.#goesOnInCopy(file, nowMs))) {
-      this.#gone = [content, ...this.#gone].slice(0, MOST_REMEMBERED);
-      this.#events.push({ kind: "end", stream });
-    }
+    this.#reset(file, nowMs);
+    await this.#endContent({ stream, content }, nowMs);
+  }
+
+  #reset(file: FollowedFile, nowMs: number): void {
     file.object = this.#places.get(file.path) ?? file.object;
     file.content = EMPTY_FINGERPRINT;
     file.stream = this.#nextStream(file.object);
     file.newsMs = nowMs;
   }
 
-  /** What was written between the last look and the truncation stands in the copy, where that fits a wildcard. */
-  async #goesOnInCopy({ content, stream, identity }: FollowedFile, nowMs: number): Promise<boolean> {
+  /** A content is gone. What was written between the last look and its end stands in the copy, where that fits a wildcard. */
+  async #endContent(gone: Pick<FollowedFile, "stream" | "content">, nowMs: number): Promise<void> {
     for (const copy of this.#files.values()) {
-      if (copy.use !== "new" || copy.identity === identity) continue;
+      if (copy.use !== "new") continue;
       const handle = await copy.handle();
-      if (handle === null || !(await isCopy(handle, content))) continue;
-      copy.use = "read";
-      copy.stream = stream;
-      copy.content = content;
+      if (handle === null || !(await isCopy(handle, gone.content))) continue;
+      goOnIn(copy, gone);
       await this.#readOn(copy, handle, nowMs);
-      return true;
+      return;
     }
-    return false;
+    this.#gone = [gone.content, ...this.#gone].slice(0, MOST_REMEMBERED);
+    this.#events.push({ kind: "end", stream: gone.stream });
   }
 
-  /** Gives up a file without a name when it is silent, or cannot be read any more. */
+  /** Gives up files without a name that are silent, or cannot be read any more. */
+  async #retireAll(nowMs: number): Promise<void> {
+    for (const file of this.#files.values()) if (file.isAway) await this.#retire(file, nowMs);
+  }
+
   async #retire(file: FollowedFile, nowMs: number): Promise<void> {
-    if (file.isOpen && nowMs - file.newsMs < AWAY_AT_MOST_MS) return;
+    const isKept = file.use !== "ignored" && file.isOpen;
+    if (!isKept || nowMs - file.newsMs >= AWAY_AT_MOST_MS) await this.#giveUp(file);
+  }
+
+  async #giveUp(file: FollowedFile): Promise<void> {
     if (file.use === "read") this.#events.push({ kind: "end", stream: file.stream });
     this.#files.delete(file.identity);
     await file.close();
@@ -345,36 +398,15 @@ export class FileFollower {
   }
 }
 
-/** Why what is in a store is not followed: what stands there does not grow, or nobody tells that it does. */
-function storeRefusal(uri: string): Failure {
-  return new Failure(
-    "follow-refused",
-    `"${uri}" is in a store, and only files of this machine are followed.`,
-    {
-      help: "Leave out --follow, and run the query again when there is more.",
-      place: { uri },
-    },
-  );
+/** A copy takes the place of what it is a copy of. */
+function goOnIn(copy: FollowedFile, { stream, content }: Pick<FollowedFile, "stream" | "content">): void {
+  copy.use = "read";
+  copy.stream = stream;
+  copy.content = content;
 }
 
-/** Why something is not followed that can be read once. */
-function refusal(uri: string): Failure {
-  const name = uri === "-" ? "Standard input" : `The pipe "${uri}"`;
-  return new Failure(
-    "follow-refused",
-    `${name} is not followed with --follow: it is read until it ends anyway.`,
-    {
-      help: "Leave out --follow: rows come as they are written.",
-      place: { uri },
-    },
-  );
-}
-
-function asFailure(error: unknown, path: string): Failure | null {
-  if (error instanceof Failure) return error;
-  const code = errorCodeOf(error);
-  if (code === "") return null;
-  const why = error instanceof Error ? error.message : code;
-  const details = { place: { uri: path }, cause: error };
-  return new Failure("source-unreadable", `"${path}" cannot be read: ${why}.`, details);
+/** Where a listed file is. What is no file is refused. */
+function pathOf(object: ListedObject): string {
+  refuseUnfollowed(object);
+  return object.opening.kind === "file" ? object.opening.path : object.opening.uri;
 }

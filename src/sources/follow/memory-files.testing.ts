@@ -1,4 +1,5 @@
 /** Files in memory that are written, renamed, copied, truncated and deleted, as logs are: for tests of what follows them. */
+import { Failure } from "#text";
 import type { ListedObject } from "../listed-object.ts";
 import type { FollowFileSystem, FollowHandle, FollowStatus } from "./follow-file-system.ts";
 
@@ -62,10 +63,12 @@ export class MemoryFiles implements FollowFileSystem {
     return Buffer.from(this.#nodes.get(path)?.bytes ?? []).toString();
   }
 
-  /** Lists the files whose names fit; a plain name that is not there is missing. */
+  /** Lists the files whose names fit; as a listing does, it fails when there are none. */
   list(fits: (path: string) => boolean): () => AsyncGenerator<readonly ListedObject[]> {
     return async function* list(this: MemoryFiles): AsyncGenerator<readonly ListedObject[]> {
-      yield await Promise.resolve([...this.#nodes.keys()].filter(fits).sort().map(objectAt));
+      const paths = await Promise.resolve([...this.#nodes.keys()].filter(fits).sort());
+      if (paths.length === 0) throw new Failure("source-missing", "There is no file.");
+      yield paths.map(objectAt);
     }.bind(this);
   }
 
