@@ -140,7 +140,7 @@ describe("a law of packed data:", () => {
             expect(outcome.text.equals(text)).toBe(true);
         },
       ),
-      { seed: 12, numRuns: 800 },
+      { seed: 12, numRuns: 300 },
     );
   }, 60_000);
 
@@ -157,7 +157,7 @@ describe("a law of packed data:", () => {
           await fromFile(data);
         },
       ),
-      { seed: 13, numRuns: 800 },
+      { seed: 13, numRuns: 300 },
     );
   }, 60_000);
 });
