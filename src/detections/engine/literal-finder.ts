@@ -43,8 +43,8 @@ export class LiteralFinder {
     else listOf[key] = this.#lists.push([anchored]) - 1;
   }
 
-  /** Adds the numbers of the literals that stand in a text in lower case. */
-  find(text: string, found: Set<number>): void {
+  /** Adds the numbers of the literals that stand in a text in lower case, some more than once. */
+  find(text: string, found: number[]): void {
     const listOf = this.#listOf;
     const pairListOf = this.#pairListOf;
     let key = 0;
@@ -57,10 +57,10 @@ export class LiteralFinder {
     }
   }
 
-  #compare(list: number, text: string, end: number, found: Set<number>): void {
+  #compare(list: number, text: string, end: number, found: number[]): void {
     for (const anchored of this.#lists[list] ?? []) {
       const start = end - anchored.end;
-      if (start >= 0 && text.startsWith(anchored.literal, start)) found.add(anchored.number);
+      if (start >= 0 && text.startsWith(anchored.literal, start)) found.push(anchored.number);
     }
   }
 }

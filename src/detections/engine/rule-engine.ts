@@ -151,26 +151,30 @@ export class RuleEngine {
   /** Numbers of rules that can match, ascending. */
   #candidates(event: DetectionEvent, forms: EventForms): readonly number[] {
     if (event.isMarked?.(ANYWHERE) === false) return this.#always;
-    let numbers: Set<number> | null = null;
+    let numbers: readonly number[] = this.#always;
     const sieve = (own: RuleSieve, field: string) => {
       const value = field === ANYWHERE ? event.rawText() : event.value(field);
       if (value === null) return;
       const formsOf = () => (field === ANYWHERE ? forms.anywhere(true) : forms.of(field, true));
-      for (const number of own.rulesFor(String(value), formsOf)) {
-        numbers ??= new Set(this.#always);
-        numbers.add(number);
-      }
+      numbers = merged(numbers, own.rulesFor(String(value), formsOf));
     };
     for (const [field, own] of this.#sieves) {
       if (event.isMarked?.(field) === false) continue;
       if (field !== TARGET || event.value(TARGET) !== null) sieve(own, field);
       else for (const part of TARGET_PARTS) sieve(own, part);
     }
-    return numbers === null ? this.#always : [...(numbers as Set<number>)].sort((a, b) => a - b);
+    return numbers;
   }
 }
 
 const NONE: readonly RuleMatch[] = [];
+
+/** Two ascending lists as one. */
+function merged(first: readonly number[], second: readonly number[]): readonly number[] {
+  if (first.length === 0) return second;
+  if (second.length === 0) return first;
+  return [...new Set([...first, ...second])].sort((one, other) => one - other);
+}
 
 /** What marks events by a field: what the rules need there, and what disguises begin with. */
 function sievedField(field: string, needs: readonly RuleNeed[]): SievedField {

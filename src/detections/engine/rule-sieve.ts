@@ -23,7 +23,10 @@ export class RuleSieve {
   /** Per literal of the finder the rules that need it. */
   readonly #byLiteral: readonly (readonly number[])[];
   readonly #bySign: readonly { readonly signs: SignSet; readonly rule: number }[];
-  readonly #signs: SignSet;
+  /** Per set of signs the rules of which one of them is enough. */
+  readonly #ofSigns = new Map<SignSet, readonly number[]>();
+  /** Literals of the value that is looked at. */
+  readonly #found: number[] = [];
   /** Per rule the signs that it needs besides, where there are some. */
   readonly #also: ReadonlyMap<number, SignSet>;
   readonly #remembered: Map<string, readonly number[]> | null;
@@ -43,10 +46,9 @@ export class RuleSieve {
     this.#byLiteral = [...byLiteral.values()];
     this.#bySign = needs.flatMap(({ signs, rule }) => (signs === 0 ? [] : [{ signs, rule }]));
     this.#also = new Map(needs.filter(({ also }) => also !== 0).map(({ rule, also }) => [rule, also]));
-    this.#signs = this.#bySign.reduce((all, { signs }) => all | signs, 0);
   }
 
-  /** Numbers of the rules that can match, each once. `forms` gives the value's normal forms. */
+  /** Numbers of the rules that can match, each once, ascending. `forms` gives the value's normal forms. */
   rulesFor(value: string, forms: () => readonly NormalForm[]): readonly number[] {
     const remembered = this.#remembered;
     if (remembered === null || value.length > LONGEST_REMEMBERED) {
@@ -61,7 +63,8 @@ export class RuleSieve {
   }
 
   #sieve(texts: readonly string[]): readonly number[] {
-    const found = new Set<number>();
+    const found = this.#found;
+    found.length = 0;
     let signs = 0;
     let before: string | null = null;
     for (const text of texts) {
@@ -70,16 +73,29 @@ export class RuleSieve {
       if (lower !== before) this.#finder.find(lower, found);
       before = lower;
     }
-    if (found.size === 0 && (signs & this.#signs) === 0) return NONE;
-    const rules = new Set<number>();
-    for (const literal of found) for (const rule of this.#byLiteral[literal] ?? []) rules.add(rule);
-    for (const one of this.#bySign) if ((one.signs & signs) !== 0) rules.add(one.rule);
-    for (const rule of rules) {
-      const also = this.#also.get(rule);
-      if (also !== undefined && (also & signs) === 0) rules.delete(rule);
-    }
-    return [...rules];
+    const bySigns = this.#rulesOfSigns(signs);
+    if (found.length === 0) return bySigns;
+    const rules = new Set(bySigns);
+    for (const literal of found)
+      for (const rule of this.#byLiteral[literal] ?? []) if (this.#hasBesides(rule, signs)) rules.add(rule);
+    return rules.size === bySigns.length ? bySigns : [...rules].sort((one, other) => one - other);
+  }
+
+  /** Rules of which one of the signs is enough. Few sets of signs stand in logs. */
+  #rulesOfSigns(signs: SignSet): readonly number[] {
+    const known = this.#ofSigns.get(signs);
+    if (known !== undefined) return known;
+    const rules = this.#bySign.filter(
+      (one) => (one.signs & signs) !== 0 && this.#hasBesides(one.rule, signs),
+    );
+    const numbers = [...new Set(rules.map(({ rule }) => rule))].sort((one, other) => one - other);
+    if (this.#ofSigns.size >= MOST_REMEMBERED) this.#ofSigns.clear();
+    this.#ofSigns.set(signs, numbers);
+    return numbers;
+  }
+
+  #hasBesides(rule: number, signs: SignSet): boolean {
+    const also = this.#also.get(rule);
+    return also === undefined || (also & signs) !== 0;
   }
 }
-
-const NONE: readonly number[] = [];

@@ -4,7 +4,7 @@ import { unreachable } from "#text";
 import type { DetectionEvent, EventValue } from "../event.ts";
 import { type NormalForm, normalForms, originalRange } from "../normal-forms/normal-forms.ts";
 import type { EventRule, RuleCondition, RuleMatch, TextTest, ValueTest } from "../rule.ts";
-import { rememberingShape } from "../signatures/shapes.ts";
+import { ShapeMemory } from "../signatures/shapes.ts";
 import { compileExpression, type LinearExpression } from "./expressions.ts";
 
 /** Where a test was fulfilled. */
@@ -27,15 +27,17 @@ export function readyRules(
   rules: readonly EventRule[],
   compile: CompileExpression = compileExpression,
 ): readonly ReadyRule[] {
+  const shapes = new ShapeMemory();
   return rules.map((rule) => ({
     rule,
-    test: conditionTest(rule.condition, { isNormal: rule.forms === "normal", compile }),
+    test: conditionTest(rule.condition, { isNormal: rule.forms === "normal", compile, shapes }),
   }));
 }
 
 interface Reading {
   readonly isNormal: boolean;
   readonly compile: CompileExpression;
+  readonly shapes: ShapeMemory;
 }
 
 /** The rules that an event matches, in their order. */
@@ -169,7 +171,7 @@ function fieldTest(field: string, test: ValueTest, reading: Reading): Test {
   };
 }
 
-function testOfField(field: string, test: ValueTest, { isNormal, compile }: Reading): Test {
+function testOfField(field: string, test: ValueTest, { isNormal, compile, shapes }: Reading): Test {
   switch (test.kind) {
     case "exists":
       return ({ event }) => ((event.value(field) !== null) === test.exists ? { ...NOWHERE, field } : null);
@@ -182,10 +184,9 @@ function testOfField(field: string, test: ValueTest, { isNormal, compile }: Read
       return ({ event }) => whole(field, event.value(field), (value) => isInNetwork(String(value), network));
     }
     case "shape": {
-      const find = rememberingShape(test);
       return ({ event }) => {
         const value = event.value(field);
-        const found = value === null ? null : find(String(value));
+        const found = value === null ? null : shapes.test(test, String(value));
         if (found === null) return null;
         const { text, form, start, length } = found;
         return { field, form, text, start, length };

@@ -57,7 +57,7 @@ interface Part {
 
 /** The first part of a value, as it stands in the log, that looks like the language; null: none does. Cost: linear. */
 export function testShape(test: ShapeTest, value: string): ShapeMatch | null {
-  return rememberingShape(test)(value);
+  return new ShapeMemory().test(test, value);
 }
 
 /** Parts that look like nothing and are remembered: parameters of logs repeat themselves. */
@@ -65,23 +65,58 @@ const MOST_REMEMBERED = 20_000;
 /** Longer parts are not worth remembering. */
 const LONGEST_REMEMBERED = 128;
 
-/** `testShape` for many values, which remembers the parts that it has seen. */
-export function rememberingShape({ language, parts }: ShapeTest): (value: string) => ShapeMatch | null {
-  const { judge } = SHAPES[language];
-  const harmless = new Set<string>();
-  return (value) => {
-    if (!hasShapeSign(value)) return null;
-    for (const part of partsOf(value, parts)) {
-      if (harmless.has(part.text)) continue;
-      const form = lowered(decodedForm({ text: part.text, steps: [], edits: [] }, parts !== "text"));
-      const reason = judge(form.text);
+/** A bit for each language. */
+const BIT_OF_LANGUAGE: Readonly<Record<ShapeLanguage, number>> = { sql: 1, html: 2, shell: 4 };
+
+/** `testShape` for many values: takes a value apart once for all languages, and remembers the parts that look like nothing. */
+export class ShapeMemory {
+  /** The languages that a part does not look like, a bit each. By whether its `+` are blanks, as they are not in texts. */
+  readonly #harmless = { query: new Map<string, number>(), text: new Map<string, number>() };
+  /** Per way to take values apart the value that was looked at last: rules ask of the same one by one. */
+  readonly #last = new Map<ShapeParts, TakenApart>();
+
+  test({ language, parts: kind }: ShapeTest, value: string): ShapeMatch | null {
+    const last = this.#last.get(kind);
+    const apart = last?.value === value ? last : this.#takenApart(value, kind);
+    const bit = BIT_OF_LANGUAGE[language];
+    if ((apart.harmless & bit) !== 0) return null;
+    const harmless = this.#harmless[kind === "text" ? "text" : "query"];
+    for (const part of apart.parts) {
+      if (((harmless.get(part.text) ?? 0) & bit) !== 0) continue;
+      const form = lowered(decodedForm({ text: part.text, steps: [], edits: [] }, kind !== "text"));
+      const reason = SHAPES[language].judge(form.text);
       if (reason !== null) return matchOf(part, form, reason);
-      if (part.text.length > LONGEST_REMEMBERED) continue;
-      if (harmless.size >= MOST_REMEMBERED) harmless.clear();
-      harmless.add(ownText(part.text));
+      remember(harmless, part.text, bit);
     }
+    apart.harmless |= bit;
     return null;
-  };
+  }
+
+  #takenApart(value: string, kind: ShapeParts): TakenApart {
+    const parts = hasShapeSign(value) ? partsOf(value, kind) : [];
+    const known = this.#harmless[kind === "text" ? "text" : "query"];
+    const harmless = parts.reduce((bits, { text }) => bits & (known.get(text) ?? 0), ALL_LANGUAGES);
+    const apart = { value, parts, harmless };
+    this.#last.set(kind, apart);
+    return apart;
+  }
+}
+
+/** A value and its parts. */
+interface TakenApart {
+  readonly value: string;
+  readonly parts: readonly Part[];
+  /** The languages that no part looks like, as far as that is known. */
+  harmless: number;
+}
+
+const ALL_LANGUAGES = 7;
+
+function remember(harmless: Map<string, number>, text: string, bit: number): void {
+  if (text.length > LONGEST_REMEMBERED) return;
+  const known = harmless.get(text);
+  if (known === undefined && harmless.size >= MOST_REMEMBERED) harmless.clear();
+  harmless.set(known === undefined ? ownText(text) : text, (known ?? 0) | bit);
 }
 
 function matchOf(part: Part, form: NormalForm, reason: string): ShapeMatch {

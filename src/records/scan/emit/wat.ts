@@ -112,7 +112,7 @@ export class StaticData {
 
   /** The address of these bytes. 16 readable bytes follow every constant. */
   place(bytes: readonly number[] | Uint8Array): number {
-    const text = Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
+    const text = Buffer.from(bytes).toString("hex").replace(/../g, "\\$&");
     const known = this.#places.get(text);
     if (known !== undefined) return known;
     const address = this.#top;
