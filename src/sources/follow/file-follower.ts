@@ -374,14 +374,13 @@ export class FileFollower {
     await file.close();
   }
 
-  /** Closes those that have been silent longest when too many are open; files without a name can never be opened again. */
+  /** Closes those that have been silent longest when too many are open; files without a name, which cannot be opened again, last. */
   async #closeIdle(): Promise<void> {
     const open = [...this.#files.values()].filter((file) => file.isOpen);
     const excess = open.length - this.#mostOpen;
     if (excess <= 0) return;
-    const idle = open.filter(({ isAway, use }) => !isAway || use === "ignored");
-    idle.sort((a, b) => a.newsMs - b.newsMs);
-    await Promise.all(idle.slice(0, excess).map((file) => file.close()));
+    open.sort((a, b) => Number(a.isAway) - Number(b.isAway) || a.newsMs - b.newsMs);
+    await Promise.all(open.slice(0, excess).map((file) => file.close()));
   }
 
   /** Does something with a path. What fails in the first look ends the following; later it is told once, and tried again. */
