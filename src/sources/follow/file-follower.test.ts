@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FileFollower, type FollowEvent, type FollowOptions } from "./file-follower.ts";
+import { FileFollower } from "./file-follower.ts";
+import type { FollowEvent, FollowOptions } from "./follow-event.ts";
 import { MemoryFiles } from "./memory-files.testing.ts";
 
 /** What came of each stream, and which have ended. */

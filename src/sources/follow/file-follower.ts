@@ -3,19 +3,18 @@
  *
  * Nothing runs by itself: whoever follows calls `look` as often as it likes, and each look gives what is new. Times come from the caller.
  */
-import type { Failure } from "#text";
 import type { ListedObject } from "../listed-object.ts";
 import { HEAD_BYTES, packedFormatOf } from "../packed/packed-formats.ts";
+import { goOnIn, originalOf } from "./copies.ts";
 import {
   beginsWith,
   EMPTY_FINGERPRINT,
   extended,
   type Fingerprint,
   isCopy,
-  isStartOf,
   REMEMBERED_BYTES,
-  sharesHead,
 } from "./fingerprint.ts";
+import type { FollowEvent, FollowOptions, Look } from "./follow-event.ts";
 import {
   type FollowFileSystem,
   type FollowHandle,
@@ -24,40 +23,6 @@ import {
 } from "./follow-file-system.ts";
 import { asFailure, refuseUnfollowed } from "./follow-problems.ts";
 import { FollowedFile, type FollowedStream } from "./followed-file.ts";
-
-/** What a look has found. Events of one stream come in order; of several, streams that were found first come first. */
-export type FollowEvent =
-  /** The next bytes of a stream. `changedMs`: when its file was changed last. */
-  | {
-      readonly kind: "bytes";
-      readonly stream: FollowedStream;
-      readonly bytes: Uint8Array;
-      readonly changedMs: bigint;
-    }
-  /** Nothing more comes of a stream. */
-  | { readonly kind: "end"; readonly stream: FollowedStream }
-  /** A compressed file, to be read once. */
-  | { readonly kind: "compressed"; readonly stream: FollowedStream }
-  /** A file that cannot be read now; told once. */
-  | { readonly kind: "problem"; readonly failure: Failure };
-
-/** What a look gives. */
-export interface Look {
-  readonly events: readonly FollowEvent[];
-  /** There is more to read already: the next look need not wait. */
-  readonly isBehind: boolean;
-}
-
-/** How to follow. */
-export interface FollowOptions {
-  /** Lists what an address names, one function per address; see `listObjects`. Called again and again. */
-  readonly lists: readonly (() => AsyncIterable<readonly ListedObject[]>)[];
-  readonly fileSystem?: FollowFileSystem;
-  /** Files that are kept open at most. */
-  readonly mostOpen?: number;
-  /** Bytes that a look gives at most. */
-  readonly bytesPerLook?: number;
-}
 
 /** New files that fit a wildcard are looked for so often. */
 const LIST_EVERY_MS = 1000;
@@ -267,32 +232,18 @@ export class FileFollower {
       file.use = isPacked ? "ignored" : "read";
       if (isPacked) this.#events.push({ kind: "compressed", stream: file.stream });
     } else if (isPacked) file.use = "ignored";
-    else if (!(await this.#isCopy(handle, sizeBytes, file))) file.use = "read";
+    else await this.#useUnlessCopy(file, handle, sizeBytes);
     if (file.use === "ignored") file.seenMark = changeMark;
   }
 
-  /** Whether a new file is a copy of what was read, or is about to become one. */
-  async #isCopy(handle: FollowHandle, sizeBytes: number, file: FollowedFile): Promise<boolean> {
-    const head = await handle.read(0, REMEMBERED_BYTES);
-    for (const content of this.#gone) {
-      if (!sharesHead(content, head) || !(await isCopy(handle, content))) continue;
-      file.use = "ignored";
-      return true;
+  async #useUnlessCopy(file: FollowedFile, handle: FollowHandle, sizeBytes: number): Promise<void> {
+    const original = await originalOf(handle, sizeBytes, { gone: this.#gone, files: this.#files.values() });
+    if (original === null) file.use = "read";
+    else if (original === "gone") file.use = "ignored";
+    else if (original.isAway && sizeBytes >= original.content.offset) {
+      goOnIn(file, original);
+      original.use = "ignored";
     }
-    for (const other of this.#files.values()) {
-      if (other.use !== "read" || !sharesHead(other.content, head)) continue;
-      if (sizeBytes >= other.content.offset) {
-        if (!(await isCopy(handle, other.content))) continue;
-        if (other.isAway) {
-          goOnIn(file, other);
-          other.use = "ignored";
-        }
-        return true;
-      }
-      const original = await other.handle();
-      if (original !== null && (await isStartOf(handle, sizeBytes, original))) return true;
-    }
-    return false;
   }
 
   async #readOn(file: FollowedFile, handle: FollowHandle, nowMs: number): Promise<void> {
@@ -374,14 +325,13 @@ export class FileFollower {
     await file.close();
   }
 
-  /** Closes those that have been silent longest when too many are open; files without a name can never be opened again. */
+  /** Closes those that have been silent longest when too many are open; files without a name, which cannot be opened again, last. */
   async #closeIdle(): Promise<void> {
     const open = [...this.#files.values()].filter((file) => file.isOpen);
     const excess = open.length - this.#mostOpen;
     if (excess <= 0) return;
-    const idle = open.filter(({ isAway, use }) => !isAway || use === "ignored");
-    idle.sort((a, b) => a.newsMs - b.newsMs);
-    await Promise.all(idle.slice(0, excess).map((file) => file.close()));
+    open.sort((a, b) => Number(a.isAway) - Number(b.isAway) || a.newsMs - b.newsMs);
+    await Promise.all(open.slice(0, excess).map((file) => file.close()));
   }
 
   /** Does something with a path. What fails in the first look ends the following; later it is told once, and tried again. */
@@ -396,13 +346,6 @@ export class FileFollower {
       if (!isKnown) this.#events.push({ kind: "problem", failure });
     }
   }
-}
-
-/** A copy takes the place of what it is a copy of. */
-function goOnIn(copy: FollowedFile, { stream, content }: Pick<FollowedFile, "stream" | "content">): void {
-  copy.use = "read";
-  copy.stream = stream;
-  copy.content = content;
 }
 
 /** Where a listed file is. What is no file is refused. */
