@@ -17,9 +17,12 @@ export function lightest<Item>(
   if (kept <= 0) return items;
   if (weightOf === undefined) return items.slice(kept);
   const values = new Float64Array(items.length);
-  items.forEach((item, index) => {
-    values[index] = weightOf(item);
-  });
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (item !== undefined) values[index] = weightOf(item);
+  }
+  // Nearly all clients of a flood come once.
+  if (values.every((value) => value === values[0])) return lightest(items, kept, others);
   const bound = values.toSorted()[items.length - kept] ?? 0;
   const below: Item[] = [];
   const same: Item[] = [];
