@@ -2,9 +2,10 @@
 import type { DetectionEvent } from "../event.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
 import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
+import type { Need } from "./needs.ts";
 import { needsOf, type RuleNeeds } from "./required-literals.ts";
 import { type RuleNeed, RuleSieve } from "./rule-sieve.ts";
-import { charactersOfSigns, type SignSet } from "./signs.ts";
+import { charactersOfSigns } from "./signs.ts";
 
 /** What a scan looks for in a field, so that rules need be asked of few events; an empty name stands for all bytes of the event. */
 export interface SievedField {
@@ -95,7 +96,7 @@ export class RuleEngine {
     const engineNeeds = requirements.flatMap((one, rule) =>
       (one ?? []).flatMap((need) =>
         sievedFields(need.field).map(
-          (field): RuleNeed => ({ ...need, field, rule, also: signsBesides(needs[rule] ?? null, field) }),
+          (field): RuleNeed => ({ ...need, field, rule, also: needBesides(needs[rule] ?? null, field) }),
         ),
       ),
     );
@@ -106,7 +107,7 @@ export class RuleEngine {
     this.unsieved = this.#always.flatMap((number) => rules[number] ?? []);
     const known = needs.flatMap((one) =>
       (one?.scan ?? []).flatMap((need) =>
-        sievedFields(need.field).map((field) => ({ ...need, field, rule: 0, also: 0 })),
+        sievedFields(need.field).map((field) => ({ ...need, field, rule: 0, also: null })),
       ),
     );
     this.sieve = [...groupByField(known)].map(([field, own]) => sievedField(field, own));
@@ -184,11 +185,12 @@ function sievedField(field: string, needs: readonly RuleNeed[]): SievedField {
   return { field, literals: [...literals], bytes: [...Buffer.from(characters, "latin1")] };
 }
 
-/** The signs that a rule needs in a field whatever else it needs; 0: none, or other fields do as well. */
-function signsBesides(needs: RuleNeeds | null, field: string): SignSet {
+/** What a rule needs in a field whatever else it needs: what the scan looks for, when it does so in this field alone; null: nothing. */
+function needBesides(needs: RuleNeeds | null, field: string): Need | null {
   const [only, ...others] = needs?.scan ?? [];
-  if (only === undefined || others.length > 0 || only.texts.length > 0) return 0;
-  return sievedFields(only.field).includes(field) && sievedFields(only.field).length === 1 ? only.signs : 0;
+  if (only === undefined || others.length > 0) return null;
+  const fields = sievedFields(only.field);
+  return fields.length === 1 && fields[0] === field ? only : null;
 }
 
 const NO_SIGNS = { characters: "", texts: [] };
