@@ -8,6 +8,8 @@ const config: ViteUserConfig = {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     isolate: false,
     pool: "forks",
+    // Tests wait for threads and processes of their own: one process for each core, none left over.
+    maxWorkers: "100%",
     testTimeout: 30_000,
   },
 };
