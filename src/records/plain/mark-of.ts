@@ -7,6 +7,7 @@ import {
   markOfSlot,
   RECORD_MARK,
   type ScanMarks,
+  type SlotMarks,
 } from "../program/marks.ts";
 import { isText } from "./captured.ts";
 import type { ScanRow } from "./scan-row.ts";
@@ -21,30 +22,34 @@ export function marksOf(row: Omit<ScanRow, "marks">, { slots, literals }: ScanMa
     const value = row.slots[one.slot] ?? null;
     if (!isText(value)) continue;
     const text = value.bytes.subarray(value.start, value.end);
-    if (text.some((byte) => one.bytes.includes(byte)) || holdsLiteral(text, one.literals)) {
-      marks |= markOfSlot(index);
-    }
+    if (isMarked(text, one)) marks |= markOfSlot(index);
   }
-  if (marks === 0 && holdsLiteral(row.bytes.subarray(row.start, row.end), literals)) return RECORD_MARK;
-  return marks;
+  if (marks !== 0 || literals.length === 0) return marks;
+  return isMarked(row.bytes.subarray(row.start, row.end), { literals, bytes: [] }) ? RECORD_MARK : 0;
 }
 
-function holdsLiteral(bytes: Uint8Array, literals: readonly string[]): boolean {
-  if (literals.length === 0) return false;
+/** What is looked for in a text. */
+type Wanted = Omit<SlotMarks, "slot">;
+
+function isMarked(bytes: Uint8Array, wanted: Wanted): boolean {
   let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   for (let round = 0; ; round++) {
-    if (isDisguised(text)) return true;
-    const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-    if (literals.some((literal) => lower.includes(literal))) return true;
-    if (!text.includes("%") || round === MOST_DECODINGS) return false;
-    if (text.length > LONGEST_DECODED_BYTES) return true;
-    if (/%u/i.test(text)) return true;
-    const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
-      String.fromCharCode(Number.parseInt(digits, 16)),
-    );
-    if (decoded === text) return false;
-    text = decoded;
+    if (isDisguised(text) || holds(text, wanted)) return true;
+    const isEncoded = text.includes("%");
+    if (round === MOST_DECODINGS) return isEncoded;
+    if (!isEncoded && !(round === 0 && text.includes("+"))) return false;
+    if (text.length > LONGEST_DECODED_BYTES || /%(?![0-9a-f]{2})/i.test(text)) return true;
+    const decoded = round === 0 ? text.replaceAll("+", " ") : text;
+    text = decoded.replace(/%(..)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
   }
+}
+
+function holds(text: string, { literals, bytes }: Wanted): boolean {
+  const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return (
+    literals.some((literal) => lower.includes(literal)) ||
+    [...text].some((character) => bytes.includes(character.charCodeAt(0)))
+  );
 }
 
 function isDisguised(text: string): boolean {

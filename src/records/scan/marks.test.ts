@@ -81,7 +81,8 @@ const WORDS = [
   "%2",
   "b",
 ];
-const LITERALS = ["union", "select", "..", "&#", "ab", "passwd", "-x"];
+const LITERALS = ["union", "select", "..", "&#", "ab", "passwd", "-x", "a a", "b (", "/ "];
+const ABOVE_ASCII = Array.from({ length: 128 }, (_, index) => 128 + index);
 
 describe("marks", () => {
   test("are those of the plain twin, for records and for what no record covers", () => {
@@ -89,9 +90,14 @@ describe("marks", () => {
       fc.array(fc.constantFrom(...WORDS), { maxLength: 60 }),
       fc.subarray(LITERALS),
       fc.subarray(LITERALS),
-      (words, literals, inSlot) => {
+      fc.boolean(),
+      (words, literals, inSlot, withBytes) => {
         const bytes = Buffer.from(words.join(""));
-        const ofSlot = { slot: 0, literals: inSlot, bytes: [...Buffer.from("(;<")] };
+        const ofSlot = {
+          slot: 0,
+          literals: inSlot,
+          bytes: [...Buffer.from(withBytes ? "(;<" : ""), ...ABOVE_ASCII],
+        };
         const spec = specOf({ literals, slots: [ofSlot] });
         const { batches } = plainScan(spec, { bytes, inputIndex: 0, referenceTimeMs: 0n });
         expect(scanned(spec, bytes)).toEqual(rowsOf(batches));
@@ -105,9 +111,15 @@ describe("marks", () => {
     ["+GET /union", true],
     ["+GET /uNi%6fn", true],
     ["+GET /uni%25256fn", true],
-    ["+GET /uni%2525256fn", false],
+    ["+GET /uni%2525256fn", true],
+    ["+GET /a%25252528", true],
+    ["+GET /a%2528", true],
+    ["+GET /a%20b", false],
+    ["+GET /a+OR+b", true],
+    ["+GET /a%2bor%2bb", false],
+    ["+GET /a%c3%a4", true],
     ["+GET /%uff1c", true],
-    ["+GET /100%", false],
+    ["+GET /100%", true],
     ['+"GET /a" "b"', false],
     ["+GET /a?b=c'd", true],
     ['+GET /c"a"t', true],
@@ -115,8 +127,8 @@ describe("marks", () => {
     ["+GET /a(b", true],
   ])("%s: %s", (line, isMarked) => {
     const spec = specOf({
-      literals: ["union", ".."],
-      slots: [{ slot: 0, literals: [], bytes: [...Buffer.from("(;<")] }],
+      literals: ["union", "..", " or "],
+      slots: [{ slot: 0, literals: [], bytes: [...Buffer.from("(;<"), ...ABOVE_ASCII] }],
     });
     expect(scanned(spec, Buffer.from(`${line}\n`)).map((row) => row.split("|")[1] !== "0")).toEqual([
       isMarked,

@@ -22,12 +22,12 @@ const BITS_PER_ENTRY = 16;
 const LIST_BITS = 10;
 /** An entry: hash, address of the literal, its length, offset of the three bytes in it. */
 const ENTRY_BYTES = 16;
-const [QUOTE, PERCENT] = [0x22, 0x25];
+const [QUOTE, PERCENT, PLUS] = [0x22, 0x25, 0x2b];
 
 /** Declares the global that tells what of the current record is marked. */
 export const MARK_GLOBALS: readonly string[] = [
   "(global $marked (mut i32) (i32.const 0))",
-  "(global $percent (mut i32) (i32.const 0))",
+  "(global $encoded (mut i32) (i32.const 0))",
 ];
 
 /** Code that marks a span without a record. */
@@ -42,19 +42,20 @@ export function markRecord(marks: ScanMarks, p: string, q: string): readonly str
   const ofSlots = marks.slots.map((one, index) => {
     const { slot, bytes, literals } = one;
     const span = `${slotPart(slot, "at")} (i32.add ${slotPart(slot, "at")} ${slotPart(slot, "length")})`;
-    const hasByte = bytes.length === 0 ? i32(0) : `(call $hasSign ${span} ${i32(index)})`;
-    const hasText = literals.length === 0 ? i32(0) : `(call $mark${tables.indexOf(keyOf(literals))} ${span})`;
-    const isFound = `(if (result i32) ${hasByte} (then ${i32(1)}) (else ${hasText}))`;
+    const isFound = `(call $mark${tables.indexOf(keyOf(literals))} ${span} ${i32(bytes.length === 0 ? NO_SIGNS : index)})`;
     const mark = `(global.set $marked (i32.or (global.get $marked) ${i32(markOfSlot(index))}))`;
     return `(if ${slotIsKnown(slot, "text")} (then (if ${isFound} (then ${mark}))))`;
   });
-  const whole = `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark${tables.indexOf(keyOf(marks.literals))} ${p} ${q}))))`;
+  const whole = `(if (i32.eqz (global.get $marked)) (then (global.set $marked (call $mark${tables.indexOf(keyOf(marks.literals))} ${p} ${q} ${i32(NO_SIGNS)}))))`;
   return ["(global.set $marked (i32.const 0))", ...ofSlots, ...(marks.literals.length === 0 ? [] : [whole])];
 }
 
+/** In place of the number of a set of bytes: none is looked for. */
+const NO_SIGNS = -1;
+
 /** The lists of literals, each once. */
 function tablesOf({ literals, slots }: ScanMarks): readonly string[] {
-  const lists = [literals, ...slots.map((one) => one.literals)].filter(({ length }) => length > 0);
+  const lists = [...(literals.length === 0 ? [] : [literals]), ...slots.map((one) => one.literals)];
   return [...new Set(lists.map(keyOf))];
 }
 
@@ -184,15 +185,24 @@ function anchorOf(literal: string): Anchor {
 
 const HASH_FACTOR = 0x9e3779b1;
 
-const ALL_DISGUISES = [...DISGUISES, QUOTE, PERCENT];
+const ALL_DISGUISES = [...DISGUISES, QUOTE, PERCENT, PLUS];
 
-/** A bit for each high half that wanted bytes have, eight at most: a byte is one of them where both tables have the bit. */
+/**
+ * A bit for each set of low halves that wanted bytes have behind some high half, eight at most: a byte is one of them where both tables have
+ * the bit.
+ */
 function halves(wanted: readonly number[], side: "low" | "high"): readonly number[] {
-  const groups = [...new Set(wanted.map((byte) => byte >> 4))];
+  const lowsOf = (high: number) =>
+    wanted
+      .filter((byte) => byte >> 4 === high)
+      .map((byte) => byte & 15)
+      .sort((a, b) => a - b)
+      .join(" ");
+  const groups = [...new Set(wanted.map((byte) => lowsOf(byte >> 4)))];
   const table = Array.from({ length: 16 }, () => 0);
   for (const byte of wanted) {
     const index = side === "low" ? byte & 15 : byte >> 4;
-    table[index] = (table[index] ?? 0) | (1 << groups.indexOf(byte >> 4));
+    table[index] = (table[index] ?? 0) | (1 << groups.indexOf(lowsOf(byte >> 4)));
   }
   return table;
 }
@@ -207,20 +217,24 @@ const CONSTANTS: Readonly<Record<string, number>> = {
 
 /** Per list of literals. */
 const TABLE_RUNTIME = `
-;; Whether the bytes [p, q) are marked.
-(func $markTABLE (param $p i32) (param $q i32) (result i32)
+;; Whether the bytes [p, q) are marked, by a literal, a disguise or a byte of the set with this number; -1: no set.
+(func $markTABLE (param $p i32) (param $q i32) (param $set i32) (result i32)
   (local $round i32) (local $to i32) (local $end i32)
   (loop $again
-    (global.set $percent (i32.const 0))
+    (global.set $encoded (i32.const 0))
+    (if (i32.ge_s (local.get $set) (i32.const 0)) (then
+      (if (call $hasSign (local.get $p) (local.get $q) (local.get $set)) (then (return (i32.const 1))))))
     (if (call $isDisguised (local.get $p) (local.get $q)) (then (return (i32.const 1))))
     (if (call $hasLiteralTABLE (local.get $p) (local.get $q)) (then (return (i32.const 1))))
-    (if (i32.eqz (global.get $percent)) (then (return (i32.const 0))))
-    (if (i32.eq (local.get $round) (i32.const MOST_DECODINGS)) (then (return (i32.const 0))))
+    ;; What is left undecoded in the end is a percent sign.
+    (if (i32.eq (local.get $round) (i32.const MOST_DECODINGS)) (then (return (i32.and (global.get $encoded) (i32.const 1)))))
+    ;; A plus is a blank at first only.
+    (if (local.get $round) (then (global.set $encoded (i32.and (global.get $encoded) (i32.const 1)))))
+    (if (i32.eqz (global.get $encoded)) (then (return (i32.const 0))))
     (if (i32.gt_u (i32.sub (local.get $q) (local.get $p)) (i32.const DECODED_BYTES)) (then (return (i32.const 1))))
     (local.set $to (i32.add (i32.const DECODED) (i32.mul (i32.and (local.get $round) (i32.const 1)) (i32.const DECODED_STEP))))
-    (local.set $end (call $decodePercent (local.get $p) (local.get $q) (local.get $to)))
-    ;; 0: nothing was encoded; -1: in a way that is not undone here.
-    (if (i32.le_s (local.get $end) (i32.const 0)) (then (return (i32.ne (local.get $end) (i32.const 0)))))
+    (local.set $end (call $decode (local.get $p) (local.get $q) (local.get $to) (select (i32.const 43) (i32.const 32) (local.get $round))))
+    (if (i32.eqz (local.get $end)) (then (return (i32.const 1))))
     (local.set $p (local.get $to))
     (local.set $q (local.get $end))
     (local.set $round (i32.add (local.get $round) (i32.const 1)))
@@ -269,7 +283,7 @@ const TABLE_RUNTIME = `
 `;
 
 const MARK_RUNTIME = `
-;; Whether a sign of disguise stands in [p, q); $percent tells whether a percent sign does.
+;; Whether a sign of disguise stands in [p, q); $encoded tells whether a percent sign (1) or a plus (2) does.
 (func $isDisguised (param $p i32) (param $q i32) (result i32)
   (local $v v128) (local $m i32) (local $at i32) (local $c i32) (local $start i32)
   (local.set $start (local.get $p))
@@ -287,7 +301,8 @@ const MARK_RUNTIME = `
         (if (i32.ge_u (local.get $at) (local.get $q)) (then (return (i32.const 0))))
         (local.set $m (i32.and (local.get $m) (i32.sub (local.get $m) (i32.const 1))))
         (local.set $c (i32.load8_u (local.get $at)))
-        (if (i32.eq (local.get $c) (i32.const 37)) (then (global.set $percent (i32.const 1)) (br $bits)))
+        (if (i32.eq (local.get $c) (i32.const 37)) (then (global.set $encoded (i32.or (global.get $encoded) (i32.const 1))) (br $bits)))
+        (if (i32.eq (local.get $c) (i32.const 43)) (then (global.set $encoded (i32.or (global.get $encoded) (i32.const 2))) (br $bits)))
         (if (i32.ne (local.get $c) (i32.const 34)) (then (return (i32.const 1))))
         ;; A quote: inside a word it is one.
         (br_if $bits (i32.ge_u (i32.add (local.get $at) (i32.const 1)) (local.get $q)))
@@ -329,23 +344,21 @@ const MARK_RUNTIME = `
     (i32.eq (local.get $c) (i32.const 95)))
 )
 
-;; Writes [p, q) with %NN as bytes; gives the end, 0 when there was none, -1 when there was %u.
-(func $decodePercent (param $p i32) (param $q i32) (param $to i32) (result i32)
-  (local $c i32) (local $high i32) (local $low i32) (local $changed i32)
+;; Writes [p, q) with %NN as bytes and what plus signs stand for; gives the end, 0 when a percent sign encodes no byte.
+(func $decode (param $p i32) (param $q i32) (param $to i32) (param $plus i32) (result i32)
+  (local $c i32) (local $high i32) (local $low i32)
   (loop $again
-    (if (i32.ge_u (local.get $p) (local.get $q)) (then (return (select (local.get $to) (i32.const 0) (local.get $changed)))))
+    (if (i32.ge_u (local.get $p) (local.get $q)) (then (return (local.get $to))))
     (local.set $c (i32.load8_u (local.get $p)))
+    (if (i32.eq (local.get $c) (i32.const 43)) (then (local.set $c (local.get $plus))))
     (block $plain
       (br_if $plain (i32.ne (local.get $c) (i32.const 37)))
-      (if (i32.lt_u (i32.add (local.get $p) (i32.const 1)) (local.get $q)) (then
-        (if (i32.eq (i32.or (i32.load8_u offset=1 (local.get $p)) (i32.const 32)) (i32.const 117)) (then (return (i32.const -1))))))
-      (br_if $plain (i32.ge_u (i32.add (local.get $p) (i32.const 2)) (local.get $q)))
+      (if (i32.ge_u (i32.add (local.get $p) (i32.const 2)) (local.get $q)) (then (return (i32.const 0))))
       (local.set $high (call $hexDigit (i32.load8_u offset=1 (local.get $p))))
       (local.set $low (call $hexDigit (i32.load8_u offset=2 (local.get $p))))
-      (br_if $plain (i32.gt_u (i32.or (local.get $high) (local.get $low)) (i32.const 15)))
+      (if (i32.gt_u (i32.or (local.get $high) (local.get $low)) (i32.const 15)) (then (return (i32.const 0))))
       (local.set $c (i32.or (i32.shl (local.get $high) (i32.const 4)) (local.get $low)))
-      (local.set $p (i32.add (local.get $p) (i32.const 2)))
-      (local.set $changed (i32.const 1)))
+      (local.set $p (i32.add (local.get $p) (i32.const 2))))
     (i32.store8 (local.get $to) (local.get $c))
     (local.set $to (i32.add (local.get $to) (i32.const 1)))
     (local.set $p (i32.add (local.get $p) (i32.const 1)))
