@@ -1,7 +1,7 @@
 /** Texts that every match of a regular expression holds. Source: how code search finds candidates for expressions; here for RE2's syntax. */
 
 import { betterNeed, eitherNeed, type Need, needOfText, type TextKnowledge } from "./needs.ts";
-import { rarestSign, signsIn } from "./signs.ts";
+import { BROKEN_PERCENT, rarestSign } from "./signs.ts";
 
 /** What every match of an expression holds; null when nothing helps, or when the expression is not understood. */
 export function needOfExpression(expression: string, knowledge: TextKnowledge): Need | null {
@@ -14,7 +14,7 @@ export function needOfExpression(expression: string, knowledge: TextKnowledge): 
 const MOST_WAYS = 512;
 /** More ways in which a part begins are not told apart. */
 const MOST_STARTS = 4000;
-const MOST_CLASS_MEMBERS = 6;
+const MOST_CLASS_MEMBERS = 16;
 /** What stands more often behind itself is looked for so many times. */
 const MOST_TIMES = 8;
 const DEEPEST_NESTING = 100;
@@ -29,6 +29,8 @@ type Part =
 
 const DIGITS: readonly string[] = [..."0123456789"];
 const ANYTHING: Part = { kind: "any", need: null, starts: null };
+/** One character that is no hexadecimal digit. */
+const NO_HEX_DIGIT: Part = { kind: "any", need: null, starts: null };
 const NOTHING: Part = { kind: "exact", texts: [""] };
 
 class ExpressionReader {
@@ -98,6 +100,8 @@ class ExpressionReader {
         run = joined(run, part.texts);
         continue;
       }
+      if (part === NO_HEX_DIGIT && run.every((text) => /%[0-9a-f]?$/.test(text)))
+        best = betterNeed(best, this.#brokenPercent(), this.#knowledge);
       const next = part.kind === "exact" ? part.texts : part.starts;
       if (next !== null && run.length * next.length <= MOST_STARTS) run = joined(run, next);
       if (starts === undefined) starts = run;
@@ -108,6 +112,11 @@ class ExpressionReader {
     if (starts === undefined) return { kind: "exact", texts: run };
     close();
     return { kind: "any", need: best, starts: helpful(starts) };
+  }
+
+  #brokenPercent(): Need | null {
+    const signs = BROKEN_PERCENT & this.#knowledge.signs;
+    return signs === 0 ? null : { texts: [], signs };
   }
 
   #repeated(part: Part): Part {
@@ -209,7 +218,7 @@ class ExpressionReader {
       else members.push(...listed);
     }
     this.#at++;
-    if (!isListed || members.length === 0) return ANYTHING;
+    if (!isListed || members.length === 0) return isNegated && isHexListed(members) ? NO_HEX_DIGIT : ANYTHING;
     if (members.length <= MOST_CLASS_MEMBERS)
       return { kind: "exact", texts: [...new Set(members.map(lower))] };
     const signs = members.map((member) => rarestSign(member, this.#knowledge.signs));
@@ -237,10 +246,9 @@ class ExpressionReader {
     if (/[bBAzZ]/.test(character)) return NOTHING;
     if (/[^A-Za-z0-9]/.test(character)) return exactly(character);
     if (character === "d") return { kind: "exact", texts: DIGITS };
-    if (character === "s") {
-      const signs = signsIn(" \t") & this.#knowledge.signs;
-      return signs === signsIn(" \t") ? { kind: "any", need: { texts: [], signs }, starts: null } : ANYTHING;
-    }
+    // The tab stands for all blanks but the space: they have the same sign.
+    if (character === "s")
+      return this.#knowledge.tricks === "unknown" ? ANYTHING : { kind: "exact", texts: [" ", "\t"] };
     const [whole = "", digits = "", wide = ""] =
       /^x(?:([0-9a-fA-F]{2})|\{([0-9a-fA-F]{1,6})\})/.exec(this.#text.slice(this.#at - 1, this.#at + 9)) ??
       [];
@@ -255,6 +263,10 @@ class ExpressionReader {
     const named: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", f: "\f", v: "\v" };
     return Object.hasOwn(named, character) ? exactly(named[character] ?? "") : ANYTHING;
   }
+}
+
+function isHexListed(members: readonly string[]): boolean {
+  return [..."0123456789abcdef"].every((digit) => members.includes(digit));
 }
 
 /** What texts begin with that a part begins; null: nobody knows. */

@@ -1,5 +1,6 @@
 /** What texts must hold for a test to be fulfilled: a literal of a list, or a sign. */
 
+import type { TextTricks } from "./ordinary-text.ts";
 import { costOfSigns, rarestSign, type SignSet } from "./signs.ts";
 
 /** One of the texts (lower case), or one of the signs. */
@@ -13,15 +14,17 @@ export interface TextKnowledge {
   readonly isOrdinary: (text: string) => boolean;
   /** The signs that tell something. */
   readonly signs: SignSet;
-  /** Who looks for it: a scan looks for all signs anyway, so that one sign more costs nothing. */
+  /** What tells of tricks. */
+  readonly tricks: TextTricks;
+  /** Who looks for it: a scan looks for the signs of shapes anyway, so that one of these more costs nothing. */
   readonly by: NeedUser;
 }
 
 /** Who looks for what is needed: a scan in all events, or the engine in the values of those that it was given. */
 export type NeedUser = "scan" | "engine";
 
-/** What the commonness of signs costs beside the share of values that a text stands in. A scan looks for all signs anyway. */
-const SIGN_COST: Readonly<Record<NeedUser, number>> = { scan: 1e-6, engine: 0.05 };
+/** What the commonness of signs costs beside the share of values that a text stands in. */
+const SIGN_COST = 0.05;
 /** The share of values that hold a text of which it is known that it is ordinary. */
 const ORDINARY_SHARE = 0.25;
 
@@ -29,19 +32,28 @@ const ORDINARY_SHARE = 0.25;
 const MOST_TEXTS = 2000;
 
 /**
- * What no normal form changes inside a word (see `normal-forms`), with a slash on either side: slashes are put straight, but one stays.
- * A form holds an encoded byte when it stands so in the log, or when decoding made it.
+ * What normal forms leave as it is (see `normal-forms`): inside words; with a slash on either side, for slashes are put straight, but one
+ * stays; with blanks and slashes between words, where what they are disguised by is looked for too. A form holds an encoded byte when it
+ * stands so in the log, or when decoding made it.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what some rules look for.
-const PIECE = /\/?[a-z0-9_.,:;<>=()[\]{}!@~|%\u0001-\u0008\u000e-\u001b-]+\/?/g;
+const PIECES: Readonly<Record<TextTricks, RegExp>> = {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what some rules look for.
+  unknown: /\/?[a-z0-9_.,:;<>=()[\]{}!@~|&%\u0001-\u0008\u000e-\u001b-]+\/?/g,
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: see above.
+  "of blanks": /\/?[a-z0-9_.,:;<>=()[\]{}!@~|&% \u0001-\u0008\u000e-\u001b-]+\/?/g,
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: see above.
+  "of blanks and slashes": /[a-z0-9_.,:;<>=()[\]{}!@~|&% /\u0001-\u0008\u000e-\u001b-]+/g,
+};
 /** A piece of one character stands everywhere. */
 const SHORTEST_PIECE = 2;
+/** Pieces that say nothing. */
+const EMPTY_PIECE = /^(?:[./\-,% ]*=?[./\-,% ]*|[:%])$/;
 
 /** What holds when a text stands somewhere; null: nothing that helps. */
 export function needOfText(text: string, knowledge: TextKnowledge): Need | null {
-  const pieces = [...text.toLowerCase().matchAll(PIECE)]
+  const pieces = [...text.toLowerCase().matchAll(PIECES[knowledge.tricks])]
     .map(([piece]) => piece)
-    .filter((piece) => piece.length >= SHORTEST_PIECE && !/^(?:[./\-=,%]+|[:%])$/.test(piece));
+    .filter((piece) => piece.length >= SHORTEST_PIECE && !EMPTY_PIECE.test(piece));
   const sign = rarestSign(text, knowledge.signs);
   const ofSign: Need | null = sign === 0 ? null : { texts: [], signs: sign };
   const needs = pieces.map((piece): Need => ({ texts: [piece], signs: 0 }));
@@ -52,10 +64,24 @@ export function needOfText(text: string, knowledge: TextKnowledge): Need | null 
 export function eitherNeed(needs: readonly (Need | null)[]): Need | null {
   const known = needs.flatMap((need) => (need === null ? [] : [need]));
   if (known.length === 0 || known.length < needs.length) return null;
-  const texts = [...new Set(known.flatMap((need) => need.texts))];
+  const texts = shortest(new Set(known.flatMap((need) => need.texts)));
   return texts.length > MOST_TEXTS
     ? null
     : { texts, signs: known.reduce((all, { signs }) => all | signs, 0) };
+}
+
+/** Longer texts are not looked through. */
+const LONGEST_LOOKED_THROUGH = 40;
+
+/** The texts without those that hold another one. */
+function shortest(texts: ReadonlySet<string>): readonly string[] {
+  return [...texts].filter((text) => {
+    if (text.length > LONGEST_LOOKED_THROUGH) return true;
+    for (let start = 0; start < text.length; start++)
+      for (let end = start + SHORTEST_PIECE; end <= text.length; end++)
+        if (end - start < text.length && texts.has(text.slice(start, end))) return false;
+    return true;
+  });
 }
 
 /** Of two that both hold the one that lets through less. */
@@ -70,7 +96,7 @@ export function costOfNeed({ texts, signs }: Need, { isOrdinary, by }: TextKnowl
     (sum, text) => sum + (isOrdinary(text) ? ORDINARY_SHARE : 0) + shareOfLines(text),
     0,
   );
-  return ofTexts + costOfSigns(signs) * SIGN_COST[by];
+  return ofTexts + costOfSigns(signs, by === "scan") * SIGN_COST;
 }
 
 /** A value has so many characters, roughly. */
@@ -84,6 +110,7 @@ const OF_MARK: ReadonlyMap<string, number> = new Map([
   [".", 0.03],
   ["=", 0.02],
   ["_", 0.01],
+  [" ", 0.03],
 ]);
 const OF_OTHER = 0.003;
 /** Letters follow each other as they do in words. */

@@ -52,6 +52,31 @@ export function kindOfField(field: string): TextKind {
   return (Object.hasOwn(KIND_OF_FIELD, field) ? KIND_OF_FIELD[field] : undefined) ?? "line";
 }
 
+/** Which disguises of what stands between words a scan tells of: what it looks for in such texts says that they may stand there. */
+export type TextTricks = "unknown" | "of blanks" | "of blanks and slashes";
+
+const TRICKS: Readonly<Record<TextKind, TextTricks>> = {
+  target: "of blanks and slashes",
+  // Addresses hold two slashes always.
+  referrer: "of blanks",
+  // Robots write "+http", which reads as two blanks.
+  agent: "unknown",
+  method: "unknown",
+  line: "unknown",
+};
+
+/** What is told of the tricks in texts of a kind. */
+export function tricksOf(kind: TextKind): TextTricks {
+  return TRICKS[kind];
+}
+
+/** Texts that a trick begins with, beside controls and what is not ASCII. */
+export const TRICK_TEXTS: Readonly<Record<TextTricks, readonly string[]>> = {
+  unknown: [],
+  "of blanks": ["  ", "/*"],
+  "of blanks and slashes": ["  ", "/*", "//", "/./"],
+};
+
 /** Whether a text (lower case) is part of what is ordinary in texts of a kind. */
 export function isOrdinary(text: string, kind: TextKind): boolean {
   return text.length < 2 || ORDINARY[kind].includes(text);

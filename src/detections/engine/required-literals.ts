@@ -1,6 +1,7 @@
 /** What an event must hold for a rule to match it: which rules are asked of it, and what the scan looks for. */
 import { unreachable } from "#text";
 import type { EventRule, RuleCondition, TextTest, ValueTest } from "../rule.ts";
+import { SHAPE_WORDS } from "../signatures/shape-words.ts";
 import { needOfExpression } from "./expression-literals.ts";
 import {
   betterNeed,
@@ -11,7 +12,7 @@ import {
   needOfText,
   type TextKnowledge,
 } from "./needs.ts";
-import { isOrdinary, kindOfField } from "./ordinary-text.ts";
+import { isOrdinary, kindOfField, tricksOf } from "./ordinary-text.ts";
 import { SIGNS_OF_SHAPES, signsOfField } from "./signs.ts";
 
 /** The need of one field; an empty name stands for all bytes of the event. */
@@ -68,7 +69,12 @@ function requirementOfCondition(condition: RuleCondition, by: NeedUser): Require
 
 function knowledgeOf(field: string, by: NeedUser): TextKnowledge {
   const kind = kindOfField(field);
-  return { isOrdinary: (text) => isOrdinary(text, kind), signs: signsOfField(field), by };
+  return {
+    isOrdinary: (text) => isOrdinary(text, kind),
+    signs: signsOfField(field),
+    tricks: tricksOf(kind),
+    by,
+  };
 }
 
 function either(all: readonly (Requirement | null)[]): Requirement | null {
@@ -103,7 +109,7 @@ function requirementOfField(field: string, test: ValueTest, by: NeedUser): Requi
     case "matches":
       return TYPED.test(field) ? null : ofField(needOfTest(test, knowledgeOf(field, by)), field);
     case "shape":
-      return signsOfField(field) === 0 ? null : [{ field, texts: [], signs: SIGNS_OF_SHAPES }];
+      return signsOfField(field) === 0 ? null : [{ field, texts: SHAPE_WORDS, signs: SIGNS_OF_SHAPES }];
     default:
       return null;
   }

@@ -3,16 +3,17 @@ import type { DetectionEvent } from "../event.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
 import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
 import type { Need } from "./needs.ts";
+import { kindOfField, TRICK_TEXTS, tricksOf } from "./ordinary-text.ts";
 import { needsOf, type RuleNeeds } from "./required-literals.ts";
 import { type RuleNeed, RuleSieve } from "./rule-sieve.ts";
-import { charactersOfSigns } from "./signs.ts";
+import { SIGNS_OF_TRICKS, scannedSigns } from "./signs.ts";
 
 /** What a scan looks for in a field, so that rules need be asked of few events; an empty name stands for all bytes of the event. */
 export interface SievedField {
   readonly field: string;
   /** Texts, in lower case; see `ScanMarks`. */
   readonly literals: readonly string[];
-  /** Bytes that rarely stand there. */
+  /** Bytes that rarely stand there, as they are written or encoded. */
   readonly bytes: readonly number[];
 }
 
@@ -179,10 +180,16 @@ function merged(first: readonly number[], second: readonly number[]): readonly n
 
 /** What marks events by a field: what the rules need there, and what disguises begin with. */
 function sievedField(field: string, needs: readonly RuleNeed[]): SievedField {
-  const signs = needs.reduce((sum, need) => sum | need.signs, 0);
-  const { characters, texts } = signs === 0 ? NO_SIGNS : charactersOfSigns(signs);
-  const literals = new Set([...needs.flatMap((need) => need.texts), ...texts, ...DISGUISED]);
-  return { field, literals: [...literals], bytes: [...Buffer.from(characters, "latin1")] };
+  const tricks = tricksOf(kindOfField(field));
+  const signs = needs.reduce((sum, need) => sum | need.signs, tricks === "unknown" ? 0 : SIGNS_OF_TRICKS);
+  const { bytes, texts } = scannedSigns(signs);
+  const literals = new Set([
+    ...needs.flatMap((need) => need.texts),
+    ...texts,
+    ...DISGUISED,
+    ...TRICK_TEXTS[tricks],
+  ]);
+  return { field, literals: [...literals], bytes };
 }
 
 /** What a rule needs in a field whatever else it needs: what the scan looks for, when it does so in this field alone; null: nothing. */
@@ -192,8 +199,6 @@ function needBesides(needs: RuleNeeds | null, field: string): Need | null {
   const fields = sievedFields(only.field);
   return fields.length === 1 && fields[0] === field ? only : null;
 }
-
-const NO_SIGNS = { characters: "", texts: [] };
 
 /** Where a field's values are sieved: what stands in a part of the target stands in the target, of a request line there or in its method. */
 function sievedFields(field: string): readonly string[] {

@@ -9,14 +9,16 @@ export type SignSet = number;
 const SIGNS: readonly { readonly text: string; readonly cost: number }[] = [
   ...['"', "<", ">", "\\", "^", "`", "{", "}", "$"].map((text) => ({ text, cost: 3 })),
   ...["'", "#", "[", "]", "|"].map((text) => ({ text, cost: 5 })),
-  ...["(", ")", ";", "*", "--", "&&", "=/", "./", "..", "//"].map((text) => ({ text, cost: 15 })),
+  ...["./", ".."].map((text) => ({ text, cost: 5 })),
+  ...["(", ")", ";", "*", "--", "&&", "=/", "//", "/."].map((text) => ({ text, cost: 15 })),
   { text: ":", cost: 20 },
-  ...["/.", "%", "+"].map((text) => ({ text, cost: 40 })),
+  ...["%", "+"].map((text) => ({ text, cost: 40 })),
   { text: " ", cost: 80 },
 ];
-/** Any control character, and any that is not ASCII. */
+/** Any control character, any that is not ASCII, and a percent sign that encodes no byte. */
 const CONTROL_BIT = 1 << SIGNS.length;
 const OTHER_BIT = 1 << (SIGNS.length + 1);
+const BROKEN_BIT = 1 << (SIGNS.length + 2);
 
 /** What is ordinary in user agents, and no sign there. */
 const ORDINARY_IN_AGENTS = new Set(["(", ")", ";", ":", "*", "--", "=/", "./", "/.", "..", "//", "+", " "]);
@@ -25,9 +27,10 @@ const ORDINARY_IN_REFERRERS = new Set(["//", ":"]);
 
 const ASCII = 128;
 const BIT_OF_CHARACTER: Int32Array = Int32Array.from({ length: ASCII }, (_, code) => {
-  if (code < 32 || code === 127) return CONTROL_BIT;
+  if (isControl(code)) return CONTROL_BIT;
   return bitOf(String.fromCharCode(code));
 });
+const PERCENT = 0x25;
 /** Per first character of a pair the place of its row in `BITS_OF_PAIRS`; 0: no pair begins with it. */
 const ROW_OF_PAIRS: Uint16Array = new Uint16Array(ASCII);
 const BITS_OF_PAIRS: Int32Array = bitsOfPairs();
@@ -58,10 +61,21 @@ export function signsIn(text: string): SignSet {
       row = 0;
     } else {
       signs |= (BIT_OF_CHARACTER[code] ?? 0) | (BITS_OF_PAIRS[row + code] ?? 0);
+      if (code === PERCENT && !(isHexDigit(text.charCodeAt(at + 1)) && isHexDigit(text.charCodeAt(at + 2))))
+        signs |= BROKEN_BIT;
       row = ROW_OF_PAIRS[code] ?? 0;
     }
   }
   return signs;
+}
+
+function isControl(code: number): boolean {
+  return code < 32 || code === 127;
+}
+
+function isHexDigit(code: number): boolean {
+  const lower = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x66);
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -72,7 +86,7 @@ export function signsOfField(field: string): SignSet {
   if (kind !== "target" && kind !== "referrer" && kind !== "agent") return 0;
   const ordinary = kind === "agent" ? ORDINARY_IN_AGENTS : kind === "referrer" ? ORDINARY_IN_REFERRERS : NONE;
   const signs = SIGNS.flatMap(({ text }) => (ordinary.has(text) ? [] : [bitOf(text)]));
-  return signs.reduce((all, bit) => all | bit, CONTROL_BIT);
+  return signs.reduce((all, bit) => all | bit, CONTROL_BIT | BROKEN_BIT);
 }
 
 /** The rarest of the signs of a text that tell something; 0: it has none. */
@@ -84,26 +98,43 @@ export function rarestSign(text: string, known: SignSet): SignSet {
   return index < 0 ? 0 : 1 << index;
 }
 
-/** Roughly how common a set is: that of all its signs. */
-export function costOfSigns(signs: SignSet): number {
-  return SIGNS.reduce((sum, { cost }, bit) => sum + ((signs & (1 << bit)) === 0 ? 0 : cost), 0);
+/** What every value that is judged for its shape holds, unless it holds one of `SHAPE_WORDS`: see `SHAPE_SIGNS`. */
+export const SIGNS_OF_SHAPES: SignSet =
+  (signsIn(SHAPE_SIGNS.characters) & ~bitOf("%")) |
+  SHAPE_SIGNS.texts.reduce((bits, text) => bits | bitOf(text), 0) |
+  CONTROL_BIT |
+  OTHER_BIT |
+  BROKEN_BIT;
+
+/** Roughly how common a set is: that of all its signs. `isFree`: those that shapes need cost next to nothing, for they are looked for anyway. */
+export function costOfSigns(signs: SignSet, isFree: boolean): number {
+  const free = isFree ? SIGNS_OF_SHAPES : 0;
+  return SIGNS.reduce((sum, { cost }, bit) => {
+    const own = signs & (1 << bit);
+    return sum + (own === 0 ? 0 : (own & free) === 0 ? cost : cost * FREE_SHARE);
+  }, 0);
 }
 
-/** What every value that is judged for its shape holds: see `SHAPE_SIGNS`. */
-export const SIGNS_OF_SHAPES: SignSet =
-  signsIn(SHAPE_SIGNS.characters) | bitOf("&&") | bitOf("--") | bitOf("=/");
+const FREE_SHARE = 1e-5;
 
-/** What a scan looks for in place of signs: characters, and pairs of them. */
-export function charactersOfSigns(signs: SignSet): {
-  readonly characters: string;
+/** Other blanks than the space. */
+export const SIGNS_OF_TRICKS: SignSet = CONTROL_BIT | OTHER_BIT;
+/** A percent sign with no two hexadecimal digits behind it. */
+export const BROKEN_PERCENT: SignSet = BROKEN_BIT;
+
+/** What a scan looks for in place of signs: bytes, and pairs of characters. It decodes, and marks what encodes no byte anyway. */
+export function scannedSigns(signs: SignSet): {
+  readonly bytes: readonly number[];
   readonly texts: readonly string[];
 } {
   const held = SIGNS.filter((_, bit) => (signs & (1 << bit)) !== 0).map(({ text }) => text);
-  const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join("");
-  // What is encoded holds a percent sign or a plus; other disguises are marked anyway.
-  const single = held.filter((text) => text.length === 1);
+  const single = held.filter((text) => text.length === 1).map((text) => text.charCodeAt(0));
+  const isWanted = (code: number) =>
+    single.includes(code) ||
+    (isControl(code) && (signs & CONTROL_BIT) !== 0) ||
+    (code >= ASCII && (signs & OTHER_BIT) !== 0);
   return {
-    characters: [...new Set([...single, "%", "+"])].join("") + controls,
+    bytes: Array.from({ length: 256 }, (_, code) => code).filter(isWanted),
     texts: held.filter((text) => text.length === 2),
   };
 }

@@ -32,6 +32,11 @@ export interface NormalForm {
   readonly edits: readonly (readonly Edit[])[];
 }
 
+/** A value in the form in which it stands in the log. */
+export function asItStands(text: string): NormalForm {
+  return { text, steps: [], edits: [] };
+}
+
 /** Rounds of decoding: more than three layers are a sign of their own, and decoding must end. */
 const MOST_ROUNDS = 3;
 
@@ -43,7 +48,7 @@ const HIDING = /[^ -~]|[%+\\'"`$^#*]|&(?:#|[a-z]{2,7};)|--|\/\/|\/\.| {2}/i;
  * put straight; without a shell's quotes. At most five, each at most as long as the value. Cost: linear.
  */
 export function normalForms(value: string): readonly NormalForm[] {
-  const raw: NormalForm = { text: value, steps: [], edits: [] };
+  const raw = asItStands(value);
   if (!HIDING.test(value)) {
     const lower = lowered(raw);
     return lower === raw ? [raw] : [raw, lower];

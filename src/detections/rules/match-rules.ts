@@ -2,7 +2,7 @@
 import { type Network, readAddress, readNetwork } from "#language";
 import { unreachable } from "#text";
 import type { DetectionEvent, EventValue } from "../event.ts";
-import { type NormalForm, normalForms, originalRange } from "../normal-forms/normal-forms.ts";
+import { asItStands, type NormalForm, normalForms, originalRange } from "../normal-forms/normal-forms.ts";
 import type { EventRule, RuleCondition, RuleMatch, TextTest, ValueTest } from "../rule.ts";
 import { ShapeMemory } from "../signatures/shapes.ts";
 import { compileExpression, type LinearExpression } from "./expressions.ts";
@@ -93,10 +93,6 @@ export class EventForms {
     this.#raw ??= normalForms(this.event.rawText());
     return this.#raw;
   }
-}
-
-function asItStands(text: string): NormalForm {
-  return { text, steps: [], edits: [] };
 }
 
 function conditionTest(condition: RuleCondition, reading: Reading): Test {

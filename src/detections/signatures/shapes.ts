@@ -1,9 +1,19 @@
 /** The languages whose shapes are judged, and the test of a value. */
-import { decodedForm, lowered, type NormalForm, originalRange } from "../normal-forms/normal-forms.ts";
+import { LiteralFinder } from "../engine/literal-finder.ts";
+import { lowerCase } from "../normal-forms/encodings.ts";
+import {
+  asItStands,
+  decodedForm,
+  lowered,
+  type NormalForm,
+  originalRange,
+  simpleTexts,
+} from "../normal-forms/normal-forms.ts";
 import { parametersOf, splitTarget } from "../normal-forms/parameters.ts";
 import { ownText } from "../pass/event-values.ts";
 import type { ShapeLanguage, ShapeParts, ShapeTest } from "../rule.ts";
 import { HTML_LITERALS, htmlShape } from "./html-shape.ts";
+import { SHAPE_WORDS } from "./shape-words.ts";
 import { SHELL_LITERALS, shellShape } from "./shell-shape.ts";
 import { SQL_LITERALS, sqlShape } from "./sql-shape.ts";
 
@@ -23,20 +33,26 @@ export const SHAPES: Readonly<Record<ShapeLanguage, Shape>> = {
 };
 
 /**
- * What stands in every value that is judged, as it stands in the log: a character that no word is made of, or a text. Values without any
- * of them look like no language, whatever words they hold: so most requests need not be looked at.
+ * One of these stands in every value that is judged, once it is decoded: a character that no sentence is made of, or a text. Values without
+ * any of them look like no language: so most requests need not be looked at. Controls and what is not ASCII count too.
  */
 export const SHAPE_SIGNS: { readonly characters: string; readonly texts: readonly string[] } = {
-  characters: " \"#$%'()*+;<>[\\]^`{|}",
+  characters: "\"#$%'()*;<>[\\]^`{|}",
   texts: ["&&", "--", "=/"],
 };
 
-/** Whether a value is worth judging. */
-export function hasShapeSign(value: string): boolean {
-  return SIGN.test(value);
-}
+const SIGN = /["#$%'()*;<>[\\\]^`{|}]|&&|--|=\/|[^ -~]/;
+const wordFinder = new LiteralFinder(SHAPE_WORDS);
 
-const SIGN = /[ "#$%'()*+;<>[\\\]^`{|}]|&&|--|=\//;
+/** Whether a value, as it stands in the log, is worth judging: a sign or a word stands in it. */
+function isWorthJudging(value: string): boolean {
+  const simple = simpleTexts(value);
+  const text = simple === null ? decodedForm(asItStands(value), true).text : (simple.at(-1) ?? value);
+  if (SIGN.test(text)) return true;
+  const found: number[] = [];
+  wordFinder.find(lowerCase(simple === null ? `${value}\n${text}` : text), found);
+  return found.length > 0;
+}
 
 /** A part of a value that looks like a language. Offsets in the value, UTF-16 units. */
 export interface ShapeMatch {
@@ -83,7 +99,7 @@ export class ShapeMemory {
     const harmless = this.#harmless[kind === "text" ? "text" : "query"];
     for (const part of apart.parts) {
       if (((harmless.get(part.text) ?? 0) & bit) !== 0) continue;
-      const form = lowered(decodedForm({ text: part.text, steps: [], edits: [] }, kind !== "text"));
+      const form = lowered(decodedForm(asItStands(part.text), kind !== "text"));
       const reason = SHAPES[language].judge(form.text);
       if (reason !== null) return matchOf(part, form, reason);
       remember(harmless, part.text, bit);
@@ -93,7 +109,7 @@ export class ShapeMemory {
   }
 
   #takenApart(value: string, kind: ShapeParts): TakenApart {
-    const parts = hasShapeSign(value) ? partsOf(value, kind) : [];
+    const parts = isWorthJudging(value) ? partsOf(value, kind) : [];
     const known = this.#harmless[kind === "text" ? "text" : "query"];
     const harmless = parts.reduce((bits, { text }) => bits & (known.get(text) ?? 0), ALL_LANGUAGES);
     const apart = { value, parts, harmless };
