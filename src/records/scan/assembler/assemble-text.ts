@@ -136,9 +136,7 @@ class ModuleAssembler {
     const entry = this.#entry(SECTIONS.data);
     entry.byte(0);
     entry.bytes(this.#body([list[1] ?? ""]));
-    const bytes = Array.from(word(list[2]).matchAll(/\\([0-9a-f]{2})/g), ([, hex]) =>
-      Number.parseInt(hex ?? "", 16),
-    );
+    const bytes = Buffer.from(word(list[2]).slice(1, -1).replaceAll("\\", ""), "hex");
     entry.unsigned(bytes.length);
     entry.bytes(bytes);
   }

@@ -96,7 +96,7 @@ function writeFunctions(
   for (const part of filled.split(/\n(?=;;)/)) functions.push(part.trim());
 }
 
-/** Places a table of literals, and tells where it lies. */
+/** Places a table of literals, and tells where it lies. Cost: linear; tables of ten thousand literals are usual. */
 function placeTable(literals: readonly string[], { data }: ModuleContext): Readonly<Record<string, number>> {
   const anchors = literals.map(anchorOf);
   const count = anchors.reduce((sum, { words }) => sum + words.length, 0);
@@ -104,42 +104,43 @@ function placeTable(literals: readonly string[], { data }: ModuleContext): Reado
     MOST_HASH_BITS,
     Math.max(FEWEST_HASH_BITS, Math.ceil(Math.log2(BITS_PER_ENTRY * count))),
   );
-  const entries = anchors.flatMap(({ literal, offset, words }) => {
-    const hashes = new Set(words.map((word) => Math.imul(word, HASH_FACTOR) >>> (32 - hashBits)));
-    return [...hashes].map((hash) => ({ hash, literal, offset }));
-  });
+  const hashOf = (word: number) => Math.imul(word, HASH_FACTOR) >>> (32 - hashBits);
+  const listShift = hashBits - LIST_BITS;
   const bits = new Uint8Array((1 << hashBits) / 8 + 16);
-  for (const { hash } of entries) bits[hash >> 3] = (bits[hash >> 3] ?? 0) | (1 << (hash & 7));
-  const sorted = entries.toSorted((a, b) => a.hash - b.hash);
-  const all = data.place(Buffer.from(literals.join(""), "latin1"));
-  const placed = new Map<string, number>();
-  literals.reduce((at, literal) => {
-    placed.set(literal, at);
-    return at + literal.length;
-  }, all);
-  const rows = sorted.flatMap(({ hash, literal, offset }) => [
-    hash,
-    placed.get(literal) ?? 0,
-    literal.length,
-    offset,
-  ]);
-  const starts: number[] = [];
-  for (let list = 0, index = 0; list <= 1 << LIST_BITS; list++) {
-    while (index < sorted.length && (sorted[index]?.hash ?? 0) >> (hashBits - LIST_BITS) < list) index++;
-    starts.push(ENTRY_BYTES * index);
+  const starts = new Uint32Array((1 << LIST_BITS) + 2);
+  for (const { words } of anchors) {
+    for (const word of words) {
+      const hash = hashOf(word);
+      bits[hash >> 3] = (bits[hash >> 3] ?? 0) | (1 << (hash & 7));
+      const next = (hash >> listShift) + 1;
+      starts[next] = (starts[next] ?? 0) + ENTRY_BYTES;
+    }
   }
-  const words = (values: readonly number[]) => new Uint8Array(Uint32Array.from([...values, 0]).buffer);
+  for (let list = 1; list <= 1 << LIST_BITS; list++) starts[list] = (starts[list] ?? 0) + (starts[list - 1] ?? 0);
+  const ends = starts.slice();
+  const rows = new Uint32Array((ENTRY_BYTES / 4) * count + 1);
+  let address = data.place(Buffer.from(literals.join(""), "latin1"));
+  for (const { length, offset, words } of anchors) {
+    for (const word of words) {
+      const hash = hashOf(word);
+      const end = ends[hash >> listShift] ?? 0;
+      ends[hash >> listShift] = end + ENTRY_BYTES;
+      rows.set([hash, address, length, offset], end / 4);
+    }
+    address += length;
+  }
+  const place = (words: Uint32Array) => data.place(new Uint8Array(words.buffer));
   return {
     BITS: data.place(bits),
-    STARTS: data.place(words(starts)),
-    ENTRIES: data.place(words(rows)),
+    STARTS: place(starts),
+    ENTRIES: place(rows),
     HASH_SHIFT: 32 - hashBits,
-    LIST_SHIFT: hashBits - LIST_BITS,
+    LIST_SHIFT: listShift,
   };
 }
 
 interface Anchor {
-  readonly literal: string;
+  readonly length: number;
   /** Where the three bytes stand that are looked for. */
   readonly offset: number;
   /** What these bytes are, as the scan hashes them. */
@@ -165,6 +166,11 @@ function rarity(text: string, start: number): number {
 /** Set in all bytes that are hashed: letters of both cases, and some other bytes, become the same. */
 const CASE_BIT = 0x20;
 
+/** What may stand behind a literal of two bytes, as the scan hashes it: anything. */
+const ANY_THIRD: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte).filter(
+  (byte) => (byte & CASE_BIT) !== 0,
+);
+
 function anchorOf(literal: string): Anchor {
   let offset = 0;
   let rarest = rarity(literal, 0);
@@ -174,13 +180,10 @@ function anchorOf(literal: string): Anchor {
     rarest = found;
     offset = start;
   }
-  const [first = 0, second = 0, third] = [...literal.slice(offset, offset + 3)].map(
-    (character) => character.charCodeAt(0) | CASE_BIT,
-  );
-  // What stands behind a literal of two bytes may be anything.
-  const thirds = third === undefined ? Array.from({ length: 256 }, (_, byte) => byte | CASE_BIT) : [third];
-  const words = [...new Set(thirds)].map((byte) => first | (second << 8) | (byte << 16));
-  return { literal, offset, words };
+  const byteAt = (index: number) => literal.charCodeAt(offset + index) | CASE_BIT;
+  const pair = byteAt(0) | (byteAt(1) << 8);
+  const thirds = literal.length === 2 ? ANY_THIRD : [byteAt(2)];
+  return { length: literal.length, offset, words: thirds.map((byte) => pair | (byte << 16)) };
 }
 
 const HASH_FACTOR = 0x9e3779b1;
@@ -192,19 +195,14 @@ const ALL_DISGUISES = [...DISGUISES, QUOTE, PERCENT, PLUS];
  * the bit.
  */
 function halves(wanted: readonly number[], side: "low" | "high"): readonly number[] {
-  const lowsOf = (high: number) =>
-    wanted
-      .filter((byte) => byte >> 4 === high)
-      .map((byte) => byte & 15)
-      .sort((a, b) => a - b)
-      .join(" ");
-  const groups = [...new Set(wanted.map((byte) => lowsOf(byte >> 4)))];
-  const table = Array.from({ length: 16 }, () => 0);
-  for (const byte of wanted) {
-    const index = side === "low" ? byte & 15 : byte >> 4;
-    table[index] = (table[index] ?? 0) | (1 << groups.indexOf(lowsOf(byte >> 4)));
-  }
-  return table;
+  const lowsOf = Array.from({ length: 16 }, () => 0);
+  for (const byte of wanted) lowsOf[byte >> 4] = (lowsOf[byte >> 4] ?? 0) | (1 << (byte & 15));
+  const groups = [...new Set(lowsOf)].filter((lows) => lows !== 0);
+  const bitOf = (lows: number) => (lows === 0 ? 0 : 1 << groups.indexOf(lows));
+  if (side === "high") return lowsOf.map(bitOf);
+  return lowsOf.map((_, low) =>
+    groups.reduce((bits, lows) => bits | (((lows >> low) & 1) === 0 ? 0 : bitOf(lows)), 0),
+  );
 }
 
 const CONSTANTS: Readonly<Record<string, number>> = {

@@ -112,7 +112,7 @@ export class StaticData {
 
   /** The address of these bytes. 16 readable bytes follow every constant. */
   place(bytes: readonly number[] | Uint8Array): number {
-    const text = Buffer.from(bytes).toString("hex").replace(/../g, "\\$&");
+    const text = escapedText(bytes);
     const known = this.#places.get(text);
     if (known !== undefined) return known;
     const address = this.#top;
@@ -133,4 +133,19 @@ export class StaticData {
   text(): string {
     return this.#segments.join("\n");
   }
+}
+
+const HEX_DIGITS = Buffer.from("0123456789abcdef", "latin1");
+const BACKSLASH = 0x5c;
+
+/** Bytes as the text format escapes them, `\\00` each. Tables of many thousand literals are written so. */
+function escapedText(bytes: readonly number[] | Uint8Array): string {
+  const text = Buffer.allocUnsafe(3 * bytes.length);
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] ?? 0;
+    text[3 * index] = BACKSLASH;
+    text[3 * index + 1] = HEX_DIGITS[byte >> 4] ?? 0;
+    text[3 * index + 2] = HEX_DIGITS[byte & 15] ?? 0;
+  }
+  return text.toString("latin1");
 }
