@@ -14,6 +14,13 @@ export interface EventPlace {
 /** A value of a field: texts, numbers, and addresses as they are written. */
 export type EventValue = string | number | bigint | boolean;
 
+/** A text as it stands in the log, in UTF-8: the bytes from `start` to `end`. */
+export interface TextSpan {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * A record, or bytes that no record covers. Consumers read it while they are called and keep none of it: the object may stand for the
  * next record afterwards.
@@ -29,6 +36,10 @@ export interface DetectionEvent {
   value(field: string): EventValue | null;
   /** The bits of a field's value that is an IPv4 address; null: it is none. Absent: only its text is at hand. */
   ipv4?(field: string): number | null;
+  /** The value of a field as a number; null: there is none, or it is no number. Absent: see `value`. */
+  number?(field: string): number | null;
+  /** Where the text of a field stands, for those who look at bytes; valid until the next call. Null: see `value`. Absent: the same. */
+  span?(field: string): TextSpan | null;
   /** The bytes as text; what is no UTF-8 is U+FFFD. */
   rawText(): string;
   /** False: `rawText` reads the source again, so that it must be asked for few events. Absent: it does not. */

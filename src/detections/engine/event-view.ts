@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { printAddress } from "#language";
 import { type Batch, type BatchColumn, valueAt } from "#records";
-import type { DetectionEvent, EventKind, EventPlace, EventValue } from "../event.ts";
+import type { DetectionEvent, EventKind, EventPlace, EventValue, TextSpan } from "../event.ts";
 import { splitTarget } from "../normal-forms/parameters.ts";
 import { numberOf } from "../pass/event-values.ts";
 import { ipv4Text } from "../pass/ipv4.ts";
@@ -28,6 +28,9 @@ export interface RowColumns {
 
 const MOST_ADDRESSES = 100_000;
 const MOST_OPEN_FILES = 64;
+/** Texts of so few bytes, such as methods, are made once. */
+const SHORT_TEXT_BYTES = 4;
+const MOST_SHORT_TEXTS = 10_000;
 
 /** Reads rows as events. `close` it in the end. */
 export class EventView implements DetectionEvent {
@@ -45,6 +48,9 @@ export class EventView implements DetectionEvent {
   #values: (EventValue | null)[] = [];
   #rowOfValue = new Int32Array(0);
   readonly #files = new Map<string, number>();
+  /** Short texts by their bytes. */
+  readonly #shortTexts = new Map<number, string>();
+  readonly #span: { bytes: Buffer; start: number; end: number } = { bytes: NO_BYTES, start: 0, end: 0 };
 
   constructor(kind: EventKind, fields: EventFields, columns: RowColumns, sources: readonly EventSource[]) {
     this.kind = kind;
@@ -105,6 +111,31 @@ export class EventView implements DetectionEvent {
     if (place === undefined || others.length > 0 || place.members.length > 0) return null;
     const column = this.#batch.columns[place.slot];
     return column?.kind === "huge" && !isNull(column, this.#row) ? this.#ipv4At(place.slot) : null;
+  }
+
+  number(field: string): number | null {
+    const places = this.#fields.places.get(field) ?? NO_PLACES;
+    const [place] = places;
+    if (place === undefined || places.length > 1 || place.members.length > 0)
+      return numberOf(this.value(field));
+    const column = this.#batch.columns[place.slot];
+    if (column?.kind === "integer" && column.validity === null) return column.values[this.#row] ?? null;
+    return (column?.kind === "long" ? this.#safeAt(place.slot) : null) ?? numberOf(this.value(field));
+  }
+
+  span(field: string): TextSpan | null {
+    const places = this.#fields.places.get(field) ?? NO_PLACES;
+    const [place] = places;
+    if (place === undefined || places.length > 1 || place.members.length > 0) return null;
+    const column = this.#batch.columns[place.slot];
+    const bytes = this.#heaps[place.slot];
+    if (column?.kind !== "text" || bytes === null || bytes === undefined || isNull(column, this.#row))
+      return null;
+    const span = this.#span;
+    span.bytes = bytes;
+    span.start = column.starts[this.#row] ?? 0;
+    span.end = span.start + (column.lengths[this.#row] ?? 0);
+    return span;
   }
 
   rawText(): string {
@@ -251,7 +282,21 @@ export class EventView implements DetectionEvent {
     if (column?.kind !== "text" || heap === null || heap === undefined || isNull(column, this.#row))
       return null;
     const start = column.starts[this.#row] ?? 0;
-    return heap.toString("utf8", start, start + (column.lengths[this.#row] ?? 0));
+    const length = column.lengths[this.#row] ?? 0;
+    return length <= SHORT_TEXT_BYTES
+      ? this.#shortText(heap, start, start + length)
+      : heap.toString("utf8", start, start + length);
+  }
+
+  #shortText(heap: Buffer, start: number, end: number): string {
+    let key = end - start;
+    for (let at = start; at < end; at++) key = key * 256 + (heap[at] ?? 0);
+    const known = this.#shortTexts.get(key);
+    if (known !== undefined) return known;
+    if (this.#shortTexts.size >= MOST_SHORT_TEXTS) this.#shortTexts.clear();
+    const text = heap.toString("utf8", start, end);
+    this.#shortTexts.set(key, text);
+    return text;
   }
 
   #hasText(index: number): boolean {
@@ -278,6 +323,7 @@ export class EventView implements DetectionEvent {
   }
 }
 
+const NO_BYTES = Buffer.alloc(0);
 const NO_WORDS = new Uint32Array(0);
 const NO_PLACES: readonly FieldPlace[] = [];
 /** Values whose upper word is less are whole numbers that are exact. */

@@ -19,7 +19,7 @@ export function textOfValue(value: EventValue | null): string | null {
 
 /** The number of a field, or null. */
 export function numberField(event: DetectionEvent, field: string): number | null {
-  return numberOf(event.value(field));
+  return event.number === undefined ? numberOf(event.value(field)) : event.number(field);
 }
 
 /** The text of a field, or null when there is none or it is empty. */

@@ -32,10 +32,8 @@ export class EventView {
   bytes: number | null = null;
   /** Of requests to a web server; null for all others. */
   page: PageRecord | null = null;
-  #target: string | null = null;
-  /** Whether the target is all of what was asked for, its query included. */
-  #isWhole = false;
-  #path: string | null = null;
+  /** Undefined: nobody has asked. */
+  #target: string | null | undefined;
   #method: string | null | undefined;
   #agent: string | null | undefined;
   #evidence: Evidence | null = null;
@@ -58,8 +56,6 @@ export class EventView {
     this.#agent = undefined;
     this.#evidence = null;
     this.#target = null;
-    this.#isWhole = false;
-    this.#path = null;
     this.status = null;
     this.bytes = null;
     this.page = null;
@@ -74,36 +70,39 @@ export class EventView {
 
   #readRequest(): void {
     const { event } = this;
+    this.#target = undefined;
     this.status = numberField(event, "http.response.status_code");
     this.bytes = numberField(event, "http.response.bytes");
-    this.#target = textField(event, "url.original");
-    this.#isWhole = this.#target !== null;
-    if (!this.#isWhole) this.#target = textField(event, "url.path");
-    if (this.#target === null) return;
-    this.#path = pathOfTarget(this.#target);
-    if (event.kind === "web")
-      this.page = this.#pages.get(
-        textField(event, "url.domain") ?? "",
-        this.#path,
-        this.#path !== this.#target,
-      );
+    if (event.kind === "web") this.page = this.#pageOf(event);
   }
 
-  /** What was asked for, as it stands in the log. */
+  #pageOf(event: DetectionEvent): PageRecord | null {
+    const host = textField(event, "url.domain");
+    const span = host === null ? (event.span?.("url.original") ?? null) : null;
+    const known = span === null ? null : this.#pages.ofTarget(span);
+    if (known !== null) return known;
+    const { target } = this;
+    if (target === null) return null;
+    const path = pathOfTarget(target);
+    return this.#pages.get(host ?? "", path, path !== target);
+  }
+
+  /** What was asked for, as it stands in the log; its path where the log tells no more. */
   get target(): string | null {
+    if (this.#target === undefined)
+      this.#target = textField(this.event, "url.original") ?? textField(this.event, "url.path");
     return this.#target;
   }
 
   /** The path of what was asked for. */
   get path(): string | null {
-    return this.#path;
+    return this.page?.path ?? (this.target === null ? null : pathOfTarget(this.target));
   }
 
   /** What stands behind the question mark. */
   get query(): string | null {
-    return this.#isWhole && this.#target !== null
-      ? queryOfTarget(this.#target)
-      : textField(this.event, "url.query");
+    const whole = this.#target === null ? null : textField(this.event, "url.original");
+    return whole === null ? textField(this.event, "url.query") : queryOfTarget(whole);
   }
 
   get method(): string | null {

@@ -1,7 +1,7 @@
 /** Paths of requests: what a page is, and what is only its trimmings. */
 
 /** Longer paths are cut: nothing that is counted by path needs more, and each is kept. */
-const LONGEST_PATH = 1024;
+export const LONGEST_PATH = 1024;
 
 /** Files that pages bring with them; whoever asks for many of them reads, and does not search. */
 const STATIC_EXTENSIONS: ReadonlySet<string> = new Set(
