@@ -1,5 +1,5 @@
 /** One event as all parts of the pass see it: what several of them need is worked out once. */
-import type { DetectionEvent } from "../event.ts";
+import type { DetectionEvent, TextSpan } from "../event.ts";
 import type { Evidence } from "../finding.ts";
 import type { RuleMatch } from "../rule.ts";
 import type { ClientRecord, ClientTable } from "./client-table.ts";
@@ -7,6 +7,8 @@ import { numberField, textField } from "./event-values.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { PageRecord, PageTable } from "./page-table.ts";
 import { pathOfTarget, queryOfTarget } from "./paths.ts";
+
+const QUESTION_MARK = 0x3f;
 
 /** Stands for an event before the first one. */
 const NO_EVENT: DetectionEvent = {
@@ -101,6 +103,7 @@ export class EventView {
 
   /** What stands behind the question mark. */
   get query(): string | null {
+    if (this.#target === undefined && hasNoQuery(this.event.span?.("url.original") ?? null)) return null;
     const whole = this.#target === null ? null : textField(this.event, "url.original");
     return whole === null ? textField(this.event, "url.query") : queryOfTarget(whole);
   }
@@ -120,4 +123,11 @@ export class EventView {
     this.#evidence ??= evidenceOf(this.event, this.matches[0] ?? null);
     return this.#evidence;
   }
+}
+
+/** Fast path: most targets have none, and need not be decoded to see that. */
+function hasNoQuery(target: TextSpan | null): boolean {
+  if (target === null || target.start === target.end) return false;
+  for (let at = target.start; at < target.end; at++) if (target.bytes[at] === QUESTION_MARK) return false;
+  return true;
 }

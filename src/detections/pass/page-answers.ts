@@ -2,6 +2,7 @@
 import type { Evidence } from "../finding.ts";
 import type { ClientRecord } from "./client-table.ts";
 import { DayTotals } from "./day-totals.ts";
+import { ipv4Text } from "./ipv4.ts";
 import { NumberSet } from "./number-set.ts";
 
 /** The first answer of so many clients is kept per page: those whose hash is least, so that the order of clients does not matter. */
@@ -28,90 +29,76 @@ export interface LargeAnswer {
   readonly before: readonly Evidence[];
 }
 
-/** Keeps the items with the least hashes, sorted by them. */
-class LeastHashes<Item> {
-  readonly #limit: number;
-  #hashes: number[] = NO_NUMBERS;
-  #items: Item[] = [];
+/** Numbers of a client's first answer: the client's hash and identity, the time, the size; of an answer among some: its hash, the size. */
+const [FIRST_WIDTH, SOME_WIDTH] = [4, 2];
+/** Hashes are less than this. */
+const ANY_HASH = 0x40000000;
+/** Clients that are no IPv4 addresses stand for the place of their name, from this number on. */
+const FIRST_NAME = 0x100000000;
 
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** Whether an item of this hash is kept, or would be. */
-  wants(hash: number): boolean {
-    return this.#hashes.length < this.#limit || hash <= (this.#hashes[this.#limit - 1] ?? 0);
-  }
-
-  find(hash: number): Item | undefined {
-    const at = this.#placeOf(hash);
-    return this.#hashes[at] === hash ? this.#items[at] : undefined;
-  }
-
-  add(hash: number, item: Item): void {
-    if (this.#hashes.length === 0) {
-      this.#hashes = [hash];
-      this.#items = [item];
-      return;
-    }
-    const at = this.#placeOf(hash);
-    this.#hashes.splice(at, 0, hash);
-    this.#items.splice(at, 0, item);
-    if (this.#hashes.length <= this.#limit) return;
-    this.#hashes.pop();
-    this.#items.pop();
-  }
-
-  all(): readonly Item[] {
-    return this.#items;
-  }
-
-  #placeOf(hash: number): number {
-    let start = 0;
-    let end = this.#hashes.length;
-    while (start < end) {
-      const middle = (start + end) >> 1;
-      if ((this.#hashes[middle] ?? 0) < hash) start = middle + 1;
-      else end = middle;
-    }
-    return start;
-  }
-}
-
-/** The first answer that a client got of a page. */
-interface FirstAnswer {
-  readonly client: string;
-  timeMs: number;
-  bytes: number;
-}
-
-/** Sizes of answers of one kind: whole ones, or parts (206). */
+/**
+ * Sizes of answers of one kind: whole ones, or parts (206). Rows of numbers, sorted by hash: there are as many of these as pages, and
+ * objects for each would be most of a run's memory.
+ */
 export class AnswerSizes {
-  readonly #firsts = new LeastHashes<FirstAnswer>(KEPT_CLIENTS);
-  readonly #some = new LeastHashes<number>(KEPT_SIZES);
+  #firsts: number[] = NO_NUMBERS;
+  #some: number[] = NO_NUMBERS;
+  /** Greater hashes are not kept. */
+  #greatestFirst = ANY_HASH;
+  #greatestSome = ANY_HASH;
+  /** Names of the clients among the first answers that are no IPv4 addresses; null: there is none. */
+  #names: (string | null)[] | null = null;
   #signed: readonly LargeAnswer[] = NO_ANSWERS;
   #unsigned: readonly LargeAnswer[] = NO_ANSWERS;
+  /** No smaller answer to a client without signs is among the largest; negative: all are. */
+  #leastUnsigned = -1;
 
   /** Counts an answer; `offset` tells it from others. */
   add(client: ClientRecord, timeMs: number, bytes: number, offset: number): void {
-    this.#addFirst(client, timeMs, bytes);
+    if (client.hash <= this.#greatestFirst) this.#addFirst(client, timeMs, bytes);
     const hash = Math.imul(offset ^ (offset / 0x100000000) ^ Math.imul(bytes, 0x85ebca6b), 0x9e3779b1) >>> 2;
-    if (this.#some.wants(hash)) this.#some.add(hash, bytes);
+    if (hash > this.#greatestSome) return;
+    this.#some = withRow(this.#some, placeOf(this.#some, SOME_WIDTH, hash), [hash, bytes]);
+    if (this.#some.length > KEPT_SIZES * SOME_WIDTH) this.#some.length = KEPT_SIZES * SOME_WIDTH;
+    if (this.#some.length === KEPT_SIZES * SOME_WIDTH)
+      this.#greatestSome = this.#some.at(-SOME_WIDTH) ?? ANY_HASH;
   }
 
-  #addFirst({ hash, name }: ClientRecord, timeMs: number, bytes: number): void {
-    const known = this.#firsts.wants(hash) ? this.#firsts.find(hash) : null;
-    if (known === null) return;
-    if (known === undefined) this.#firsts.add(hash, { client: name, timeMs, bytes });
-    else if (timeMs < known.timeMs) {
-      known.timeMs = timeMs;
-      known.bytes = bytes;
+  #addFirst({ hash, identity }: ClientRecord, timeMs: number, bytes: number): void {
+    const at = placeOf(this.#firsts, FIRST_WIDTH, hash);
+    if (this.#firsts[at] === hash) {
+      if (timeMs >= (this.#firsts[at + 2] ?? 0)) return;
+      this.#firsts[at + 2] = timeMs;
+      this.#firsts[at + 3] = bytes;
+      return;
     }
+    const who = typeof identity === "number" ? identity : this.#placeName(identity);
+    this.#firsts = withRow(this.#firsts, at, [hash, who, timeMs, bytes]);
+    if (this.#firsts.length > KEPT_CLIENTS * FIRST_WIDTH) {
+      this.#dropName(this.#firsts.at(1 - FIRST_WIDTH) ?? 0);
+      this.#firsts.length = KEPT_CLIENTS * FIRST_WIDTH;
+    }
+    if (this.#firsts.length === KEPT_CLIENTS * FIRST_WIDTH)
+      this.#greatestFirst = this.#firsts.at(-FIRST_WIDTH) ?? ANY_HASH;
+  }
+
+  #placeName(name: string): number {
+    this.#names ??= [];
+    const free = this.#names.indexOf(null);
+    const index = free < 0 ? this.#names.length : free;
+    this.#names[index] = name;
+    return FIRST_NAME + index;
+  }
+
+  #dropName(who: number): void {
+    if (this.#names !== null && who >= FIRST_NAME) this.#names[who - FIRST_NAME] = null;
   }
 
   /** Whether an answer is among the largest. */
   isLarge(client: ClientRecord, bytes: number): boolean {
-    const list = client.signs > 0 ? this.#signed : this.#unsigned;
+    const isSigned = client.signs > 0;
+    if (!isSigned && bytes <= this.#leastUnsigned) return false;
+    const list = isSigned ? this.#signed : this.#unsigned;
     if (list.length >= KEPT_LARGEST && bytes <= (list[KEPT_LARGEST - 1]?.bytes ?? 0)) return false;
     for (const own of list) if (own.client === client.name) return bytes > own.bytes;
     return true;
@@ -124,38 +111,58 @@ export class AnswerSizes {
 
   /** Keeps a large answer, one per client. */
   keepLarge(client: ClientRecord, answer: LargeAnswer): void {
-    const list = client.signs > 0 ? this.#signed : this.#unsigned;
-    if (list.length === 0) {
-      if (client.signs > 0) this.#signed = [answer];
-      else this.#unsigned = [answer];
-      return;
-    }
+    const isSigned = client.signs > 0;
+    const list = isSigned ? this.#signed : this.#unsigned;
     const own = list.find((other) => other.client === answer.client);
     if (own !== undefined && own.bytes >= answer.bytes) return;
     const kept = [...list.filter((other) => other !== own), answer]
       .sort((a, b) => b.bytes - a.bytes || a.timeMs - b.timeMs)
       .slice(0, KEPT_LARGEST);
-    if (client.signs > 0) this.#signed = kept;
-    else this.#unsigned = kept;
+    if (isSigned) this.#signed = kept;
+    else {
+      this.#unsigned = kept;
+      if (kept.length === KEPT_LARGEST) this.#leastUnsigned = kept.at(-1)?.bytes ?? -1;
+    }
   }
 
   /** First answers, of the clients that the test lets pass. */
   firstBytes(isWanted: (client: string) => boolean): readonly number[] {
-    return this.#firsts
-      .all()
-      .filter(({ client }) => isWanted(client))
-      .map(({ bytes }) => bytes);
+    return this.#firsts.filter((_, at) => at % FIRST_WIDTH === 3 && isWanted(this.#nameAt(at - 2)));
+  }
+
+  #nameAt(at: number): string {
+    const who = this.#firsts[at] ?? 0;
+    return who >= FIRST_NAME ? (this.#names?.[who - FIRST_NAME] ?? "") : ipv4Text(who);
   }
 
   /** Sizes of some answers, those of all requests alike. */
   someBytes(): readonly number[] {
-    return this.#some.all();
+    return this.#some.filter((_, at) => at % SOME_WIDTH === 1);
   }
 
   /** The largest answers. */
   largest(): readonly LargeAnswer[] {
     return [...this.#signed, ...this.#unsigned];
   }
+}
+
+/** Where the row with this hash stands, or would. */
+function placeOf(rows: readonly number[], width: number, hash: number): number {
+  let start = 0;
+  let end = rows.length / width;
+  while (start < end) {
+    const middle = (start + end) >> 1;
+    if ((rows[middle * width] ?? 0) < hash) start = middle + 1;
+    else end = middle;
+  }
+  return start * width;
+}
+
+/** The rows with one more at this place. */
+function withRow(rows: number[], at: number, row: readonly number[]): number[] {
+  if (rows.length === 0) return [...row];
+  rows.splice(at, 0, ...row);
+  return rows;
 }
 
 /** So many of those who sent something are told apart. */
