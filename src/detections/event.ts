@@ -28,6 +28,8 @@ export interface TextSpan {
 export interface DetectionEvent {
   readonly kind: EventKind;
   readonly place: EventPlace;
+  /** The offset of `place`. Absent: see there. */
+  readonly offset?: number;
   /** False: bytes that the pattern did not match; only `rawText` tells of them. */
   readonly isParsed: boolean;
   /** Milliseconds since 1970 UTC; null: the event tells no time. */

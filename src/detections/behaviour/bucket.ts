@@ -8,7 +8,6 @@ import type { BucketRule } from "./bucket-rule.ts";
 export const FOLLOWING = -1;
 
 const NO_EPISODES: readonly Episode[] = [];
-const NO_VALUES: number[] = [];
 
 /** Events of one key. They are counted by `settle`, in the order of time, whatever order they came in. */
 export class Bucket implements ClientBucket {
@@ -22,11 +21,12 @@ export class Bucket implements ClientBucket {
   answered = 0;
   refused = 0;
   #machine: BucketMachine | null = null;
-  /** The only event so far, while the lists are null; most buckets hold no other. */
+  /** The only event so far, while the list is null; most buckets hold no other. */
   #onlyMs: number | null = null;
   #onlyValue = 0;
-  #times: number[] | null = null;
-  #values: number[] = NO_VALUES;
+  /** Times and values by turns. */
+  #events: number[] | null = null;
+  #latestMs = Number.NEGATIVE_INFINITY;
   #isSorted = true;
   #hasFollowing = false;
   #settledMs = Number.NEGATIVE_INFINITY;
@@ -53,7 +53,7 @@ export class Bucket implements ClientBucket {
 
   /** Events that wait. */
   get pending(): number {
-    return this.#times === null ? (this.#onlyMs === null ? 0 : 1) : this.#times.length;
+    return this.#events === null ? (this.#onlyMs === null ? 0 : 1) : this.#events.length / 2;
   }
 
   /** Whether nothing would be lost with it: no event waits and none counts. */
@@ -64,16 +64,12 @@ export class Bucket implements ClientBucket {
   /** Adds an event; false: it came after its time was already counted. */
   add(timeMs: number, value: number): boolean {
     if (value === FOLLOWING) this.#hasFollowing = true;
-    if (this.pending === 0) {
-      this.#times = null;
+    if (timeMs < this.#latestMs) this.#isSorted = false;
+    else this.#latestMs = timeMs;
+    if (this.#events === null && this.#onlyMs === null) {
       this.#onlyMs = timeMs;
       this.#onlyValue = value;
-      return timeMs >= this.#settledMs;
-    }
-    const times = this.#listed();
-    if (timeMs < (times[times.length - 1] ?? 0)) this.#isSorted = false;
-    times.push(timeMs);
-    this.#values.push(value);
+    } else this.#listed().push(timeMs, value);
     return timeMs >= this.#settledMs;
   }
 
@@ -90,21 +86,19 @@ export class Bucket implements ClientBucket {
   /** Counts what happened until this time, and gives the stretches that are over by then. */
   settle(rule: BucketRule, untilMs: number, isEnd: boolean): readonly Episode[] {
     if (this.#machine === null && this.#cannotFire(rule, isEnd)) return NO_EPISODES;
-    const times = this.#sorted();
+    const events = this.#sorted();
     this.#machine ??= new BucketMachine(rule);
     const machine = this.#machine;
     const episodes: Episode[] = [];
-    let count = 0;
-    while (count < times.length) {
-      const timeMs = times[count] ?? 0;
+    let at = 0;
+    for (; at < events.length; at += 2) {
+      const timeMs = events[at] ?? 0;
       if (timeMs > untilMs) break;
-      const value = this.#values[count] ?? 0;
+      const value = events[at + 1] ?? 0;
       const episode = value === FOLLOWING ? machine.follow(timeMs) : machine.pour(timeMs, value);
       if (episode !== null) episodes.push(episode);
-      count++;
     }
-    this.#times = times.slice(count);
-    this.#values = this.#values.slice(count);
+    this.#events = events.length === at ? null : events.slice(at);
     this.#settledMs = Math.max(this.#settledMs, untilMs);
     const over = machine.close(isEnd ? Number.POSITIVE_INFINITY : untilMs);
     if (over !== null) episodes.push(over);
@@ -122,23 +116,20 @@ export class Bucket implements ClientBucket {
 
   /** By time; what must follow comes behind what it follows when both have the same time. */
   #sorted(): number[] {
-    const times = this.#listed();
-    if (this.#isSorted && !this.#hasFollowing) return times;
-    const order = times
-      .map((timeMs, index) => ({ timeMs, value: this.#values[index] ?? 0 }))
-      .sort((a, b) => a.timeMs - b.timeMs || b.value - a.value);
-    this.#times = order.map(({ timeMs }) => timeMs);
-    this.#values = order.map(({ value }) => value);
+    const events = this.#listed();
+    if (this.#isSorted && !this.#hasFollowing) return events;
+    const order = Array.from({ length: events.length / 2 }, (_, index) => ({
+      timeMs: events[2 * index] ?? 0,
+      value: events[2 * index + 1] ?? 0,
+    })).sort((a, b) => a.timeMs - b.timeMs || b.value - a.value);
     this.#isSorted = true;
-    return this.#times;
+    return order.flatMap(({ timeMs, value }) => [timeMs, value]);
   }
 
-  /** The events that wait as lists. */
+  /** The events that wait as a list. */
   #listed(): number[] {
-    if (this.#times !== null) return this.#times;
-    this.#times = this.#onlyMs === null ? [] : [this.#onlyMs];
-    this.#values = this.#onlyMs === null ? [] : [this.#onlyValue];
+    this.#events ??= this.#onlyMs === null ? [] : [this.#onlyMs, this.#onlyValue];
     this.#onlyMs = null;
-    return this.#times;
+    return this.#events;
   }
 }

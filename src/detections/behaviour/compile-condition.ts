@@ -67,7 +67,10 @@ export function compileCondition(condition: RuleCondition): ViewTest {
       return (view) => !test(view);
     }
     case "field":
-      return compileField(condition.field, compileTest(condition.test));
+      return (
+        queryStart(condition.field, condition.test) ??
+        compileField(condition.field, compileTest(condition.test))
+      );
     case "anywhere": {
       const holds = compileTest(condition.test);
       return (view) => holds(view.event.rawText(), view);
@@ -75,6 +78,13 @@ export function compileCondition(condition: RuleCondition): ViewTest {
     default:
       return unreachable(condition);
   }
+}
+
+/** Fast path: how a query begins is seen without decoding it. */
+function queryStart(field: string, test: ValueTest): ViewTest | null {
+  if (field !== "url.query" || test.kind !== "starts-with" || test.isCased) return null;
+  const text = test.text.toLowerCase();
+  return /^[ -~]+$/.test(text) ? (view) => view.queryStartsWith(text) : null;
 }
 
 function compileField(field: string, holds: CompiledTest): ViewTest {

@@ -50,6 +50,8 @@ export class EventView implements DetectionEvent {
   readonly #files = new Map<string, number>();
   /** Short texts by their bytes. */
   readonly #shortTexts = new Map<number, string>();
+  #latestShortKey = -1;
+  #latestShortText = "";
   readonly #span: { bytes: Buffer; start: number; end: number } = { bytes: NO_BYTES, start: 0, end: 0 };
 
   constructor(kind: EventKind, fields: EventFields, columns: RowColumns, sources: readonly EventSource[]) {
@@ -89,6 +91,10 @@ export class EventView implements DetectionEvent {
       offset: this.#numberAt(this.#columns.offset),
       length: this.#numberAt(this.#columns.length),
     };
+  }
+
+  get offset(): number {
+    return this.#numberAt(this.#columns.offset);
   }
 
   get timeMs(): number | null {
@@ -291,6 +297,14 @@ export class EventView implements DetectionEvent {
   #shortText(heap: Buffer, start: number, end: number): string {
     let key = end - start;
     for (let at = start; at < end; at++) key = key * 256 + (heap[at] ?? 0);
+    if (key === this.#latestShortKey) return this.#latestShortText;
+    const text = this.#knownShortText(key, heap, start, end);
+    this.#latestShortKey = key;
+    this.#latestShortText = text;
+    return text;
+  }
+
+  #knownShortText(key: number, heap: Buffer, start: number, end: number): string {
     const known = this.#shortTexts.get(key);
     if (known !== undefined) return known;
     if (this.#shortTexts.size >= MOST_SHORT_TEXTS) this.#shortTexts.clear();

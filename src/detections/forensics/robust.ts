@@ -13,7 +13,7 @@ export function quantileOfSorted(sorted: readonly number[], share: number): numb
 
 /** Numbers in order. */
 export function sortedNumbers(numbers: readonly number[]): readonly number[] {
-  return [...numbers].sort((a, b) => a - b);
+  return [...Float64Array.from(numbers).sort()];
 }
 
 /** The middle of some numbers; 0 of none. */

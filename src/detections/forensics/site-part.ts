@@ -116,7 +116,7 @@ export class SitePart implements PassPart {
       if (status === 206) answers.parts = sizes;
       else answers.whole = sizes;
     }
-    sizes.add(client, timeMs, bytes, view.event.place.offset);
+    sizes.add(client, timeMs, bytes, view.event.offset ?? view.event.place.offset);
     if (!sizes.isLarge(client, bytes)) return;
     const evidence = client.signs > 0 ? view.evidence() : placeOf(view.event);
     sizes.keepLarge(client, { client: client.name, timeMs, bytes, evidence, before: client.recent });

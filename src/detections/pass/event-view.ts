@@ -1,5 +1,5 @@
 /** One event as all parts of the pass see it: what several of them need is worked out once. */
-import type { DetectionEvent, TextSpan } from "../event.ts";
+import type { DetectionEvent } from "../event.ts";
 import type { Evidence } from "../finding.ts";
 import type { RuleMatch } from "../rule.ts";
 import type { ClientRecord, ClientTable } from "./client-table.ts";
@@ -9,6 +9,8 @@ import type { PageRecord, PageTable } from "./page-table.ts";
 import { pathOfTarget, queryOfTarget } from "./paths.ts";
 
 const QUESTION_MARK = 0x3f;
+const ASCII = 128;
+const [UPPER_A, UPPER_Z, CASE_STEP] = [0x41, 0x5a, 0x20];
 
 /** Stands for an event before the first one. */
 const NO_EVENT: DetectionEvent = {
@@ -103,9 +105,24 @@ export class EventView {
 
   /** What stands behind the question mark. */
   get query(): string | null {
-    if (this.#target === undefined && hasNoQuery(this.event.span?.("url.original") ?? null)) return null;
     const whole = this.#target === null ? null : textField(this.event, "url.original");
     return whole === null ? textField(this.event, "url.query") : queryOfTarget(whole);
+  }
+
+  /** Whether the query begins with a text of ASCII in lower case; the case of its own letters does not count. */
+  queryStartsWith(text: string): boolean {
+    const span = this.#target === undefined ? (this.event.span?.("url.original") ?? null) : null;
+    if (span === null || span.start === span.end) return this.query?.toLowerCase().startsWith(text) === true;
+    let at = span.start;
+    while (at < span.end && span.bytes[at] !== QUESTION_MARK) at++;
+    if (span.end - at <= text.length) return false;
+    for (let index = 0; index < text.length; index++) {
+      const byte = span.bytes[at + 1 + index] ?? 0;
+      if (byte >= ASCII) return this.query?.toLowerCase().startsWith(text) === true;
+      const lower = byte >= UPPER_A && byte <= UPPER_Z ? byte + CASE_STEP : byte;
+      if (lower !== text.charCodeAt(index)) return false;
+    }
+    return true;
   }
 
   get method(): string | null {
@@ -123,11 +140,4 @@ export class EventView {
     this.#evidence ??= evidenceOf(this.event, this.matches[0] ?? null);
     return this.#evidence;
   }
-}
-
-/** Fast path: most targets have none, and need not be decoded to see that. */
-function hasNoQuery(target: TextSpan | null): boolean {
-  if (target === null || target.start === target.end) return false;
-  for (let at = target.start; at < target.end; at++) if (target.bytes[at] === QUESTION_MARK) return false;
-  return true;
 }
