@@ -6,6 +6,7 @@ import type { Batch } from "../batch.ts";
 import { HeaderSections, type Section } from "../program/header-sections.ts";
 import type { MatchProgram } from "../program/program.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
+import { endOfPiece, pieceBoundBehind } from "../program/unmatched-pieces.ts";
 import { attemptAt, nextAttempt } from "./attempt.ts";
 import { Machine } from "./machine.ts";
 import { marksOf } from "./mark-of.ts";
@@ -140,9 +141,25 @@ class Scan {
     if (start >= end || this.isFull) return;
     this.#unmatchedBytes += end - start;
     this.#end = end;
-    if (this.#spec.givesUnmatched) {
-      const slots = this.#spec.program.slots.map(() => null);
-      this.#give({ slots, start, end, isUnmatched: true });
+    if (!this.#spec.givesUnmatched) return;
+    const slots = this.#spec.program.slots.map(() => null);
+    let from = start;
+    for (const cut of [...this.#endsOfPieces(start, end), end]) {
+      if (!this.isFull) this.#give({ slots, start: from, end: cut, isUnmatched: true });
+      from = cut;
+    }
+  }
+
+  *#endsOfPieces(start: number, end: number): Generator<number> {
+    const { buffer, byteOffset, length } = this.#input.bytes;
+    const bytes = Buffer.from(buffer, byteOffset, length);
+    const { isLineBound } = this.#spec.program;
+    let from = start;
+    for (;;) {
+      const cut = endOfPiece(bytes, pieceBoundBehind(from), isLineBound);
+      if (cut === null || cut >= end) return;
+      yield cut;
+      from = cut;
     }
   }
 

@@ -150,7 +150,7 @@ export interface ScanSpec {
   readonly output: ScanOutput;
   /** Stop after this many rows in the order of the inputs; null: all. Only with `rows`. */
   readonly rowLimit: number | null;
-  /** Rows for spans of unmatched bytes are given out too, and grouped (all slots NULL; the filter sees them as such). A span reaches from record to record. */
+  /** Rows for spans of unmatched bytes are given out too, and grouped (all slots NULL; the filter sees them as such). A span reaches from record to record, or to the end of a piece; see `unmatched-pieces`. */
   readonly givesUnmatched: boolean;
   /** What marks records; absent: nothing, and no column or predicate asks. */
   readonly marks?: ScanMarks;

@@ -3,6 +3,7 @@ import { Failure, invariant } from "#text";
 import type { Batch } from "../batch.ts";
 import { HeaderSections, type HeaderState } from "../program/header-sections.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
+import { endOfPiece, pieceBoundBehind, UNMATCHED_PIECE_BYTES } from "../program/unmatched-pieces.ts";
 import type { ModuleLayout } from "./emit/module.ts";
 import type { InputWindow } from "./host-twin.ts";
 import { type Instance, instantiate } from "./instance.ts";
@@ -70,6 +71,8 @@ export class Scanner {
   readonly #sections: HeaderSections | null;
   #headerStart: HeaderState | null = null;
   #foreignAt: number | null = null;
+  /** The bound of the unmatched span that is open, or of one that would begin now. */
+  #pieceBound = UNMATCHED_PIECE_BYTES;
   /** Bytes that must be there before a record that was not all there is tried again. */
   #wantedBytes = 0;
 
@@ -130,6 +133,7 @@ export class Scanner {
     this.#uri = stretch.uri;
     this.#referenceTimeMs = stretch.referenceTimeMs;
     this.#rows = 0;
+    this.#pieceBound = pieceBoundBehind(stretch.start);
     this.#isLimitReached = false;
     if (!this.#layout.isLineBound) this.#forgetTop();
     this.#sections?.begin(stretch.headerState);
@@ -186,7 +190,7 @@ export class Scanner {
     const last = needsLineFeed ? end - 1 : end;
     const stopAt =
       stop === null ? last : Math.min(last, Math.max(this.#position, stop - this.#start + this.#originAt()));
-    if (this.#sections === null) this.#scanTo(stopAt);
+    if (this.#sections === null) this.#scanInPieces(stopAt);
     else this.#scanSections(this.#sections, stopAt);
     // A long record is read again when there is twice as much of it, so that all attempts together stay linear.
     const unread = this.#filled - this.#position;
@@ -236,7 +240,7 @@ export class Scanner {
     while (this.offset < stopOffset && !this.#isLimitReached) {
       const { buffer } = this.#instance.bytes();
       const { kind, length } = sections.next(Buffer.from(buffer, this.#position, stopOffset - this.offset));
-      if (kind === "records") this.#scanTo(this.#position + length);
+      if (kind === "records") this.#scanInPieces(this.#position + length);
       else if (kind === "comment") this.#passComment(length);
       else this.#passForeign(length);
     }
@@ -257,12 +261,63 @@ export class Scanner {
   #passForeign(length: number): void {
     const { narrow, setNarrow } = this.#instance;
     this.#foreignAt ??= this.offset;
-    if (this.#spec.givesUnmatched && narrow("gap") === -1) setNarrow("gap", this.#position);
-    this.#position += length;
+    const openGap = () => {
+      if (this.#spec.givesUnmatched && narrow("gap") === -1) setNarrow("gap", this.#position);
+    };
+    const end = this.offset + length;
+    openGap();
+    for (;;) {
+      const bound = this.#spec.givesUnmatched ? this.#endOfPiece() : null;
+      if (bound === null || bound >= end) break;
+      this.#position += Math.max(0, bound - this.offset);
+      this.#endPiece();
+      openGap();
+    }
+    this.#position += end - this.offset;
   }
 
   #flushGap(): void {
     while (this.#spec.givesUnmatched && this.#instance.flushGap(this.#position) === 1) this.#makeRoom();
+  }
+
+  /** Scans, and ends unmatched spans where pieces end. */
+  #scanInPieces(stop: number): void {
+    if (!this.#spec.givesUnmatched) return this.#scanTo(stop);
+    const stopOffset = this.#offsetOf(stop);
+    while (!this.#isLimitReached) {
+      const bound = this.#endOfPiece();
+      // Until it is known where the piece ends, no attempt is made behind its bound.
+      const isOpen = bound === null && this.#instance.narrow("isLast") === 0;
+      const until = Math.min(stopOffset, isOpen ? this.#pieceBound : (bound ?? stopOffset));
+      this.#scanTo(this.#position + (until - this.offset));
+      if (bound === null || this.offset < bound) return;
+      this.#endPiece();
+    }
+  }
+
+  /** Offset at which the current piece ends; null: that is not known yet. */
+  #endOfPiece(): number | null {
+    const { buffer } = this.#instance.bytes();
+    const from = Math.max(
+      this.#windowAt,
+      this.#windowAt + this.#pieceBound - this.#offsetOf(this.#windowAt) - 1,
+    );
+    if (from >= this.#filled) return null;
+    const end = endOfPiece(Buffer.from(buffer, from, this.#filled - from), 1, this.#layout.isLineBound);
+    return end === null ? null : this.#offsetOf(from + end);
+  }
+
+  /** Ends the span at the position, if it began before its bound. */
+  #endPiece(): void {
+    const start = this.#gapOffset();
+    if (start !== null && start < this.#pieceBound) this.#flushGap();
+    this.#pieceBound = pieceBoundBehind(this.#gapOffset() ?? this.offset);
+  }
+
+  /** Where the unmatched span began that is open. */
+  #gapOffset(): number | null {
+    const gap = this.#instance.narrow("gap");
+    return gap === -1 ? null : this.#offsetOf(gap);
   }
 
   #scanTo(stop: number): void {

@@ -4,12 +4,13 @@ import { Failure } from "#text";
 import type { HeaderState } from "../program/header-sections.ts";
 import { startsAtAnyLine } from "../program/line-bound.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
+import { UNMATCHED_PIECE_BYTES } from "../program/unmatched-pieces.ts";
 import type { ScanInput } from "../scan-task.ts";
 import type { WorkItem } from "./messages.ts";
 
 /** Small pieces first, so that the first rows come soon; then pieces large enough to make their overhead vanish. */
 const FIRST_PIECE_BYTES = 1 << 20;
-const PIECE_BYTES = 8 << 20;
+const PIECE_BYTES = 8 * UNMATCHED_PIECE_BYTES;
 /** Groups that must be given out with every piece: fewer, larger pieces. */
 const LEAST_GROUPED_PIECE_BYTES = 32 << 20;
 const MOST_GROUPED_PIECE_BYTES = 256 << 20;
@@ -52,8 +53,9 @@ export function* planWork(
   { threads, pieceBytes }: PlanOptions,
 ): Generator<WorkItem> {
   let id = 0;
-  // A span of unmatched bytes is one row: only one reader sees it whole.
-  const wanted = spec.givesUnmatched ? Number.POSITIVE_INFINITY : pieceBytes;
+  // Spans of unmatched bytes end where these pieces do, if that is nothing to records: otherwise only one reader sees them whole.
+  const ofUnmatched = startsAtAnyLine(spec.program) ? PIECE_BYTES : Number.POSITIVE_INFINITY;
+  const wanted = spec.givesUnmatched ? ofUnmatched : pieceBytes;
   const flushesGroups = spec.output.kind === "groups" && !startsAtAnyLine(spec.program);
   for (const [inputIndex, { input, sizeBytes }] of inputs.entries()) {
     const { uri, referenceTimeMs, opening } = input;

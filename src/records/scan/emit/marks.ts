@@ -116,7 +116,8 @@ function placeTable(literals: readonly string[], { data }: ModuleContext): Reado
       starts[next] = (starts[next] ?? 0) + ENTRY_BYTES;
     }
   }
-  for (let list = 1; list <= 1 << LIST_BITS; list++) starts[list] = (starts[list] ?? 0) + (starts[list - 1] ?? 0);
+  for (let list = 1; list <= 1 << LIST_BITS; list++)
+    starts[list] = (starts[list] ?? 0) + (starts[list - 1] ?? 0);
   const ends = starts.slice();
   const rows = new Uint32Array((ENTRY_BYTES / 4) * count + 1);
   let address = data.place(Buffer.from(literals.join(""), "latin1"));
