@@ -1,7 +1,8 @@
 /** Asks many rules of one event after the other: only those that can match are asked, each value is undone once. */
 import type { DetectionEvent } from "../event.ts";
+import { countText } from "../pass/words.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
-import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
+import { askedEvent, EventForms, isCut, type ReadyRule, readyRules } from "../rules/match-rules.ts";
 import type { Need } from "./needs.ts";
 import { kindOfField, TRICK_TEXTS, tricksOf } from "./ordinary-text.ts";
 import { needsOf, type RuleNeeds } from "./required-literals.ts";
@@ -80,6 +81,7 @@ export class RuleEngine {
   /** Rules that nothing sieves. */
   readonly #always: readonly number[];
   readonly #isProfiled: boolean;
+  #cutEvents = 0;
 
   /** `needs` are those of the rules, in their order, where they are known already. */
   constructor(
@@ -121,6 +123,7 @@ export class RuleEngine {
   match(event: DetectionEvent): readonly RuleMatch[] {
     if (this.#always.length === 0 && event.isMarked?.(ANYWHERE) === false) return NONE;
     const asked = askedEvent(event);
+    if (isCut(event)) this.#cutEvents++;
     const forms = new EventForms(asked);
     const candidates = this.#candidates(asked, forms);
     if (candidates.length === 0) return NONE;
@@ -134,6 +137,13 @@ export class RuleEngine {
       if (answer !== null) matches.push({ rule, ...answer });
     }
     return matches.length === 0 ? NONE : matches;
+  }
+
+  /** What the account must tell of its limits. */
+  notes(): readonly string[] {
+    return this.#cutEvents === 0
+      ? []
+      : [`Rules saw only the first 64 KiB of ${countText(this.#cutEvents, "event")}.`];
   }
 
   /** What the rules have cost, when that was asked for. */

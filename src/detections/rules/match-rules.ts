@@ -54,18 +54,33 @@ export function matchRules(rules: readonly ReadyRule[], event: DetectionEvent): 
 /** Fields of requests that all bytes stand for in an event that no pattern matched. */
 const REQUEST_FIELDS = new Set(["url.original", "url.path", "url.query", "http.request.line"]);
 
-/** The event as rules are asked of it: of bytes that no pattern matched, what is asked of the request is asked of all of them. */
+/** Of longer texts the beginning is judged, UTF-16 units: no server takes a request of that length, and judging takes microseconds per unit. */
+const LONGEST_JUDGED = 65_536;
+
+/** Whether a text of the event can be longer than what is judged. */
+export function isCut({ place }: DetectionEvent): boolean {
+  return place.length > LONGEST_JUDGED;
+}
+
+/**
+ * The event as rules are asked of it: of bytes that no pattern matched, what is asked of the request is asked of all of them; of long texts
+ * rules see the beginning.
+ */
 export function askedEvent(event: DetectionEvent): DetectionEvent {
-  if (event.isParsed) return event;
-  const { kind, place, timeMs } = event;
-  const text = event.rawText();
+  if (event.isParsed && !isCut(event)) return event;
+  const { kind, place, isParsed, timeMs } = event;
+  const text = isParsed ? null : event.rawText().slice(0, LONGEST_JUDGED);
   return {
     kind,
     place,
-    isParsed: false,
+    isParsed,
     timeMs,
-    value: (field) => (REQUEST_FIELDS.has(field) ? text : null),
-    rawText: () => text,
+    value: (field) => {
+      if (text !== null) return REQUEST_FIELDS.has(field) ? text : null;
+      const value = event.value(field);
+      return typeof value === "string" ? value.slice(0, LONGEST_JUDGED) : value;
+    },
+    rawText: () => text ?? event.rawText().slice(0, LONGEST_JUDGED),
   };
 }
 

@@ -93,7 +93,7 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
     formats: [...new Set(task.groups.map(({ format }) => format.title))],
     firstTimeMs: clock.firstMs,
     lastTimeMs: clock.lastMs,
-    notes: detectors.flatMap((detector) => detector.notes?.() ?? []),
+    notes: [...engine.notes(), ...detectors.flatMap((detector) => detector.notes?.() ?? [])],
   };
   return {
     report: finishReport(findings, account, task.promotions),

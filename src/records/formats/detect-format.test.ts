@@ -95,4 +95,10 @@ describe("choosing a format by looking", () => {
     }
     expect(performance.now() - begun).toBeLessThan(5000);
   });
+
+  test("a first line that is longer than what is looked at is judged as a whole", () => {
+    const line = COMBINED.replace("GET /", `GET /${"a".repeat(1_000_000)}`);
+    expect(nameOf(Buffer.from(line))).toBe("combined");
+    expect(nameOf(Buffer.from(line.repeat(2)))).toBe("combined");
+  });
 });

@@ -27,6 +27,8 @@ const SMALLEST_SHARE = 0.5;
  * are compared quickly; the last are for records that are longer than all before.
  */
 const LOOKS_BYTES: readonly number[] = [2 << 10, 8 << 10, 32 << 10];
+const MOST_LOOKED_BYTES = Math.max(...LOOKS_BYTES);
+const LINE_FEED = 0x0a;
 /** A format that covers less than this share of what the best covers, at first look, is out. */
 const NEAR_BEST = 0.8;
 /** Text has few control characters. */
@@ -37,32 +39,50 @@ const MOST_CONTROLS = 0.1;
  * none covers half of it, and for binary data.
  *
  * @param sample  the first bytes of the data, cut anywhere
- * Cost: some 20 ms in a fresh process; at most the first 32 KiB are looked at, as a rule 8.
+ * Cost: some 20 ms in a fresh process; at most the first 32 KiB are looked at, as a rule 8; of a first line that is longer, all of it.
  */
 export function detectFormat(sample: Uint8Array, formats: readonly ShippedFormat[]): FormatChoice | null {
-  const bytes = upToLastLine(sample.subarray(0, Math.max(...LOOKS_BYTES)));
+  const looks = looksOf(sample);
+  const bytes = upToLastLine(sample.subarray(0, Math.max(...looks)));
   if (bytes.length === 0 || isBinary(bytes)) return null;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  const text = textOf(bytes);
   const likely = formats
     .filter((format) => format.hint.test(text))
     .flatMap((format) => {
       const pattern = patternOf(format, text);
       return pattern === null ? [] : [{ format, pattern, share: 1 }];
     });
-  const looked = lookLonger(likely, bytes);
+  const looked = lookLonger(likely, bytes, looks);
   const [best] = looked.candidates;
   return best === undefined || best.share < SMALLEST_SHARE ? null : { ...best, ...looked };
+}
+
+/** Text for hints, which need not be quick: of a long line its begin and its end. */
+function textOf(bytes: Uint8Array): string {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length <= MOST_LOOKED_BYTES) return all.toString("latin1");
+  return (
+    all.toString("latin1", 0, MOST_LOOKED_BYTES / 2) +
+    all.toString("latin1", bytes.length - MOST_LOOKED_BYTES / 2)
+  );
+}
+
+/** How many bytes are looked at. A first line that is longer than all of them can only be judged as a whole. */
+function looksOf(sample: Uint8Array): readonly number[] {
+  const end = sample.indexOf(LINE_FEED) + 1;
+  return end > MOST_LOOKED_BYTES ? [...LOOKS_BYTES, end] : LOOKS_BYTES;
 }
 
 /** Looks at more and more bytes for those that are near the best. */
 function lookLonger(
   likely: readonly FormatCandidate[],
   bytes: Uint8Array,
+  looks: readonly number[],
 ): Pick<FormatChoice, "candidates" | "lookedBytes"> {
   let near = likely;
   let out: readonly FormatCandidate[] = [];
   let lookedBytes = 0;
-  for (const [index, size] of LOOKS_BYTES.entries()) {
+  for (const [index, size] of looks.entries()) {
     if (lookedBytes === bytes.length || near.length === 0) break;
     // Comparing one with nothing says nothing.
     if (index === 0 && near.length === 1) continue;
@@ -111,7 +131,7 @@ function better(a: FormatCandidate, b: FormatCandidate): number {
 
 /** Without the part behind the last line feed, which may be a cut record; all when lines are longer than half of the bytes. */
 function upToLastLine(bytes: Uint8Array): Uint8Array {
-  const end = bytes.lastIndexOf(0x0a) + 1;
+  const end = bytes.lastIndexOf(LINE_FEED) + 1;
   return end > bytes.length / 2 ? bytes.subarray(0, end) : bytes;
 }
 

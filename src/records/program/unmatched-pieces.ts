@@ -1,7 +1,7 @@
 /** Where rows of unmatched bytes end before the next record begins: spans without end would fill the memory, and one thread would have to see them whole. */
 
 /** A span that holds a multiple of so many bytes of the input ends behind the line there; what is left of it is another span. */
-export const UNMATCHED_PIECE_BYTES: number = 1 << 20;
+export const UNMATCHED_PIECE_BYTES: number = 1 << 16;
 const LINE_FEED = 10;
 
 /** The bound of a span that begins at an offset. */

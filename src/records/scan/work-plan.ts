@@ -10,7 +10,7 @@ import type { WorkItem } from "./messages.ts";
 
 /** Small pieces first, so that the first rows come soon; then pieces large enough to make their overhead vanish. */
 const FIRST_PIECE_BYTES = 1 << 20;
-const PIECE_BYTES = 8 * UNMATCHED_PIECE_BYTES;
+const PIECE_BYTES = 128 * UNMATCHED_PIECE_BYTES;
 /** Groups that must be given out with every piece: fewer, larger pieces. */
 const LEAST_GROUPED_PIECE_BYTES = 32 << 20;
 const MOST_GROUPED_PIECE_BYTES = 256 << 20;
