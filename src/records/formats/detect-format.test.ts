@@ -97,7 +97,7 @@ describe("choosing a format by looking", () => {
   });
 
   test("a first line that is longer than what is looked at is judged as a whole", () => {
-    const line = COMBINED.replace("GET /", `GET /${"a".repeat(1_000_000)}`);
+    const line = COMBINED.replace("GET /", `GET /${"a".repeat(60_000)}`);
     expect(nameOf(Buffer.from(line))).toBe("combined");
     expect(nameOf(Buffer.from(line.repeat(2)))).toBe("combined");
   });
