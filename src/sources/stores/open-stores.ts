@@ -2,6 +2,7 @@
 import { isAbsolute, join } from "node:path";
 import { Failure, nearestName } from "#text";
 import { type StoreAddress, type StoreScheme, uriOfPath } from "../address.ts";
+import type { FileAccess } from "./file-access.ts";
 import { ObjectCache } from "./object-cache.ts";
 import { remoteFileSystem, storePath } from "./remote-file-system.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -10,7 +11,7 @@ import type { StoreDefinition } from "./store-definition.ts";
 import { STORE_KINDS } from "./store-kinds.ts";
 import type { StoreSurroundings } from "./store-request.ts";
 import { optionsWithSecrets } from "./store-secrets.ts";
-import type { FileAccess, StorePlace, Stores } from "./stores.ts";
+import type { StorePlace, Stores } from "./stores.ts";
 
 /** What stores are opened with. */
 export interface StoresOptions extends StoreSurroundings {

@@ -1,11 +1,9 @@
 /** Finds the store that an address names. */
 import type { StoreAddress } from "../address.ts";
 import type { FileSystem } from "../file-system.ts";
+import type { FileAccess } from "./file-access.ts";
 import type { ObjectCache } from "./object-cache.ts";
 import type { RemoteStore } from "./remote-store.ts";
-
-/** Which files of this machine addresses may name: any, only those in datastores, or none. */
-export type FileAccess = "unmanaged" | "managed" | "off";
 
 /** A store that was found, and the place in it. */
 export interface StorePlace {
