@@ -11,7 +11,7 @@ export { refuseUnfollowed } from "./follow/follow-problems.ts";
 export type { FollowedStream } from "./follow/followed-file.ts";
 export type { ListedObject, ObjectOpening, StreamOpening } from "./listed-object.ts";
 export { type ListOptions, listObjects } from "./listing.ts";
-export { ObjectStreams, type ThreadOpening } from "./object-streams.ts";
+export { type ObjectSample, ObjectStreams, type ThreadOpening } from "./object-streams.ts";
 export { openingOf } from "./opening.ts";
 export { DEFAULT_POLICY, type OutboundPolicy } from "./outbound/outbound-policy.ts";
 export { type OutboundAnswer, type OutboundRequest, outboundRequest } from "./outbound/outbound-request.ts";

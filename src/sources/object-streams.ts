@@ -33,6 +33,13 @@ interface HeldStream {
   isTaken: boolean;
 }
 
+/** The beginning of an object. */
+export interface ObjectSample {
+  readonly bytes: Uint8Array;
+  /** What ended the bytes before there were as many as were asked for; they may be none. Null: they are all, or as many as were asked for. */
+  readonly damage: Failure | null;
+}
+
 /** What streams are opened with. */
 export interface ObjectStreamsOptions {
   readonly signal: AbortSignal;
@@ -59,12 +66,12 @@ export class ObjectStreams {
   }
 
   /** The first uncompressed bytes of an object, at most `maxBytes`; waits until so many are there or the source ends. */
-  async readSample(object: ListedObject, maxBytes: number): Promise<Uint8Array> {
+  async readSample(object: ListedObject, maxBytes: number): Promise<ObjectSample> {
     if (!object.isOneTime) {
       const stream = this.open(object);
-      const { chunks } = await readFirst(stream, maxBytes);
+      const { chunks, failure } = await readFirst(stream, maxBytes);
       await stream.return();
-      return Buffer.concat(chunks).subarray(0, maxBytes);
+      return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), damage: failure };
     }
     const held = this.#hold(object);
     const length = held.head.reduce((sum, chunk) => sum + chunk.length, 0);
@@ -73,7 +80,8 @@ export class ObjectStreams {
       held.head.push(...chunks);
       held.failure = failure;
     }
-    return Buffer.concat(held.head).subarray(0, maxBytes);
+    const bytes = Buffer.concat(held.head);
+    return { bytes: bytes.subarray(0, maxBytes), damage: bytes.length < maxBytes ? held.failure : null };
   }
 
   /** All uncompressed bytes of an object, sampled ones included. Once per object that can be read only once. */

@@ -13,6 +13,7 @@ export {
   type BytePlace,
   type DamageCode,
   damageCodeOf,
+  endsOneSource,
   Failure,
   type FailureData,
   type FailureDetails,

@@ -1,6 +1,6 @@
 /** Feeds a scanner: stretches of plain files by ranges, streams from their start. */
 import fs from "node:fs";
-import { damageCodeOf, Failure, type FailureCode } from "#text";
+import { damageCodeOf, endsOneSource, Failure } from "#text";
 import type { HeaderState } from "../program/header-sections.ts";
 import type { ScanWarning } from "../scan-task.ts";
 import { LOOK_BEHIND_BYTES, READ_BYTES } from "./layout.ts";
@@ -200,16 +200,9 @@ export function headerWarning(uri: string, offset: number | null): ScanWarning |
   return { code: "header-differs", uri, offset, message };
 }
 
-/** What ends one input of many and not the run, beside damage. */
-const LOSSES: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  "source-missing",
-  "source-changed",
-  "source-unreadable",
-]);
-
 function damage(thrown: unknown, { uri, isRequired }: StreamStretch): ScanWarning {
   if (!(thrown instanceof Failure)) throw thrown;
-  const isForgiven = damageCodeOf(thrown) !== null || (!isRequired && LOSSES.has(thrown.code));
+  const isForgiven = damageCodeOf(thrown) !== null || (!isRequired && endsOneSource(thrown));
   if (!isForgiven) throw thrown;
   return { code: thrown.code, uri, offset: thrown.place?.offset ?? null, message: thrown.message };
 }
