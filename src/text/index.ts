@@ -1,5 +1,6 @@
 /** Text that users wrote: places in it, what is wrong with it, how failures are told, and the addresses of networks in it. */
 export { type Network, printAddress, printNetwork, readAddress, readNetwork } from "./addresses.ts";
+export { parseDurationMs, parseSizeBytes } from "./amounts.ts";
 export { CODES, type DiagnosticCode, type FailureCode } from "./codes.ts";
 export {
   type Diagnostic,
