@@ -128,6 +128,24 @@ describe("addresses with a member's mark", () => {
   });
 });
 
+describe("an archive that cannot be read", () => {
+  test("is told as damaged, not as something else", async () => {
+    writeFileSync(join(folder, "head.tgz"), gzipSync(tarOf(MEMBERS)).subarray(0, 12));
+    await expect(listed("head.tgz!/a.log")).rejects.toMatchObject({ code: "compressed-data-broken" });
+  });
+
+  test("since it is gone is told as missing, and passed over where there are others", async () => {
+    const gone = join(folder, "gone.tgz");
+    writeFileSync(gone, gzipSync(tarOf(MEMBERS)));
+    const [object] = await listed("gone.tgz");
+    rmSync(gone);
+    await expect(listMembers(object!, "*").next()).rejects.toMatchObject({ code: "source-missing" });
+    const problems: Failure[] = [];
+    for await (const _ of listMembers(object!, "*", { onProblem: (problem) => problems.push(problem) }));
+    expect(problems.map(({ code }) => code)).toEqual(["source-missing"]);
+  });
+});
+
 describe("a pattern of members", () => {
   test.each([
     ["*.log", ["a.log", "d/b.log", "d\\c.log"], ["a.txt", "log"]],

@@ -9,9 +9,10 @@ export type { FollowEvent, FollowOptions, Look } from "./follow/follow-event.ts"
 export type { FollowFileSystem, FollowHandle, FollowStatus } from "./follow/follow-file-system.ts";
 export { refuseUnfollowed } from "./follow/follow-problems.ts";
 export type { FollowedStream } from "./follow/followed-file.ts";
-export type { ListedObject, ObjectOpening, StreamOpening } from "./listed-object.ts";
+export type { FileOpening, ListedObject, ObjectOpening, StreamOpening } from "./listed-object.ts";
 export { type ListOptions, listObjects } from "./listing.ts";
 export { type ObjectSample, ObjectStreams, type ThreadOpening } from "./object-streams.ts";
+export { checkOpened, type FilePlace, openFileSync } from "./open-within.ts";
 export { openingOf } from "./opening.ts";
 export { DEFAULT_POLICY, type OutboundPolicy } from "./outbound/outbound-policy.ts";
 export { type OutboundAnswer, type OutboundRequest, outboundRequest } from "./outbound/outbound-request.ts";

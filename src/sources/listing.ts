@@ -54,6 +54,8 @@ interface Place {
   readonly uriOf: (path: string) => string;
   /** The address that a remote object is opened by, where it is not the one that is shown. */
   readonly openedAs?: (path: string) => string;
+  /** What is opened must lie in this directory; see `FilePlace`. */
+  readonly root?: string;
 }
 
 /**
@@ -239,10 +241,11 @@ async function openingFor(
 ): Promise<ObjectOpening> {
   if (place.isRemote) return { kind: "store", uri: place.openedAs?.(path) ?? uri };
   const absolute = place.absolute(path);
-  const asStream: ObjectOpening = { kind: "stream", uri: absolute };
+  const within = place.root === undefined ? {} : { root: place.root };
+  const asStream: ObjectOpening = { kind: "stream", uri: absolute, ...within };
   if (!looksInside) return asStream;
   try {
-    return await openingOf(absolute, place.fileSystem);
+    return { ...(await openingOf(absolute, place.fileSystem)), ...within };
   } catch {
     return asStream;
   }
@@ -262,7 +265,11 @@ async function plainObject(uri: string, place: Place, listing: Listing): Promise
       lastModifiedMs: null,
       pathTimeMs: null,
       version: null,
-      opening: { kind: "stream", uri: place.absolute(place.path) },
+      opening: {
+        kind: "stream",
+        uri: place.absolute(place.path),
+        ...(place.root === undefined ? {} : { root: place.root }),
+      },
       isOneTime: true,
     };
   }

@@ -3,6 +3,7 @@ import type { Failure } from "#text";
 import { readFileChunks } from "./file-chunks.ts";
 import type { ListedObject } from "./listed-object.ts";
 import type { ObjectStreams } from "./object-streams.ts";
+import type { FilePlace } from "./open-within.ts";
 
 const LINE_FEED = 0x0a;
 
@@ -45,7 +46,7 @@ export async function readSpreadSample(
   const starts = [0, Math.floor((sizeBytes - share) / 2), sizeBytes - share];
   const pieces: Uint8Array[] = [];
   for (const [index, start] of starts.entries()) {
-    const bytes = await readRange(opening.path, start, share, signal);
+    const bytes = await readRange(opening, start, share, signal);
     const place = { isStart: index === 0, isEnd: index === 2, maxLines: Math.ceil(maxLines / 3) };
     pieces.push(linesOf(bytes, place));
   }
@@ -67,14 +68,14 @@ function sampleOf(
 }
 
 async function readRange(
-  path: string,
+  place: FilePlace,
   start: number,
   length: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let read = 0;
-  for await (const chunk of readFileChunks(path, start, signal)) {
+  for await (const chunk of readFileChunks(place, start, signal)) {
     chunks.push(chunk);
     read += chunk.length;
     if (read >= length) break;

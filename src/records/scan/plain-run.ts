@@ -1,5 +1,6 @@
 /** A scan of small files by the plain twin, in this thread: what starting threads and writing a module would cost is more than the work. */
 import fs from "node:fs";
+import { openFileSync } from "#sources";
 import { Failure, invariant } from "#text";
 import { type Batch, firstRows } from "../batch.ts";
 import { plainScan } from "../plain/plain-scan.ts";
@@ -58,8 +59,14 @@ export function startPlainRun(task: ScanTask, inputs: readonly SizedInput[]): Ru
 function readWhole(uri: string, opening: ScanTask["inputs"][number]["opening"]): Uint8Array {
   invariant(opening.kind === "file", "only plain files are scanned in this thread");
   try {
-    return fs.readFileSync(opening.path);
+    const file = openFileSync(opening);
+    try {
+      return fs.readFileSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("source-unreadable", `"${uri}" cannot be read: ${why}.`, { place: { uri }, cause });
   }

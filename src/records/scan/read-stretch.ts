@@ -1,5 +1,6 @@
 /** Feeds a scanner: stretches of plain files by ranges, streams from their start. */
 import fs from "node:fs";
+import type { FilePlace } from "#sources";
 import { damageCodeOf, endsOneSource, Failure } from "#text";
 import type { HeaderState } from "../program/header-sections.ts";
 import type { ScanWarning } from "../scan-task.ts";
@@ -7,10 +8,9 @@ import { LOOK_BEHIND_BYTES, READ_BYTES } from "./layout.ts";
 import type { Scanner, StretchAccount } from "./scanner.ts";
 
 /** A part of a plain file. Both ends move to line starts, behind the first line feed at or after the byte before; the start stays with `hasExactStart`. */
-export interface FileStretch {
+export interface FileStretch extends FilePlace {
   readonly inputIndex: number;
   readonly uri: string;
-  readonly path: string;
   readonly referenceTimeMs: bigint;
   readonly start: number;
   readonly end: number;
@@ -25,6 +25,8 @@ export interface FileStretch {
 export interface ReadHooks {
   /** True when the run was stopped; asked before every read. */
   readonly isCancelled: () => boolean;
+  /** Throws when what is open does not lie where it must; see `checkOpened` of sources. Absent: it may lie anywhere. */
+  readonly checkOpened?: (file: number, place: FilePlace) => void;
   /** Called after every read with the bytes read, and with 0 when they have been scanned. */
   readonly onRead: (bytes: number) => void;
 }
@@ -38,6 +40,7 @@ const LINE_FEED = 10;
 export function readFileStretch(stretch: FileStretch, scanner: Scanner, hooks: ReadHooks): StretchResult {
   const file = openFile(stretch);
   try {
+    hooks.checkOpened?.(file, stretch);
     const start = stretch.hasExactStart || stretch.start === 0 ? stretch.start : lineStart(file, stretch);
     return start === null ? null : scanRange(file, stretch, start, scanner, hooks);
   } finally {
@@ -47,7 +50,7 @@ export function readFileStretch(stretch: FileStretch, scanner: Scanner, hooks: R
 
 function openFile({ path, uri }: FileStretch): number {
   try {
-    return fs.openSync(path, "r");
+    return fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     throw unreadable(uri, 0, cause);
   }

@@ -71,6 +71,7 @@ export function* planWork(
         inputIndex,
         uri,
         path: opening.path,
+        ...(opening.root === undefined ? {} : { root: opening.root }),
         referenceTimeMs,
         start,
         end,

@@ -95,5 +95,6 @@ async function looked(
   open: (path: string) => Promise<ListedObject["opening"]>,
 ): Promise<ListedObject> {
   if (object.isOneTime || object.opening.kind !== "stream") return object;
-  return { ...object, opening: await open(object.opening.uri) };
+  const { uri, root } = object.opening;
+  return { ...object, opening: { ...(await open(uri)), ...(root === undefined ? {} : { root }) } };
 }

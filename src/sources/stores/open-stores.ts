@@ -125,6 +125,7 @@ export class OpenStores implements Stores {
     }
     return {
       remote: null,
+      root,
       fileSystem: rootedFileSystem(root, name),
       path,
       absolute: (inside) => join(root, inside),

@@ -16,6 +16,8 @@ export interface StorePlace {
   readonly uriOf: (path: string) => string;
   /** The address by which a path is opened, where it says more than the one that is shown: a search that a plan sends along. */
   readonly openedAs?: (path: string) => string;
+  /** What is opened must lie in this directory; see `FilePlace`. */
+  readonly root?: string;
   /** Null: files of this machine. */
   readonly remote: RemoteStore | null;
   /** Keeps its objects, and what tells this store's from others; absent: nothing is kept. */
