@@ -19,6 +19,8 @@ export interface FileStretch extends FilePlace {
   readonly headerState: HeaderState | null;
   /** Size of the file when the scan began; what is appended later is not read. */
   readonly sizeBytes: number;
+  /** When the file cannot be opened the scan ends. False: it is told. */
+  readonly isRequired: boolean;
 }
 
 /** What the reader asks and tells while it works. */
@@ -31,14 +33,23 @@ export interface ReadHooks {
   readonly onRead: (bytes: number) => void;
 }
 
-/** A stretch's account, or null when no line starts in it. */
-export type StretchResult = { readonly account: StretchAccount; readonly warning: ScanWarning | null } | null;
+/** What came of a stretch; null when no line starts in it. */
+export type StretchResult = {
+  /** Null: nothing of it could be read. */
+  readonly account: StretchAccount | null;
+  readonly warning: ScanWarning | null;
+} | null;
 
 const LINE_FEED = 10;
 
 /** Scans a part of a file. The file is opened here and closed again. */
 export function readFileStretch(stretch: FileStretch, scanner: Scanner, hooks: ReadHooks): StretchResult {
-  const file = openFile(stretch);
+  let file: number;
+  try {
+    file = openFile(stretch);
+  } catch (thrown) {
+    return { account: null, warning: lossOf(thrown, stretch) };
+  }
   try {
     hooks.checkOpened?.(file, stretch);
     const start = stretch.hasExactStart || stretch.start === 0 ? stretch.start : lineStart(file, stretch);
@@ -48,15 +59,16 @@ export function readFileStretch(stretch: FileStretch, scanner: Scanner, hooks: R
   }
 }
 
-function openFile({ path, uri }: FileStretch): number {
+function openFile({ path, uri, start }: FileStretch): number {
   try {
     return fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
   } catch (cause) {
-    throw unreadable(uri, 0, cause);
+    throw unreadable(uri, start, cause);
   }
 }
 
-function unreadable(uri: string, offset: number, cause: unknown): Failure {
+/** The failure of a file that cannot be read from a byte on. */
+export function unreadable(uri: string, offset: number, cause: unknown): Failure {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Failure("source-unreadable", `"${uri}" cannot be read: ${why}.`, {
     place: { uri, offset },
@@ -181,7 +193,7 @@ export async function readStream(
       await hooks.ready();
     }
   } catch (thrown) {
-    warning = damage(thrown, stretch);
+    warning = lossOf(thrown, stretch);
   }
   if (!hooks.isCancelled() && !scanner.isLimitReached) {
     scanner.room(0);
@@ -203,7 +215,11 @@ export function headerWarning(uri: string, offset: number | null): ScanWarning |
   return { code: "header-differs", uri, offset, message };
 }
 
-function damage(thrown: unknown, { uri, isRequired }: StreamStretch): ScanWarning {
+/** What to tell of a source that could not be read, or not to its end; throws what ends the scan. */
+export function lossOf(
+  thrown: unknown,
+  { uri, isRequired }: Pick<StreamStretch, "uri" | "isRequired">,
+): ScanWarning {
   if (!(thrown instanceof Failure)) throw thrown;
   const isForgiven = damageCodeOf(thrown) !== null || (!isRequired && endsOneSource(thrown));
   if (!isForgiven) throw thrown;

@@ -97,7 +97,7 @@ class ScanWorker {
     const chunks = open();
     const hooks = { ...this.#hooks(scanner), ready: () => this.#ready() };
     try {
-      const isRequired = opening.kind !== "port" || opening.isRequired;
+      const isRequired = opening.kind === "port" ? opening.isRequired : item.isRequired;
       return await readStream({ ...item, chunks, isRequired }, scanner, hooks);
     } finally {
       abort.abort();

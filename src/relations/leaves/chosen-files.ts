@@ -96,5 +96,10 @@ async function looked(
 ): Promise<ListedObject> {
   if (object.isOneTime || object.opening.kind !== "stream") return object;
   const { uri, root } = object.opening;
-  return { ...object, opening: { ...(await open(uri)), ...(root === undefined ? {} : { root }) } };
+  try {
+    return { ...object, opening: { ...(await open(uri)), ...(root === undefined ? {} : { root }) } };
+  } catch {
+    // Whoever reads it learns why it cannot be read, and can go on with the next.
+    return object;
+  }
 }
