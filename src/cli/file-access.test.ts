@@ -106,3 +106,12 @@ describe("tables of datastores", () => {
     );
   });
 });
+
+test("a definition that cannot be read is told", async () => {
+  const file = join(folder, "config/trawl/datastores/odd.yml");
+  await mkdir(file);
+  const { stderr, exitCode } = await runScript("LIST('file://here/*')", "managed");
+  await rm(file, { recursive: true });
+  expect(stderr).toContain(`error[store-unknown]: The datastores in "${file}" cannot be read: EISDIR`);
+  expect(exitCode).toBe(4);
+});
