@@ -18,7 +18,7 @@ const workingDirectory = process.cwd();
 async function formatOf(uris: readonly string[]): Promise<WantedAnswer> {
   for await (const [object] of listObjects(uris, { workingDirectory, timeZone: "UTC", signal })) {
     if (object === undefined) continue;
-    const choice = detectFormat(await streams.readSample(object, 64 << 10), loadFormats());
+    const choice = detectFormat((await streams.readSample(object, 64 << 10)).bytes, loadFormats());
     if (choice !== null) {
       return { kind: "format", formatName: choice.format.name, pattern: choice.format.pattern() };
     }

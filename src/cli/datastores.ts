@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { OpenStores, readStoreDefinition, type StoreDefinition, SYSTEM_RETRY_WORLD } from "#sources";
+import { Failure } from "#text";
 import type { Invocation } from "./command.ts";
 import { cacheFolder, configFolders } from "./folders.ts";
 import { OFFLINE_OPTION } from "./outside.ts";
@@ -18,7 +19,7 @@ export function datastoreFolders(surroundings: Surroundings): readonly string[] 
 /**
  * All definitions, in the order in which they count.
  *
- * @throws Failure store-unknown: a file is no definition
+ * @throws Failure store-unknown: a file is no definition, or cannot be read
  */
 export async function readDatastores(surroundings: Surroundings): Promise<readonly StoreDefinition[]> {
   const definitions: StoreDefinition[] = [];
@@ -26,7 +27,9 @@ export async function readDatastores(surroundings: Surroundings): Promise<readon
     for (const name of (await namesIn(folder)).toSorted()) {
       if (!ENDINGS.has(extname(name).toLowerCase())) continue;
       const file = join(folder, name);
-      const text = await readFile(file, "utf8");
+      const text = await readFile(file, "utf8").catch((cause) => {
+        throw unreadable(file, cause);
+      });
       definitions.push(readStoreDefinition(basename(name, extname(name)), text, file));
     }
   }
@@ -36,9 +39,19 @@ export async function readDatastores(surroundings: Surroundings): Promise<readon
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
-  } catch {
-    return [];
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : "";
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw unreadable(folder, cause);
   }
+}
+
+function unreadable(path: string, cause: unknown): Failure {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Failure("store-unknown", `The datastores in "${path}" cannot be read: ${why}.`, {
+    place: { uri: path },
+    cause,
+  });
 }
 
 /** The stores of a run. Definitions are read when a store is first asked for. Close them. */

@@ -1,14 +1,16 @@
 /** Finds the format of a source by looking at it, and says what was chosen. */
 import type { Wanted, WantedAnswer } from "#language";
-import { detectFormat, loadFormats } from "#records";
+import { detectFormat, type FormatChoice, loadFormats } from "#records";
 import {
   type ListedObject,
   listMembers,
   listObjects,
+  type ObjectSample,
   type ObjectStreams,
   STANDARD_INPUT_URI,
   type Stores,
 } from "#sources";
+import { endsOneSource, type Failure } from "#text";
 import type { Messages } from "./messages.ts";
 import { countOf, printShare } from "./sizes.ts";
 
@@ -30,59 +32,103 @@ const LINE_FEED = 10;
 /** Empty files say nothing about a format: so many are passed over. */
 const MOST_FILES_SAMPLED = 20;
 
-/** A sample of a source. */
-export interface Sample {
+/** The beginning of a source; never empty. */
+export interface Sample extends ObjectSample {
   readonly object: ListedObject;
-  readonly bytes: Uint8Array;
 }
 
-/** The format that fits the first of the files that holds anything. Throws the failures of listing and reading. */
+/**
+ * The format that fits the first of the files that holds anything. What can be read of none of them is thrown: when there are others,
+ * who reads them all tells it. Throws the failures of listing and reading.
+ */
 export async function answerFormat(
   wanted: Wanted & { readonly kind: "format" },
   looking: Looking,
 ): Promise<WantedAnswer> {
-  const sample = await sampleOf(wanted.uris, looking, wanted.members);
-  if (sample === null) return { kind: "missing", message: `There are no bytes in it.` };
-  const { object, bytes } = sample;
-  const choice = detectFormat(bytes, loadFormats());
-  if (choice === null) {
-    return { kind: "missing", message: `No shipped format fits ${nameOf(object.uri)}${guessAt(bytes)}.` };
+  const { uris, members } = wanted;
+  const losses: Failure[] = [];
+  try {
+    for await (const sample of samplesOf({ uris, members }, looking, (loss) => losses.push(loss))) {
+      const choice = detectFormat(sample.bytes, loadFormats());
+      if (choice !== null) return answerOf(choice, sample, looking);
+      // What damage cut short may fit nothing: the next file tells more.
+      if (sample.damage === null) return noFormat(sample);
+    }
+  } catch (error) {
+    throw endsOneSource(error) ? (losses[0] ?? error) : error;
   }
+  if (losses[0] !== undefined) throw losses[0];
+  return { kind: "missing", message: "There are no bytes in it." };
+}
+
+function answerOf(choice: FormatChoice, { object, bytes }: Sample, { messages }: Looking): WantedAnswer {
   const { format, pattern } = choice;
   const share = printShare(choice.share, 1);
-  looking.messages.note(
+  messages.note(
     `${nameOf(object.uri)}: ${format.title} (${share} of ${printLookedAt(bytes, choice.lookedBytes)})`,
   );
   return { kind: "format", formatName: format.name, pattern };
 }
 
-/** The first bytes of the first object that has any, or of the first such member of archives; null when none has. */
-export async function sampleOf(
-  uris: readonly string[],
+function noFormat({ object, bytes }: Sample): WantedAnswer {
+  return { kind: "missing", message: `No shipped format fits ${nameOf(object.uri)}${guessAt(bytes)}.` };
+}
+
+/** The first bytes of the first object that has any; null when none has. */
+export async function sampleOf(uris: readonly string[], looking: Looking): Promise<Sample | null> {
+  for await (const sample of samplesOf({ uris, members: null }, looking, () => {})) return sample;
+  return null;
+}
+
+/** What is sampled: objects, or members of archives among them. */
+interface Sampled {
+  readonly uris: readonly string[];
+  readonly members: string | null;
+}
+
+/** The first bytes of the objects that have any, one after the other. What cannot be read is told and passed over. */
+async function* samplesOf(
+  { uris, members }: Sampled,
   looking: Looking,
-  members: string | null = null,
-): Promise<Sample | null> {
-  const { workingDirectory, timeZone, signal } = looking;
+  onProblem: (loss: Failure) => void,
+): AsyncGenerator<Sample, void, undefined> {
+  const { workingDirectory, timeZone, signal, streams } = looking;
   const stores = looking.stores === undefined ? {} : { stores: looking.stores };
+  const options = { workingDirectory, timeZone, signal, onProblem, ...stores };
   let looked = 0;
-  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal, ...stores })) {
-    for await (const object of members === null ? objects : membersOf(objects, members, signal)) {
+  for await (const objects of listObjects(uris, options)) {
+    for await (const object of members === null ? objects : membersOf(objects, members, options)) {
       looking.onSource?.(object);
-      const bytes = await looking.streams.readSample(object, SAMPLE_BYTES);
-      if (bytes.length > 0) return { object, bytes };
-      if (++looked === MOST_FILES_SAMPLED) return null;
+      const sample = await sampleOrLoss(object, streams);
+      if (sample.damage !== null) onProblem(sample.damage);
+      if (sample.bytes.length > 0) yield { object, ...sample };
+      if (++looked === MOST_FILES_SAMPLED) return;
     }
   }
-  return null;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** The beginning of an object; where it cannot be read, no bytes and why. */
+export async function sampleOrLoss(
+  object: ListedObject,
+  streams: ObjectStreams,
+  maxBytes: number = SAMPLE_BYTES,
+): Promise<ObjectSample> {
+  try {
+    return await streams.readSample(object, maxBytes);
+  } catch (error) {
+    if (!endsOneSource(error)) throw error;
+    return { bytes: NO_BYTES, damage: error };
+  }
 }
 
 async function* membersOf(
   objects: readonly ListedObject[],
   members: string,
-  signal: AbortSignal,
+  options: Parameters<typeof listMembers>[2],
 ): AsyncGenerator<ListedObject, void, undefined> {
-  for (const object of objects)
-    for await (const found of listMembers(object, members, { signal, onProblem: () => {} })) yield* found;
+  for (const object of objects) for await (const found of listMembers(object, members, options)) yield* found;
 }
 
 /** What people call a source. */

@@ -15,6 +15,7 @@ import {
   UNMATCHED_COLUMNS,
   unmatchedRows,
 } from "./unmatched-report.ts";
+import { tellWarnings } from "./warnings.ts";
 
 /** What is to be explained, and where to. */
 export interface UnmatchedRun {
@@ -88,10 +89,7 @@ function reportBytes(
 /** Tells the account where rows were written, warnings, and the limit if it was reached. */
 function tellEnd({ output, session }: UnmatchedRun, report: UnmatchedReport): number {
   const { messages, settings } = session.invocation;
-  for (const { uri, offset, message, code } of report.warnings) {
-    const place = offset === null ? uri : `${uri}, byte ${offset}`;
-    messages.warning(`${place}: ${message} (${code})`);
-  }
+  tellWarnings(messages, report.warnings);
   if (output !== null) messages.note(printUnmatchedAccount(report));
   const isUseless = report.warnings.length > 0 && report.bytes === 0;
   if (!report.isLimitReached) return isUseless ? EXIT.unreachable.code : EXIT.done.code;

@@ -17,6 +17,7 @@ import { withSettling } from "./settling.ts";
 import { READER_GONE } from "./stop.ts";
 import { writeStored } from "./stored-output.ts";
 import { savePlaces } from "./stores.ts";
+import { tellWarnings } from "./warnings.ts";
 
 /** So long after a wish to stop the process ends, whatever threads are busy with. */
 const CLOSED_AT_LATEST_MS = 1000;
@@ -197,7 +198,7 @@ export async function tell(
 ): Promise<number> {
   const { invocation, stop } = run.session;
   invocation.messages.clearProgress();
-  const isUseless = account !== null && tellWarnings(invocation.messages, account);
+  const isUseless = account !== null && tellLosses(invocation.messages, account);
   if (failure !== null) invocation.messages.failure(failure);
   else if (account !== null && !stop.signal.aborted) await tellNoRecords(run, account);
   if (account !== null) tellAccount(run, account, failure !== null, wasEnded);
@@ -206,11 +207,8 @@ export async function tell(
 }
 
 /** Whether sources were damaged so that they gave nothing at all. */
-function tellWarnings(messages: Messages, { summary }: Account): boolean {
-  for (const { code, uri, offset, message } of summary.warnings) {
-    const place = offset === null ? uri : `${uri}, byte ${offset}`;
-    messages.warning(`${place}: ${message} (${code})`);
-  }
+function tellLosses(messages: Messages, { summary }: Account): boolean {
+  tellWarnings(messages, summary.warnings);
   for (const note of summary.notes) messages.note(note);
   return summary.warnings.length > 0 && summary.records === 0;
 }

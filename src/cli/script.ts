@@ -10,6 +10,7 @@ import {
   type WantedAnswer,
   wantedKey,
 } from "#language";
+import { checkUnmanaged, type FileAccess } from "#sources";
 import { Failure, type TextSource } from "#text";
 import { type Arguments, lastValue } from "./arguments.ts";
 import { type Option, valueOption } from "./option.ts";
@@ -132,16 +133,24 @@ export async function checkWithAnswers(
   return checked;
 }
 
+/** Where texts may come from that scripts refer to. */
+export interface TextReach {
+  readonly workingDirectory: string;
+  /** Scripts name files only where any may be named. The include that they share is found, not named: it is read always. */
+  readonly fileAccess: FileAccess;
+  readonly fetchText: (url: string) => Promise<string>;
+}
+
 /** The text that a script refers to, relative to the file that refers to it. */
 export async function answerText(
   wanted: Wanted & { readonly kind: "text" },
-  workingDirectory: string,
-  fetchText: (url: string) => Promise<string>,
+  { workingDirectory, fileAccess, fetchText }: TextReach,
 ): Promise<WantedAnswer> {
   const { path, from } = wanted;
   try {
     if (isWebAddress(path)) return textAnswer(path, await fetchText(path));
     if (path === OWN_INCLUDE) return await ownInclude(from, workingDirectory);
+    checkUnmanaged(fileAccess, path);
     if (isAbsolute(path)) return await absoluteText(path, from, workingDirectory);
     const name = join(dirname(from), path);
     return textAnswer(name, await readTextFile(resolve(workingDirectory, name), name));

@@ -114,16 +114,19 @@ export async function checkInSession(
 }
 
 async function answerWanted(wanted: Wanted, session: Session): Promise<WantedAnswer> {
-  const { surroundings } = session.invocation;
+  const { invocation, stores, stop } = session;
+  const { signal } = stop;
   switch (wanted.kind) {
     case "text":
-      return await answerText(wanted, surroundings.workingDirectory, (url) =>
-        fetchForScript(url, session.invocation, session.stop.signal),
-      );
+      return await answerText(wanted, {
+        workingDirectory: invocation.surroundings.workingDirectory,
+        fileAccess: stores.fileAccess,
+        fetchText: (url) => fetchForScript(url, invocation, signal),
+      });
     case "table":
-      return await answerTable(wanted, session.invocation, session.stop.signal);
+      return await answerTable(wanted, { invocation, stores, signal });
     case "mapping":
-      return await answerMapping(wanted, session.stores, session.stop.signal);
+      return await answerMapping(wanted, stores, signal);
     default:
       return await answerFormat(wanted, lookingOf(session));
   }

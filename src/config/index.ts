@@ -9,4 +9,3 @@ export {
   type Settings,
   type SettingTable,
 } from "./settings.ts";
-export { parseCount, parseDurationMs, parseSizeBytes, parseTimeZone } from "./units.ts";

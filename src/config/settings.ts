@@ -1,13 +1,6 @@
 /** The one table of settings, and how the command line and the environment become typed values. */
-import { Failure } from "#text";
-import {
-  parseCount,
-  parseDurationMs,
-  parseHosts,
-  parseServers,
-  parseSizeBytes,
-  parseTimeZone,
-} from "./units.ts";
+import { Failure, parseDurationMs, parseSizeBytes } from "#text";
+import { parseCount, parseHosts, parseServers, parseTimeZone } from "./units.ts";
 
 /** Which files of this machine addresses may name: any, only those in datastores, or none. */
 export type FileAccessChoice = "unmanaged" | "managed" | "off";

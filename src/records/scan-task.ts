@@ -1,6 +1,6 @@
 /** A scan as its caller sees it: inputs, limits, progress, and what came of it. */
 import type { MessagePort } from "node:worker_threads";
-import type { StreamOpening } from "#sources";
+import type { FileOpening, StreamOpening } from "#sources";
 import type { FailureCode } from "#text";
 import type { Batch } from "./batch.ts";
 import type { ScanSpec } from "./program/scan-spec.ts";
@@ -23,7 +23,7 @@ export interface ScanInput {
  * they are stored, compressed or not; `isRequired`: when it cannot be read the scan fails, else it is told.
  */
 export type InputOpening =
-  | { readonly kind: "file"; readonly path: string }
+  | FileOpening
   | StreamOpening
   | {
       readonly kind: "port";

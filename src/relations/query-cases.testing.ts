@@ -161,7 +161,7 @@ async function formatIn(folder: string, uris: readonly string[]): Promise<Wanted
   for await (const [object] of listObjects(uris, { workingDirectory: folder })) {
     if (object === undefined) continue;
     const choice = detectFormat(
-      await new ObjectStreams({ signal: new AbortController().signal }).readSample(object, 64 << 10),
+      (await new ObjectStreams({ signal: new AbortController().signal }).readSample(object, 64 << 10)).bytes,
       loadFormats(),
     );
     if (choice === null) break;

@@ -82,7 +82,7 @@ describe.each(ARCHIVES)("members of %s", (name) => {
     expect(await textOf(streams.open(opening, never))).toBe(texts[5]);
     await streams.close();
     const all = new ObjectStreams({ signal: never });
-    expect(Buffer.from(await all.readSample(objects[1]!, 10)).toString()).toBe("b\n");
+    expect(Buffer.from((await all.readSample(objects[1]!, 10)).bytes).toString()).toBe("b\n");
   });
 
   test("whose names lead elsewhere are only read from the archive", async () => {
@@ -125,6 +125,24 @@ describe("addresses with a member's mark", () => {
       found.push(...objects.map(({ uri }) => uri));
     expect(found).toContain("cut.tgz!/a.log");
     expect(problems.map(({ code }) => code)).toEqual(["compressed-data-broken"]);
+  });
+});
+
+describe("an archive that cannot be read", () => {
+  test("is told as damaged, not as something else", async () => {
+    writeFileSync(join(folder, "head.tgz"), gzipSync(tarOf(MEMBERS)).subarray(0, 12));
+    await expect(listed("head.tgz!/a.log")).rejects.toMatchObject({ code: "compressed-data-broken" });
+  });
+
+  test("since it is gone is told as missing, and passed over where there are others", async () => {
+    const gone = join(folder, "gone.tgz");
+    writeFileSync(gone, gzipSync(tarOf(MEMBERS)));
+    const [object] = await listed("gone.tgz");
+    rmSync(gone);
+    await expect(listMembers(object!, "*").next()).rejects.toMatchObject({ code: "source-missing" });
+    const problems: Failure[] = [];
+    for await (const _ of listMembers(object!, "*", { onProblem: (problem) => problems.push(problem) }));
+    expect(problems.map(({ code }) => code)).toEqual(["source-missing"]);
   });
 });
 

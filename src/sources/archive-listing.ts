@@ -1,6 +1,6 @@
 /** Members of archives as objects of a listing. */
 import { Failure } from "#text";
-import { openRaw } from "./byte-stream.ts";
+import { asFailure, openRaw } from "./byte-stream.ts";
 import { throwIfCancelled } from "./cancel.ts";
 import type { ListedObject } from "./listed-object.ts";
 import { memberUri } from "./packed/archive-member.ts";
@@ -40,14 +40,14 @@ export async function* listMembers(
     });
   }
   const stop = signal ?? new AbortController().signal;
-  const members = await openArchive(await openRaw(opening.uri, stop));
-  if (members === null) {
-    yield [object];
-    return;
-  }
   const wants = memberMatcher(pattern);
   let found: ListedObject[] = [];
   try {
+    const members = await openArchive(await openRaw(opening, stop));
+    if (members === null) {
+      yield [object];
+      return;
+    }
     for await (const { name, sizeBytes, lastModifiedMs, place } of members) {
       throwIfCancelled(stop);
       if (!wants(name)) continue;
@@ -65,7 +65,8 @@ export async function* listMembers(
       yield found;
       found = [];
     }
-  } catch (error) {
+  } catch (thrown) {
+    const error = asFailure(thrown, uri);
     if (!(error instanceof Failure) || onProblem === undefined || error.code === "cancelled") throw error;
     onProblem(error);
   }

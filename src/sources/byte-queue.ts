@@ -81,6 +81,11 @@ export class ByteQueue {
     }
   }
 
+  /** Throws what ended the stream while its next bytes were looked at; nothing when it has not failed. */
+  throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure.thrown;
+  }
+
   /** All that is left, or the next `count` bytes, chunk by chunk. */
   async *rest(count: number = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array, void, undefined> {
     for (let left = count; left > 0; ) {

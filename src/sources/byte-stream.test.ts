@@ -120,11 +120,11 @@ describe("a byte stream", () => {
       file("s.gz", PACKED),
       file("t.gz", PACKED.subarray(0, 50_000)),
     ]) {
-      const sample = await new ObjectStreams({ signal: never }).readSample(await only(path), 1000);
+      const sample = (await new ObjectStreams({ signal: never }).readSample(await only(path), 1000)).bytes;
       expect(Buffer.from(sample).equals(TEXT.subarray(0, 1000))).toBe(true);
     }
     expect(
-      await new ObjectStreams({ signal: never }).readSample(await only(file("short", "ab")), 1000),
+      (await new ObjectStreams({ signal: never }).readSample(await only(file("short", "ab")), 1000)).bytes,
     ).toHaveLength(2);
   });
 });
@@ -293,8 +293,8 @@ describe.skipIf(process.platform === "win32")("a pipe", () => {
     const object = await only(pipe);
     write(file("to-pipe.gz", PACKED));
     const streams = new ObjectStreams({ signal: never });
-    const first = await streams.readSample(object, 100);
-    const longer = await streams.readSample(object, 600_000);
+    const first = (await streams.readSample(object, 100)).bytes;
+    const longer = (await streams.readSample(object, 600_000)).bytes;
     expect(Buffer.from(first).equals(TEXT.subarray(0, 100))).toBe(true);
     expect(Buffer.from(longer).equals(TEXT.subarray(0, 600_000))).toBe(true);
     expect((await gather(streams.open(object))).bytes.equals(TEXT)).toBe(true);
@@ -309,7 +309,7 @@ describe.skipIf(process.platform === "win32")("a pipe", () => {
       const streams = new ObjectStreams({ signal: new AbortController().signal });
       let length = 0;
       for await (const [object] of listObjects(["-"])) {
-        const sample = await streams.readSample(object, 10);
+        const sample = (await streams.readSample(object, 10)).bytes;
         for await (const chunk of streams.open(object)) length += chunk.length;
         console.log(sample.length, length);
       }`;
@@ -333,7 +333,10 @@ describe("broken data of a one-time object", () => {
     }
     const object: ListedObject = { ...(await only(file("x", "x"))), isOneTime: true };
     const streams = new ObjectStreams({ signal: never, open });
-    expect(Buffer.from(await streams.readSample(object, 100)).toString()).toBe("abc");
+    const sample = await streams.readSample(object, 100);
+    expect(Buffer.from(sample.bytes).toString()).toBe("abc");
+    expect(sample.damage).toBe(failure);
+    expect((await streams.readSample(object, 2)).damage).toBeNull();
     const { bytes, failure: told } = await gather(streams.open(object));
     expect(bytes.toString()).toBe("abc");
     expect(told).toBe(failure);

@@ -13,15 +13,17 @@ import type { PackedInput } from "./packed/unpacking.ts";
  * The bytes of one object, uncompressed, in chunks of at most 1 MiB that the consumer owns (some share a buffer). The address has no
  * wildcards: `*` and `$` are ordinary characters. Works in every thread; leaving the loop closes the source.
  *
+ * @param root  as of `FilePlace`
  * @throws Failure source-missing, source-unreadable, source-scheme-unknown, cancelled, and those of `unpack`: damage after all bytes
  *   that could be uncompressed, with the offset where they end
  */
 export async function* openByteStream(
   uri: string,
   signal: AbortSignal,
+  root?: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* unpack(await openRaw(uri, signal));
+    yield* unpack(await openRaw(root === undefined ? { uri } : { uri, root }, signal));
   } catch (error) {
     throw asFailure(error, uri);
   }
@@ -37,16 +39,18 @@ export class ByteStreams {
   readonly #stop: AbortController = new AbortController();
 
   async *open(
-    { uri, member }: StreamOpening,
+    { uri, member, root }: StreamOpening,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     if (member === undefined) {
-      yield* openByteStream(uri, signal);
+      yield* openByteStream(uri, signal, root);
       return;
     }
     try {
       const stop = member.kind === "nth" ? this.#stop.signal : signal;
-      for await (const chunk of this.#members.open(uri, member, () => openRaw(uri, stop))) {
+      for await (const chunk of this.#members.open(uri, member, () =>
+        openRaw(root === undefined ? { uri } : { uri, root }, stop),
+      )) {
         throwIfCancelled(signal);
         yield chunk;
       }
@@ -62,24 +66,29 @@ export class ByteStreams {
 }
 
 /** The bytes of a file, a pipe or standard input as they are stored. */
-export async function openRaw(uri: string, signal: AbortSignal): Promise<PackedInput> {
+export async function openRaw(
+  { uri, root }: Pick<StreamOpening, "uri" | "root">,
+  signal: AbortSignal,
+): Promise<PackedInput> {
   const address = parseAddress(uri);
   if (address.kind === "standard-input")
     return { uri, chunks: readStandardInputChunks(signal), reopen: null };
   invariant(address.kind === "path", "what is in a store is opened by the thread that has the stores");
   const { path } = address;
+  const place = root === undefined ? { path } : { path, root };
   const { kind, sizeBytes } = await LOCAL_FILE_SYSTEM.status(path);
-  if (kind === "pipe") return { uri, chunks: readPipeChunks(path, signal), reopen: null };
+  if (kind === "pipe") return { uri, chunks: readPipeChunks(place, signal), reopen: null };
   if (kind !== "file") {
     const what = kind === "directory" ? "is a directory" : "is neither a file nor a pipe";
     throw new Failure("source-unreadable", `"${uri}" ${what}.`, { place: { uri } });
   }
   const reopen = (offset: number, expectedBytes?: number) =>
-    readFileChunks(path, offset, signal, expectedBytes);
+    readFileChunks(place, offset, signal, expectedBytes);
   return { uri, chunks: reopen(0), reopen, ...(sizeBytes === null ? {} : { sizeBytes }) };
 }
 
-function asFailure(error: unknown, uri: string): unknown {
+/** An error of `node:fs` as a failure that names the source; all else as it is. */
+export function asFailure(error: unknown, uri: string): unknown {
   const code = errorCodeOf(error);
   if (error instanceof Failure || code === "") return error;
   const details = { place: { uri }, cause: error };

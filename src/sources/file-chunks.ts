@@ -1,10 +1,11 @@
 /** The raw bytes of files, pipes and standard input, in chunks. */
-import { close, constants, fstatSync, open, read } from "node:fs";
+import { close, fstatSync, read } from "node:fs";
 import { open as openFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { isatty, ReadStream } from "node:tty";
 import { promisify } from "node:util";
 import { throwIfCancelled } from "./cancel.ts";
+import { checkOpened, type FilePlace, openFileSync, READ_WITHOUT_WAITING } from "./open-within.ts";
 
 /** Large enough that reading costs little beside scanning, small enough to begin early. */
 const CHUNK_BYTES = 512 * 1024;
@@ -12,14 +13,15 @@ const STANDARD_INPUT = 0;
 
 /** A regular file's bytes from an offset on, `expectedBytes` at first. Each chunk is the consumer's own. */
 export async function* readFileChunks(
-  path: string,
+  place: FilePlace,
   start: number,
   signal: AbortSignal,
   expectedBytes: number = CHUNK_BYTES,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   throwIfCancelled(signal);
-  const file = await openFile(path, constants.O_RDONLY);
+  const file = await openFile(place.path, READ_WITHOUT_WAITING);
   try {
+    checkOpened(file.fd, place);
     let wanted = Math.max(1, Math.min(expectedBytes, CHUNK_BYTES));
     for (let position = start; ; ) {
       throwIfCancelled(signal);
@@ -40,11 +42,11 @@ export async function* readFileChunks(
  * cancelled.
  */
 export async function* readPipeChunks(
-  path: string,
+  place: FilePlace,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   throwIfCancelled(signal);
-  const descriptor = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const descriptor = openFileSync(place);
   yield* readDescriptor(descriptor, signal);
 }
 

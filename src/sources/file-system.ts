@@ -1,6 +1,6 @@
 /** The part of a file system that listing needs; tests put their own in its place. */
-import { constants } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
+import { checkOpened, type FilePlace, READ_WITHOUT_WAITING } from "./open-within.ts";
 
 /** A name in a directory. `link` and `other` tell what they are only by `status`. */
 export interface DirectoryEntry {
@@ -59,16 +59,20 @@ export const LOCAL_FILE_SYSTEM: FileSystem = {
       identity: `${stats.dev}:${stats.ino}`,
     };
   },
-  async readStart(path, maxBytes) {
-    const file = await open(path, constants.O_RDONLY);
-    try {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(maxBytes), 0, maxBytes, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  },
+  readStart: (path, maxBytes) => readStartOf({ path }, maxBytes),
 };
+
+/** The first bytes of a file. */
+export async function readStartOf(place: FilePlace, maxBytes: number): Promise<Uint8Array> {
+  const file = await open(place.path, READ_WITHOUT_WAITING);
+  try {
+    checkOpened(file.fd, place);
+    const { buffer, bytesRead } = await file.read(new Uint8Array(maxBytes), 0, maxBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
 
 /** The `code` of a file system error, such as `ENOENT`; empty when it has none. */
 export function errorCodeOf(error: unknown): string {

@@ -1,5 +1,6 @@
 /** What a listing gives: the files, pipes and streams that addresses name. */
 
+import type { FilePlace } from "./open-within.ts";
 import type { MemberPlace } from "./packed/archive.ts";
 
 /** A source of bytes that was found. Plain data. */
@@ -24,14 +25,18 @@ export interface ListedObject {
  * How to get at the bytes. From any thread of this process: a plain `file` can be read in ranges, a `stream` only from its start, with
  * `openByteStream`; paths in these are absolute. What is in a `store` is fetched by the thread that has the stores, see `ObjectStreams`.
  */
-export type ObjectOpening =
-  | { readonly kind: "file"; readonly path: string }
-  | StreamOpening
-  | { readonly kind: "store"; readonly uri: string };
+export type ObjectOpening = FileOpening | StreamOpening | { readonly kind: "store"; readonly uri: string };
+
+/** A plain file. */
+export interface FileOpening extends FilePlace {
+  readonly kind: "file";
+}
 
 /** A source that is read from its start, or one member of an archive: `uri` names the archive then. */
 export interface StreamOpening {
   readonly kind: "stream";
   readonly uri: string;
   readonly member?: MemberPlace;
+  /** As of `FilePlace`. */
+  readonly root?: string;
 }

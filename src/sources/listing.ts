@@ -10,7 +10,8 @@ import { openingOf } from "./opening.ts";
 import { MEMBER_MARK } from "./packed/archive-member.ts";
 import { parsePathPattern } from "./path-pattern.ts";
 import { localClock, type TimeRange } from "./path-time.ts";
-import type { FileAccess, Stores } from "./stores/stores.ts";
+import { checkUnmanaged } from "./stores/file-access.ts";
+import type { Stores } from "./stores/stores.ts";
 import { type FoundFile, type TreeWalk, unreadable, type WalkAccount, walkTree } from "./tree-walk.ts";
 
 /** How to list. */
@@ -53,6 +54,8 @@ interface Place {
   readonly uriOf: (path: string) => string;
   /** The address that a remote object is opened by, where it is not the one that is shown. */
   readonly openedAs?: (path: string) => string;
+  /** What is opened must lie in this directory; see `FilePlace`. */
+  readonly root?: string;
 }
 
 /**
@@ -85,7 +88,7 @@ async function placeOf(
 ): Promise<Place> {
   if (address.kind === "store") return storePlaceOf(uri, address, options);
   const { workingDirectory = process.cwd(), fileSystem = LOCAL_FILE_SYSTEM, stores } = options;
-  if (stores !== undefined && stores.fileAccess !== "unmanaged") throw filesAreClosed(uri, stores.fileAccess);
+  if (stores !== undefined) checkUnmanaged(stores.fileAccess, uri);
   const absolute = (path: string) => resolve(workingDirectory, path);
   return {
     fileSystem,
@@ -104,14 +107,6 @@ async function storePlaceOf(uri: string, address: StoreAddress, { stores }: List
   }
   const { remote, ...place } = await stores.place(address, uri);
   return { ...place, isRemote: remote !== null };
-}
-
-function filesAreClosed(uri: string, access: FileAccess): Failure {
-  const help =
-    access === "managed"
-      ? "Files are read from datastores only: file://NAME/path."
-      : "No files of this machine are read.";
-  return new Failure("access-denied", `"${uri}" may not be read.`, { help, place: { uri } });
 }
 
 function standardInput(): ListedObject {
@@ -246,10 +241,11 @@ async function openingFor(
 ): Promise<ObjectOpening> {
   if (place.isRemote) return { kind: "store", uri: place.openedAs?.(path) ?? uri };
   const absolute = place.absolute(path);
-  const asStream: ObjectOpening = { kind: "stream", uri: absolute };
+  const within = place.root === undefined ? {} : { root: place.root };
+  const asStream: ObjectOpening = { kind: "stream", uri: absolute, ...within };
   if (!looksInside) return asStream;
   try {
-    return await openingOf(absolute, place.fileSystem);
+    return { ...(await openingOf(absolute, place.fileSystem)), ...within };
   } catch {
     return asStream;
   }
@@ -269,7 +265,11 @@ async function plainObject(uri: string, place: Place, listing: Listing): Promise
       lastModifiedMs: null,
       pathTimeMs: null,
       version: null,
-      opening: { kind: "stream", uri: place.absolute(place.path) },
+      opening: {
+        kind: "stream",
+        uri: place.absolute(place.path),
+        ...(place.root === undefined ? {} : { root: place.root }),
+      },
       isOneTime: true,
     };
   }

@@ -4,7 +4,7 @@ import { Failure, invariant } from "#text";
 import { parseAddress } from "./address.ts";
 import { feedPort } from "./byte-port.ts";
 import { ByteStreams, openByteStream, readFirst } from "./byte-stream.ts";
-import type { ListedObject, StreamOpening } from "./listed-object.ts";
+import type { FileOpening, ListedObject, StreamOpening } from "./listed-object.ts";
 import { unpack } from "./packed/unpack.ts";
 import { FetchAhead } from "./stores/fetch-ahead.ts";
 import { type AheadBudget, aheadBudget, readInRanges } from "./stores/read-in-ranges.ts";
@@ -15,7 +15,7 @@ import type { Stores } from "./stores/stores.ts";
  * are stored when `isPacked` (see `unpack`). When the only input of a run cannot be read, the run fails (`isRequired`); one of many is told.
  */
 export type ThreadOpening =
-  | { readonly kind: "file"; readonly path: string }
+  | FileOpening
   | StreamOpening
   | {
       readonly kind: "port";
@@ -33,12 +33,19 @@ interface HeldStream {
   isTaken: boolean;
 }
 
+/** The beginning of an object. */
+export interface ObjectSample {
+  readonly bytes: Uint8Array;
+  /** What ended the bytes before there were as many as were asked for; they may be none. Null: they are all, or as many as were asked for. */
+  readonly damage: Failure | null;
+}
+
 /** What streams are opened with. */
 export interface ObjectStreamsOptions {
   readonly signal: AbortSignal;
   readonly stores?: Stores;
   /** Opens a file, a pipe or standard input; another one is for tests. */
-  readonly open?: (uri: string, signal: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>;
+  readonly open?: typeof openByteStream;
 }
 
 /**
@@ -48,7 +55,7 @@ export interface ObjectStreamsOptions {
 export class ObjectStreams {
   readonly #signal: AbortSignal;
   readonly #stores: Stores | null;
-  readonly #open: (uri: string, signal: AbortSignal) => AsyncGenerator<Uint8Array, void, undefined>;
+  readonly #open: typeof openByteStream;
   readonly #held = new Map<string, HeldStream>();
   readonly #budget: AheadBudget = aheadBudget();
 
@@ -59,12 +66,12 @@ export class ObjectStreams {
   }
 
   /** The first uncompressed bytes of an object, at most `maxBytes`; waits until so many are there or the source ends. */
-  async readSample(object: ListedObject, maxBytes: number): Promise<Uint8Array> {
+  async readSample(object: ListedObject, maxBytes: number): Promise<ObjectSample> {
     if (!object.isOneTime) {
       const stream = this.open(object);
-      const { chunks } = await readFirst(stream, maxBytes);
+      const { chunks, failure } = await readFirst(stream, maxBytes);
       await stream.return();
-      return Buffer.concat(chunks).subarray(0, maxBytes);
+      return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), damage: failure };
     }
     const held = this.#hold(object);
     const length = held.head.reduce((sum, chunk) => sum + chunk.length, 0);
@@ -73,7 +80,8 @@ export class ObjectStreams {
       held.head.push(...chunks);
       held.failure = failure;
     }
-    return Buffer.concat(held.head).subarray(0, maxBytes);
+    const bytes = Buffer.concat(held.head);
+    return { bytes: bytes.subarray(0, maxBytes), damage: bytes.length < maxBytes ? held.failure : null };
   }
 
   /** All uncompressed bytes of an object, sampled ones included. Once per object that can be read only once. */
@@ -94,7 +102,7 @@ export class ObjectStreams {
       return;
     }
     if (!object.isOneTime) {
-      yield* this.#open(opening.kind === "file" ? opening.path : opening.uri, this.#signal);
+      yield* this.#open(pathOf(opening), this.#signal, opening.root);
       return;
     }
     const held = this.#hold(object);
@@ -160,14 +168,25 @@ export class ObjectStreams {
   }
 
   #hold(object: ListedObject): HeldStream {
-    const uri = object.opening.kind === "file" ? object.opening.path : object.opening.uri;
+    const { opening } = object;
+    invariant(opening.kind !== "store", "what is in stores can be read again");
+    const uri = pathOf(opening);
     const known = this.#held.get(uri);
     if (known?.isTaken === true) throw readTwice(object);
     if (known !== undefined) return known;
-    const held = { rest: this.#open(uri, this.#signal), head: [], failure: null, isTaken: false };
+    const held = {
+      rest: this.#open(uri, this.#signal, opening.root),
+      head: [],
+      failure: null,
+      isTaken: false,
+    };
     this.#held.set(uri, held);
     return held;
   }
+}
+
+function pathOf(opening: FileOpening | StreamOpening): string {
+  return opening.kind === "file" ? opening.path : opening.uri;
 }
 
 function readTwice({ uri }: ListedObject): Failure {

@@ -1,7 +1,9 @@
 /** Samples that are not only the beginning of a file. */
+import type { Failure } from "#text";
 import { readFileChunks } from "./file-chunks.ts";
 import type { ListedObject } from "./listed-object.ts";
 import type { ObjectStreams } from "./object-streams.ts";
+import type { FilePlace } from "./open-within.ts";
 
 const LINE_FEED = 0x0a;
 
@@ -13,6 +15,8 @@ export interface SpreadSample {
   readonly isWhole: boolean;
   /** There are bytes, but no line ends among those that were read. */
   readonly hasNoLineEnd: boolean;
+  /** What ended the bytes before the sample was whole; see `ObjectSample`. */
+  readonly damage: Failure | null;
 }
 
 /** How much is taken. */
@@ -33,23 +37,20 @@ export async function readSpreadSample(
 ): Promise<SpreadSample> {
   const { opening, sizeBytes } = object;
   if (opening.kind !== "file" || object.isOneTime || sizeBytes === null || sizeBytes <= maxBytes) {
-    const bytes = await streams.readSample(object, maxBytes + 1);
+    const { bytes, damage } = await streams.readSample(object, maxBytes + 1);
     const isAll = bytes.length <= maxBytes;
-    return sampleOf(
-      [linesOf(bytes.subarray(0, maxBytes), { isStart: true, isEnd: isAll, maxLines })],
-      bytes,
-      isAll,
-    );
+    const lines = linesOf(bytes.subarray(0, maxBytes), { isStart: true, isEnd: isAll, maxLines });
+    return { ...sampleOf([lines], bytes, isAll), damage };
   }
   const share = Math.floor(maxBytes / 3);
   const starts = [0, Math.floor((sizeBytes - share) / 2), sizeBytes - share];
   const pieces: Uint8Array[] = [];
   for (const [index, start] of starts.entries()) {
-    const bytes = await readRange(opening.path, start, share, signal);
+    const bytes = await readRange(opening, start, share, signal);
     const place = { isStart: index === 0, isEnd: index === 2, maxLines: Math.ceil(maxLines / 3) };
     pieces.push(linesOf(bytes, place));
   }
-  return sampleOf(pieces, pieces[0] ?? new Uint8Array(), false, sizeBytes);
+  return { ...sampleOf(pieces, pieces[0] ?? new Uint8Array(), false, sizeBytes), damage: null };
 }
 
 function sampleOf(
@@ -57,7 +58,7 @@ function sampleOf(
   read: Uint8Array,
   isAll: boolean,
   sizeBytes: number = read.length,
-): SpreadSample {
+): Omit<SpreadSample, "damage"> {
   const bytes = Buffer.concat(pieces);
   return {
     bytes,
@@ -67,14 +68,14 @@ function sampleOf(
 }
 
 async function readRange(
-  path: string,
+  place: FilePlace,
   start: number,
   length: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let read = 0;
-  for await (const chunk of readFileChunks(path, start, signal)) {
+  for await (const chunk of readFileChunks(place, start, signal)) {
     chunks.push(chunk);
     read += chunk.length;
     if (read >= length) break;

@@ -1,5 +1,5 @@
 /** The two ways code stops that are not the fault of the user's text. */
-import { DAMAGE_CODES } from "./codes/run.ts";
+import { DAMAGE_CODES, LOSS_CODES } from "./codes/run.ts";
 import type { FailureCode } from "./codes.ts";
 
 /** A place in a source of bytes: which source, and the offset in bytes of its uncompressed content. */
@@ -37,6 +37,12 @@ export type DamageCode = (typeof DAMAGE_CODES)[number];
 export function damageCodeOf(thrown: unknown): DamageCode | null {
   if (!(thrown instanceof Failure)) return null;
   return DAMAGE_CODES.find((code) => code === thrown.code) ?? null;
+}
+
+/** Whether a failure ends one source of several, so that the others are read all the same: damage, and what is not there or cannot be read. */
+export function endsOneSource(thrown: unknown): thrown is Failure {
+  if (!(thrown instanceof Failure)) return false;
+  return damageCodeOf(thrown) !== null || LOSS_CODES.some((code) => code === thrown.code);
 }
 
 /** A `Failure` as plain data, to cross threads. */

@@ -1,5 +1,6 @@
 /** Text that users wrote: places in it, what is wrong with it, how failures are told, and the addresses of networks in it. */
 export { type Network, printAddress, printNetwork, readAddress, readNetwork } from "./addresses.ts";
+export { parseDurationMs, parseSizeBytes } from "./amounts.ts";
 export { CODES, type DiagnosticCode, type FailureCode } from "./codes.ts";
 export {
   type Diagnostic,
@@ -13,6 +14,7 @@ export {
   type BytePlace,
   type DamageCode,
   damageCodeOf,
+  endsOneSource,
   Failure,
   type FailureData,
   type FailureDetails,

@@ -10,8 +10,14 @@ import {
   type SampleAccount,
   type UnmatchedRecord,
 } from "#records";
-import { type ListedObject, listObjects, readSpreadSample, type SampleSize } from "#sources";
-import { Failure, visibleText } from "#text";
+import {
+  type ListedObject,
+  listObjects,
+  readSpreadSample,
+  type SampleSize,
+  type SpreadSample,
+} from "#sources";
+import { endsOneSource, Failure, visibleText } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -20,6 +26,7 @@ import { outputFormatOf } from "../output/formats.ts";
 import { inSession, type Session } from "../session.ts";
 import { countOf, printShare, printSize } from "../sizes.ts";
 import { widthOf } from "../surroundings.ts";
+import { tellWarnings, warningOf } from "../warnings.ts";
 
 const ROWS_OPTION = valueOption("rows", "N", "Learn from so many lines at most. Default: 10000.");
 const EXAMPLE_OPTION = valueOption(
@@ -98,13 +105,9 @@ function sizeOf(text: string | null): SampleSize {
 }
 
 async function answerOf(session: Session, size: SampleSize, examples: readonly string[]): Promise<Answer> {
-  const object = await firstObject(session);
-  const { bytes: sample, hasNoLineEnd } = await readSpreadSample(
-    object,
-    size,
-    session.streams,
-    session.stop.signal,
-  );
+  const { object, bytes: sample, hasNoLineEnd, damage } = await firstSample(session, size);
+  if (damage !== null) tellWarnings(session.invocation.messages, [warningOf(damage, object.uri)]);
+  if (hasNoLineEnd && damage !== null) throw damage;
   if (hasNoLineEnd) {
     throw new Failure(
       "sample-no-line",
@@ -130,20 +133,51 @@ async function answerOf(session: Session, size: SampleSize, examples: readonly s
   };
 }
 
-/** The first of the objects that may hold anything. */
-async function firstObject({ invocation, stores, stop }: Session): Promise<ListedObject> {
+/** Lines of a source. */
+interface Sampled extends SpreadSample {
+  readonly object: ListedObject;
+}
+
+/** A sample of the first of the objects that hold anything. Those of which nothing can be read are told when another one can. */
+async function firstSample(session: Session, size: SampleSize): Promise<Sampled> {
+  const { invocation, stores, stop } = session;
   const { workingDirectory } = invocation.surroundings;
   const { timeZone } = invocation.settings;
+  const { positionals } = invocation.arguments;
   const options = { workingDirectory, timeZone, signal: stop.signal, stores };
-  let first: ListedObject | null = null;
-  for await (const objects of listObjects(invocation.arguments.positionals, options)) {
-    first ??= objects[0] ?? null;
-    const filled = objects.find(({ sizeBytes }) => sizeBytes !== 0);
-    if (filled !== undefined) return filled;
+  const losses: Failure[] = [];
+  let empty: Sampled | null = null;
+  for await (const objects of listObjects(positionals, options)) {
+    for (const object of objects) {
+      const sampled = await sampleOf(object, size, session);
+      if (sampled.bytes.length === 0 && sampled.damage !== null) losses.push(sampled.damage);
+      else if (object.sizeBytes === 0) empty ??= sampled;
+      else {
+        const warnings = losses.map((loss) => warningOf(loss, loss.place?.uri ?? object.uri));
+        tellWarnings(invocation.messages, warnings);
+        return sampled;
+      }
+    }
   }
-  if (first !== null) return first;
-  const [uri = ""] = invocation.arguments.positionals;
+  if (losses[0] !== undefined) throw losses[0];
+  if (empty !== null) return empty;
+  const [uri = ""] = positionals;
   throw new Failure("source-missing", `Nothing is at "${uri}".`, { place: { uri } });
+}
+
+const NOTHING_READ = { bytes: new Uint8Array(0), isWhole: false, hasNoLineEnd: false };
+
+async function sampleOf(
+  object: ListedObject,
+  size: SampleSize,
+  { streams, stop }: Session,
+): Promise<Sampled> {
+  try {
+    return { object, ...(await readSpreadSample(object, size, streams, stop.signal)) };
+  } catch (error) {
+    if (!endsOneSource(error)) throw error;
+    return { object, ...NOTHING_READ, damage: error };
+  }
 }
 
 /** The pattern with what is to be said about it as comments, so that all of it is the text of a pattern. */

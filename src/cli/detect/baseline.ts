@@ -2,6 +2,7 @@
 import { type Inventory, InventoryCollector, RuleEngine, runDetection } from "#detections";
 import { type Session, threadsOf } from "../session.ts";
 import { countOf } from "../sizes.ts";
+import { tellWarnings } from "../warnings.ts";
 import { findLogGroups } from "./log-groups.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function learnInventory(uris: readonly string[], session: Session):
     workers: scanThreads,
     signal: stop.signal,
   });
-  for (const { uri, message } of warnings) messages.warning(`${uri}: ${message}`);
+  tellWarnings(messages, warnings);
   for (const note of report.account.notes) messages.note(note);
   const inventory = collector.inventory();
   if (inventory.size === 0) {

@@ -10,8 +10,11 @@ import {
 } from "#records";
 import { type ListedObject, listObjects, type ObjectStreams } from "#sources";
 import { Failure, invariant } from "#text";
+import { sampleOrLoss } from "../detection.ts";
+import type { Messages } from "../messages.ts";
 import { lookingOf, type Session } from "../session.ts";
 import { countOf, printShare } from "../sizes.ts";
+import { tellWarnings, warningOf } from "../warnings.ts";
 
 const SAMPLE_BYTES = 64 << 10;
 /** A file that is not known by its beginning is looked at in so many places of so many bytes. */
@@ -23,7 +26,7 @@ const NO_BYTES = new Uint8Array(0);
 /** Files that no format fits are named up to so many. */
 const SHOWN_UNKNOWN = 5;
 
-const NOTHING_SEEN = { candidate: null, isEmpty: true };
+const NOTHING_SEEN: Look = { candidate: null, isEmpty: true, damage: null };
 
 interface Group {
   readonly candidate: FormatCandidate;
@@ -41,16 +44,19 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
   const { stores } = session;
   const formats = loadFormats();
   const groups = new Map<string, Group>();
-  const unknown: string[] = [];
-  let empty = 0;
-  for await (const objects of listObjects(uris, { workingDirectory, timeZone, signal, stores })) {
+  const unread: Unread = { unknown: [], lost: [], empty: 0 };
+  const onProblem = (failure: Failure) =>
+    tellWarnings(messages, [warningOf(failure, failure.place?.uri ?? "")]);
+  const options = { workingDirectory, timeZone, signal, stores, onProblem };
+  for await (const objects of listObjects(uris, options)) {
     for (const object of objects) looking.onSource?.(object);
     // All of an array at once: the way to a store is long.
     const looks = await Promise.all(objects.map((object) => lookAt(object, looking.streams, formats)));
     for (const [index, object] of objects.entries()) {
-      const { candidate, isEmpty } = looks[index] ?? NOTHING_SEEN;
-      if (isEmpty) empty++;
-      else if (candidate === null) unknown.push(object.uri);
+      const { candidate, isEmpty, damage } = looks[index] ?? NOTHING_SEEN;
+      if (candidate === null && damage !== null) unread.lost.push({ uri: object.uri, failure: damage });
+      else if (isEmpty) unread.empty++;
+      else if (candidate === null) unread.unknown.push(object.uri);
       else {
         const key = `${candidate.format.name}\n${candidate.format.header === null ? "" : printPattern(candidate.pattern)}`;
         const group = groups.get(key) ?? { candidate, objects: [] };
@@ -63,20 +69,40 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
       }
     }
   }
-  for (const uri of unknown.slice(0, SHOWN_UNKNOWN))
-    messages.warning(`${uri}: no shipped format fits; it was not read.`);
-  if (unknown.length > SHOWN_UNKNOWN)
-    messages.warning(`And ${countOf(unknown.length - SHOWN_UNKNOWN, "file")} more.`);
-  if (groups.size === 0) throw nothingToRead(unknown.length, empty);
+  const end = groups.size === 0 ? nothingToRead(unread) : null;
+  tellUnread(unread, messages);
+  if (end !== null) throw end;
   return [...groups.values()].map(({ candidate, objects }) => ({
     ...candidate,
     inputs: inputsOf(objects, session),
   }));
 }
 
+/** Files that are not read, and why. */
+interface Unread {
+  /** No format fits. */
+  readonly unknown: string[];
+  /** They are damaged, or cannot be read at all. */
+  readonly lost: { readonly uri: string; readonly failure: Failure }[];
+  empty: number;
+}
+
+function tellUnread({ unknown, lost }: Unread, messages: Messages): void {
+  for (const uri of unknown.slice(0, SHOWN_UNKNOWN))
+    messages.warning(`${uri}: no shipped format fits; it was not read.`);
+  if (unknown.length > SHOWN_UNKNOWN)
+    messages.warning(`And ${countOf(unknown.length - SHOWN_UNKNOWN, "file")} more.`);
+  tellWarnings(
+    messages,
+    lost.map(({ uri, failure }) => warningOf(failure, uri)),
+  );
+}
+
 interface Look {
   readonly candidate: FormatCandidate | null;
   readonly isEmpty: boolean;
+  /** What ended its bytes before as many were seen as are looked at. */
+  readonly damage: Failure | null;
 }
 
 /** The format of a file. One huge line at its beginning, or a flood of other lines, does not hide that it is a log. */
@@ -85,17 +111,18 @@ async function lookAt(
   streams: ObjectStreams,
   formats: readonly ShippedFormat[],
 ): Promise<Look> {
-  const sample = await streams.readSample(object, SAMPLE_BYTES);
-  if (sample.length === 0) return { candidate: null, isEmpty: true };
+  const { bytes: sample, damage: early } = await sampleOrLoss(object, streams, SAMPLE_BYTES);
+  if (sample.length === 0) return { candidate: null, isEmpty: true, damage: early };
   const first = detectFormat(sample, formats);
-  if (first !== null || sample.length < SAMPLE_BYTES) return { candidate: first, isEmpty: false };
-  const more = await streams.readSample(object, LARGER_SAMPLE_BYTES);
+  if (first !== null || sample.length < SAMPLE_BYTES)
+    return { candidate: first, isEmpty: false, damage: early };
+  const { bytes: more, damage } = await sampleOrLoss(object, streams, LARGER_SAMPLE_BYTES);
   const step = Math.ceil(more.length / LATER_LOOKS);
   for (let from = 0; from < more.length; from += step) {
     const candidate = detectFormat(shortLines(more, from), formats);
-    if (candidate !== null && candidate.format.header === null) return { candidate, isEmpty: false };
+    if (candidate !== null && candidate.format.header === null) return { candidate, isEmpty: false, damage };
   }
-  return { candidate: null, isEmpty: false };
+  return { candidate: null, isEmpty: false, damage };
 }
 
 /** Whole lines of usual length that begin behind a place, or at the very beginning. */
@@ -116,8 +143,12 @@ function shortLines(bytes: Uint8Array, from: number): Uint8Array {
   return Buffer.concat(lines);
 }
 
-function nothingToRead(unknown: number, empty: number): Failure {
-  if (unknown === 0) return new Failure("format-unknown", `There is nothing in ${countOf(empty, "file")}.`);
+/** The end of a run of which nothing is left to read; takes the failure that it is from those that are told beside it. */
+function nothingToRead({ unknown, lost, empty }: Unread): Failure {
+  const first = lost.shift();
+  if (first !== undefined) return first.failure;
+  if (unknown.length === 0)
+    return new Failure("format-unknown", `There is nothing in ${countOf(empty, "file")}.`);
   return new Failure("format-unknown", "No shipped format fits what was given.", {
     help: '"trawl formats" shows the formats that are known; "trawl infer" learns a pattern.',
   });

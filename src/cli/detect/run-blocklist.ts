@@ -13,8 +13,7 @@ import {
   SEVERITIES,
   verifyCrawler,
 } from "#actions";
-import { parseDurationMs } from "#config";
-import { Failure, visibleText } from "#text";
+import { Failure, parseDurationMs, visibleText } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";

@@ -15,6 +15,7 @@ import { type OutputTarget, openFileOutput, openStandardOutput } from "../output
 import { openProgressLine } from "../progress.ts";
 import { inSession, type Session, threadsOf } from "../session.ts";
 import { printElapsed } from "../sizes.ts";
+import { tellWarnings } from "../warnings.ts";
 import { type DetectionParts, setUpDetection } from "./detection-setup.ts";
 import { printFindingsCsv } from "./findings-csv.ts";
 import { findLogGroups } from "./log-groups.ts";
@@ -206,8 +207,7 @@ function tell(
   session: Session,
 ): void {
   const { messages, surroundings, startedMs, arguments: parsed } = invocation;
-  for (const { uri, message } of warnings)
-    messages.warning(message.includes(uri) ? message : `${uri}: ${message}`);
+  tellWarnings(messages, warnings);
   for (const note of report.account.notes) messages.note(note);
   if (parsed.values.has("profile-rules")) messages.lines(printProfile(engine));
   if (messages.isTerminal && !session.stop.signal.aborted)

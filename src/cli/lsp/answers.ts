@@ -45,9 +45,13 @@ async function lookForText(
   const open = openText(name);
   if (open !== null) return { kind: "text", source: { name, text: open } };
   if (!isWrittenInside(name, folders)) return null;
-  const answer = await answerText(wanted, workingDirectory, () =>
-    Promise.reject(new Failure("lookup-unavailable", "Nothing is fetched while a script is written.")),
-  );
+  const answer = await answerText(wanted, {
+    workingDirectory,
+    // The folders of the editor are what it may look at.
+    fileAccess: "unmanaged",
+    fetchText: () =>
+      Promise.reject(new Failure("lookup-unavailable", "Nothing is fetched while a script is written.")),
+  });
   // What is there must lie inside once links are followed; what is not there is told as missing.
   return answer.kind === "text" && !(await isAllowed(answer.source.name, folders)) ? null : answer;
 }

@@ -2,16 +2,17 @@
 import fs from "node:fs";
 import { printAddress } from "#language";
 import { type Batch, type BatchColumn, valueAt } from "#records";
+import { type FilePlace, openFileSync } from "#sources";
 import type { DetectionEvent, EventKind, EventPlace, EventValue, TextSpan } from "../event.ts";
 import { splitTarget } from "../normal-forms/parameters.ts";
 import { numberOf } from "../pass/event-values.ts";
 import { ipv4Text } from "../pass/ipv4.ts";
 import { DURATION_FIELDS, type EventFields, type FieldPlace } from "./event-fields.ts";
 
-/** A source of events. `path`: it can be read again in places. */
+/** A source of events. `file`: it can be read again in places. */
 export interface EventSource {
   readonly uri: string;
-  readonly path: string | null;
+  readonly file: FilePlace | null;
 }
 
 /** Where the columns stand that every row has, behind those of the slots. */
@@ -167,7 +168,7 @@ export class EventView implements DetectionEvent {
   }
 
   #source(): EventSource {
-    return this.#sources[this.#numberAt(this.#columns.input)] ?? { uri: "", path: null };
+    return this.#sources[this.#numberAt(this.#columns.input)] ?? { uri: "", file: null };
   }
 
   #stored(field: string): EventValue | null {
@@ -320,19 +321,19 @@ export class EventView implements DetectionEvent {
 
   /** Evidence of events that nothing marked: few, so that each is worth a read. */
   #readAgain(): string {
-    const { path } = this.#source();
-    if (path === null) return "";
+    const { file } = this.#source();
+    if (file === null) return "";
     const { offset, length } = this.place;
     const bytes = Buffer.alloc(length);
-    return bytes.toString("utf8", 0, fs.readSync(this.#open(path), bytes, 0, length, offset));
+    return bytes.toString("utf8", 0, fs.readSync(this.#open(file), bytes, 0, length, offset));
   }
 
-  #open(path: string): number {
-    const known = this.#files.get(path);
+  #open(place: FilePlace): number {
+    const known = this.#files.get(place.path);
     if (known !== undefined) return known;
     if (this.#files.size >= MOST_OPEN_FILES) this.close();
-    const file = fs.openSync(path, "r");
-    this.#files.set(path, file);
+    const file = openFileSync(place);
+    this.#files.set(place.path, file);
     return file;
   }
 }

@@ -88,7 +88,7 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
   };
   const sources = task.inputs.map(({ uri, opening }) => ({
     uri,
-    path: opening.kind === "file" ? opening.path : null,
+    file: opening.kind === "file" ? opening : null,
   }));
   const view = new EventView(kindOfFormat(task.format), fields, places, sources);
   try {

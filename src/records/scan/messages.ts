@@ -22,6 +22,8 @@ export type WorkItem =
       readonly uri: string;
       readonly referenceTimeMs: bigint;
       readonly opening: InputOpening;
+      /** It is the only input. */
+      readonly isRequired: boolean;
       readonly flushesGroups: boolean;
     };
 

@@ -1,10 +1,11 @@
 /** A scan of small files by the plain twin, in this thread: what starting threads and writing a module would cost is more than the work. */
 import fs from "node:fs";
+import { openFileSync } from "#sources";
 import { Failure, invariant } from "#text";
 import { type Batch, firstRows } from "../batch.ts";
 import { plainScan } from "../plain/plain-scan.ts";
-import type { RunningScan, ScanSummary, ScanTask, ScanWarning } from "../scan-task.ts";
-import { headerWarning } from "./read-stretch.ts";
+import type { RunningScan, ScanInput, ScanSummary, ScanTask, ScanWarning } from "../scan-task.ts";
+import { headerWarning, lossOf, unreadable } from "./read-stretch.ts";
 import type { SizedInput } from "./work-plan.ts";
 
 /** Files of fewer bytes in all are scanned here. The twin reads some 10 MB a second; a module is ready after 0.1 s. */
@@ -30,9 +31,15 @@ export function startPlainRun(task: ScanTask, inputs: readonly SizedInput[]): Ru
   const warnings: ScanWarning[] = [];
   async function* batches(): AsyncGenerator<Batch, void, undefined> {
     let rowsLeft = task.spec.rowLimit ?? Number.POSITIVE_INFINITY;
-    for (const [inputIndex, { input }] of inputs.entries()) {
+    const isRequired = inputs.length === 1;
+    for (const [inputIndex, { input, loss }] of inputs.entries()) {
       if (task.signal.aborted) throw new Failure("cancelled", "The run was stopped before its end.");
-      const bytes = readWhole(input.uri, input.opening);
+      const read = loss ?? readWhole(input, isRequired);
+      if (!(read instanceof Uint8Array)) {
+        warnings.push(read);
+        continue;
+      }
+      const bytes = read;
       const result = plainScan(task.spec, { bytes, inputIndex, referenceTimeMs: input.referenceTimeMs });
       const warning = headerWarning(input.uri, result.foreignAt);
       if (warning !== null) warnings.push(warning);
@@ -55,12 +62,18 @@ export function startPlainRun(task: ScanTask, inputs: readonly SizedInput[]): Ru
   return { batches: batches(), summary: (): ScanSummary => ({ ...summary, warnings }) };
 }
 
-function readWhole(uri: string, opening: ScanTask["inputs"][number]["opening"]): Uint8Array {
+/** The bytes of a file, or what to tell of one of several that cannot be read. */
+function readWhole({ uri, opening }: ScanInput, isRequired: boolean): Uint8Array | ScanWarning {
   invariant(opening.kind === "file", "only plain files are scanned in this thread");
   try {
-    return fs.readFileSync(opening.path);
+    const file = openFileSync(opening);
+    try {
+      return fs.readFileSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("source-unreadable", `"${uri}" cannot be read: ${why}.`, { place: { uri }, cause });
+    const failure = cause instanceof Failure ? cause : unreadable(uri, 0, cause);
+    return lossOf(failure, { uri, isRequired });
   }
 }

@@ -1,16 +1,16 @@
 /** Feeds a scanner: stretches of plain files by ranges, streams from their start. */
 import fs from "node:fs";
-import { damageCodeOf, Failure, type FailureCode } from "#text";
+import type { FilePlace } from "#sources";
+import { damageCodeOf, endsOneSource, Failure } from "#text";
 import type { HeaderState } from "../program/header-sections.ts";
 import type { ScanWarning } from "../scan-task.ts";
 import { LOOK_BEHIND_BYTES, READ_BYTES } from "./layout.ts";
 import type { Scanner, StretchAccount } from "./scanner.ts";
 
 /** A part of a plain file. Both ends move to line starts, behind the first line feed at or after the byte before; the start stays with `hasExactStart`. */
-export interface FileStretch {
+export interface FileStretch extends FilePlace {
   readonly inputIndex: number;
   readonly uri: string;
-  readonly path: string;
   readonly referenceTimeMs: bigint;
   readonly start: number;
   readonly end: number;
@@ -19,25 +19,39 @@ export interface FileStretch {
   readonly headerState: HeaderState | null;
   /** Size of the file when the scan began; what is appended later is not read. */
   readonly sizeBytes: number;
+  /** When the file cannot be opened the scan ends. False: it is told. */
+  readonly isRequired: boolean;
 }
 
 /** What the reader asks and tells while it works. */
 export interface ReadHooks {
   /** True when the run was stopped; asked before every read. */
   readonly isCancelled: () => boolean;
+  /** Throws when what is open does not lie where it must; see `checkOpened` of sources. Absent: it may lie anywhere. */
+  readonly checkOpened?: (file: number, place: FilePlace) => void;
   /** Called after every read with the bytes read, and with 0 when they have been scanned. */
   readonly onRead: (bytes: number) => void;
 }
 
-/** A stretch's account, or null when no line starts in it. */
-export type StretchResult = { readonly account: StretchAccount; readonly warning: ScanWarning | null } | null;
+/** What came of a stretch; null when no line starts in it. */
+export type StretchResult = {
+  /** Null: nothing of it could be read. */
+  readonly account: StretchAccount | null;
+  readonly warning: ScanWarning | null;
+} | null;
 
 const LINE_FEED = 10;
 
 /** Scans a part of a file. The file is opened here and closed again. */
 export function readFileStretch(stretch: FileStretch, scanner: Scanner, hooks: ReadHooks): StretchResult {
-  const file = openFile(stretch);
+  let file: number;
   try {
+    file = openFile(stretch);
+  } catch (thrown) {
+    return { account: null, warning: lossOf(thrown, stretch) };
+  }
+  try {
+    hooks.checkOpened?.(file, stretch);
     const start = stretch.hasExactStart || stretch.start === 0 ? stretch.start : lineStart(file, stretch);
     return start === null ? null : scanRange(file, stretch, start, scanner, hooks);
   } finally {
@@ -45,15 +59,16 @@ export function readFileStretch(stretch: FileStretch, scanner: Scanner, hooks: R
   }
 }
 
-function openFile({ path, uri }: FileStretch): number {
+function openFile({ path, uri, start }: FileStretch): number {
   try {
-    return fs.openSync(path, "r");
+    return fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
   } catch (cause) {
-    throw unreadable(uri, 0, cause);
+    throw unreadable(uri, start, cause);
   }
 }
 
-function unreadable(uri: string, offset: number, cause: unknown): Failure {
+/** The failure of a file that cannot be read from a byte on. */
+export function unreadable(uri: string, offset: number, cause: unknown): Failure {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Failure("source-unreadable", `"${uri}" cannot be read: ${why}.`, {
     place: { uri, offset },
@@ -178,7 +193,7 @@ export async function readStream(
       await hooks.ready();
     }
   } catch (thrown) {
-    warning = damage(thrown, stretch);
+    warning = lossOf(thrown, stretch);
   }
   if (!hooks.isCancelled() && !scanner.isLimitReached) {
     scanner.room(0);
@@ -200,16 +215,13 @@ export function headerWarning(uri: string, offset: number | null): ScanWarning |
   return { code: "header-differs", uri, offset, message };
 }
 
-/** What ends one input of many and not the run, beside damage. */
-const LOSSES: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  "source-missing",
-  "source-changed",
-  "source-unreadable",
-]);
-
-function damage(thrown: unknown, { uri, isRequired }: StreamStretch): ScanWarning {
+/** What to tell of a source that could not be read, or not to its end; throws what ends the scan. */
+export function lossOf(
+  thrown: unknown,
+  { uri, isRequired }: Pick<StreamStretch, "uri" | "isRequired">,
+): ScanWarning {
   if (!(thrown instanceof Failure)) throw thrown;
-  const isForgiven = damageCodeOf(thrown) !== null || (!isRequired && LOSSES.has(thrown.code));
+  const isForgiven = damageCodeOf(thrown) !== null || (!isRequired && endsOneSource(thrown));
   if (!isForgiven) throw thrown;
   return { code: thrown.code, uri, offset: thrown.place?.offset ?? null, message: thrown.message };
 }

@@ -1,6 +1,6 @@
 /** A worker thread of a scan: takes pieces of work, sends batches and accounts. */
 import { parentPort } from "node:worker_threads";
-import type { ByteStreams } from "#sources";
+import type { ByteStreams, FilePlace } from "#sources";
 import { failureToData, invariant } from "#text";
 import { type Batch, transferablesOf } from "../batch.ts";
 import {
@@ -71,7 +71,7 @@ class ScanWorker {
     try {
       const result =
         item.kind === "file"
-          ? readFileStretch(item.stretch, scanner, this.#hooks(scanner))
+          ? readFileStretch(item.stretch, scanner, await this.#fileHooks(item.stretch, scanner))
           : await this.#stream(item, scanner);
       if (item.flushesGroups) scanner.flushGroups();
       const account = result?.account ?? null;
@@ -97,11 +97,18 @@ class ScanWorker {
     const chunks = open();
     const hooks = { ...this.#hooks(scanner), ready: () => this.#ready() };
     try {
-      const isRequired = opening.kind !== "port" || opening.isRequired;
+      const isRequired = opening.kind === "port" ? opening.isRequired : item.isRequired;
       return await readStream({ ...item, chunks, isRequired }, scanner, hooks);
     } finally {
       abort.abort();
     }
+  }
+
+  async #fileHooks({ root }: FilePlace, scanner: Scanner): Promise<ReadHooks> {
+    const hooks = this.#hooks(scanner);
+    if (root === undefined) return hooks;
+    const { checkOpened } = await import("#sources");
+    return { ...hooks, checkOpened };
   }
 
   #hooks(scanner: Scanner): ReadHooks {

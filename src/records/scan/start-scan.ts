@@ -32,6 +32,8 @@ interface Piece {
   readonly batches: Batch[];
   account: StretchAccount | null;
   isDone: boolean;
+  /** Nothing of it could be read. */
+  isLost: boolean;
 }
 
 class ScanRun {
@@ -58,7 +60,8 @@ class ScanRun {
     this.#task = task;
     this.#inputs = inputs;
     this.#accounts = task.inputs.map(() => new InputAccount());
-    this.#filesDone = this.#inputs.filter(({ sizeBytes }) => sizeBytes === 0).length;
+    this.#filesDone = inputs.filter(({ sizeBytes, loss }) => sizeBytes === 0 && loss === null).length;
+    this.#warnings.push(...inputs.flatMap(({ loss }) => loss ?? []));
     this.#isGrouped = task.spec.output.kind === "groups";
   }
 
@@ -85,7 +88,7 @@ class ScanRun {
       unmatchedBytes,
       skippedBytes: bytes - matchedBytes - unmatchedBytes,
       replacedTexts: this.#replacedTexts,
-      warnings: firstOfHeaders(this.#warnings),
+      warnings: firstOfEach(this.#warnings),
     };
   }
 
@@ -181,7 +184,7 @@ class ScanRun {
   }
 
   #handOut(pool: WorkerPool, item: WorkItem): void {
-    this.#pieces.set(item.id, { item, batches: [], account: null, isDone: false });
+    this.#pieces.set(item.id, { item, batches: [], account: null, isDone: false, isLost: false });
     pool.assign(item);
   }
 
@@ -239,7 +242,7 @@ class ScanRun {
       ...item,
       stretch: { ...item.stretch, start, hasExactStart: true, headerState },
     };
-    this.#pieces.set(item.id, { item: again, batches: [], account: null, isDone: false });
+    this.#pieces.set(item.id, { item: again, batches: [], account: null, isDone: false, isLost: false });
     pool.assign(again);
   }
 
@@ -249,7 +252,7 @@ class ScanRun {
     if (account !== null) this.#accounts[input]?.accept(account);
     this.#pieces.delete(item.id);
     const isLast = item.kind === "stream" || item.stretch.end >= item.stretch.sizeBytes;
-    if (isLast) this.#filesDone++;
+    if (isLast && !piece.isLost) this.#filesDone++;
   }
 
   async *#drain(pool: WorkerPool): AsyncGenerator<Batch, void, undefined> {
@@ -273,6 +276,7 @@ class ScanRun {
     } else if (piece !== undefined) {
       piece.account = message.account;
       piece.isDone = true;
+      piece.isLost = message.account === null && message.warning !== null;
       if (message.warning !== null) this.#warnings.push(message.warning);
     }
     this.#signal();
@@ -328,14 +332,13 @@ class ScanRun {
   }
 }
 
-/** Of the pieces below other headers only the first of each input is worth telling. */
-function firstOfHeaders(warnings: readonly ScanWarning[]): readonly ScanWarning[] {
+/** Of the pieces of an input to which the same happened only the first is worth telling. */
+function firstOfEach(warnings: readonly ScanWarning[]): readonly ScanWarning[] {
   const told = new Set<string>();
   const inOrder = warnings.toSorted((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
   return inOrder.filter(({ code, uri }) => {
-    if (code !== "header-differs") return true;
-    const isFirst = !told.has(uri);
-    told.add(uri);
+    const isFirst = !told.has(`${code} ${uri}`);
+    told.add(`${code} ${uri}`);
     return isFirst;
   });
 }

@@ -5,8 +5,9 @@ import type { HeaderState } from "../program/header-sections.ts";
 import { startsAtAnyLine } from "../program/line-bound.ts";
 import type { ScanSpec } from "../program/scan-spec.ts";
 import { UNMATCHED_PIECE_BYTES } from "../program/unmatched-pieces.ts";
-import type { ScanInput } from "../scan-task.ts";
+import type { ScanInput, ScanWarning } from "../scan-task.ts";
 import type { WorkItem } from "./messages.ts";
+import { lossOf } from "./read-stretch.ts";
 
 /** Small pieces first, so that the first rows come soon; then pieces large enough to make their overhead vanish. */
 const FIRST_PIECE_BYTES = 1 << 20;
@@ -22,19 +23,21 @@ const LIKELY_HEADER: HeaderState = { isGoverned: true, isBehindComment: false };
 export interface SizedInput {
   readonly input: ScanInput;
   readonly sizeBytes: number | null;
+  /** Why nothing of it is read; null: it is there. */
+  readonly loss: ScanWarning | null;
 }
 
-/** Asks for the sizes of plain files. A file that is gone fails here. */
+/** Asks for the sizes of plain files. The only file fails here when it is gone; one of several is told. */
 export function sizeInputs(inputs: readonly ScanInput[]): SizedInput[] {
   return inputs.map((input) => {
-    if (input.opening.kind !== "file") return { input, sizeBytes: null };
+    const { uri, opening } = input;
+    if (opening.kind !== "file") return { input, sizeBytes: null, loss: null };
     try {
-      return { input, sizeBytes: fs.statSync(input.opening.path).size };
+      return { input, sizeBytes: fs.statSync(opening.path).size, loss: null };
     } catch (cause) {
-      throw new Failure("source-unreadable", `"${input.uri}" is no longer there.`, {
-        place: { uri: input.uri },
-        cause,
-      });
+      const place = { uri };
+      const failure = new Failure("source-unreadable", `"${uri}" is no longer there.`, { place, cause });
+      return { input, sizeBytes: 0, loss: lossOf(failure, { uri, isRequired: inputs.length === 1 }) };
     }
   });
 }
@@ -56,11 +59,21 @@ export function* planWork(
   // Spans of unmatched bytes end where these pieces do, if that is nothing to records: otherwise only one reader sees them whole.
   const ofUnmatched = startsAtAnyLine(spec.program) ? PIECE_BYTES : Number.POSITIVE_INFINITY;
   const wanted = spec.givesUnmatched ? ofUnmatched : pieceBytes;
+  const isRequired = inputs.length === 1;
   const flushesGroups = spec.output.kind === "groups" && !startsAtAnyLine(spec.program);
   for (const [inputIndex, { input, sizeBytes }] of inputs.entries()) {
     const { uri, referenceTimeMs, opening } = input;
     if (opening.kind !== "file") {
-      yield { kind: "stream", id: id++, inputIndex, uri, referenceTimeMs, opening, flushesGroups };
+      yield {
+        kind: "stream",
+        id: id++,
+        inputIndex,
+        uri,
+        referenceTimeMs,
+        opening,
+        isRequired,
+        flushesGroups,
+      };
       continue;
     }
     const size = sizeBytes ?? 0;
@@ -71,12 +84,14 @@ export function* planWork(
         inputIndex,
         uri,
         path: opening.path,
+        ...(opening.root === undefined ? {} : { root: opening.root }),
         referenceTimeMs,
         start,
         end,
         hasExactStart: false,
         headerState: start === 0 ? null : LIKELY_HEADER,
         sizeBytes: size,
+        isRequired,
       };
       yield { kind: "file", id: id++, stretch, flushesGroups };
       start = end;

@@ -1,5 +1,5 @@
 /** Says of all bytes that no record covers where the pattern failed in them. */
-import { damageCodeOf, Failure } from "#text";
+import { damageCodeOf, endsOneSource, Failure } from "#text";
 import type { MatchProgram } from "../program/program.ts";
 import type { ScanProgress, ScanWarning } from "../scan-task.ts";
 import {
@@ -53,6 +53,7 @@ export async function explainUnmatched(
     await run.read(input);
     if (run.isLimitReached) break;
   }
+  run.failIfLost();
   return run.report();
 }
 
@@ -64,6 +65,8 @@ class UnmatchedRun {
   readonly #total = { files: 0, bytes: 0, records: 0, matchedBytes: 0, unmatchedBytes: 0, skippedBytes: 0 };
   #input: UnmatchedInput | null = null;
   isLimitReached = false;
+  /** The first input that is not there, or cannot be opened. */
+  #lost: Failure | null = null;
 
   constructor(program: MatchProgram, options: UnmatchedOptions) {
     this.#options = options;
@@ -76,16 +79,22 @@ class UnmatchedRun {
   async read(input: UnmatchedInput): Promise<void> {
     this.#input = input;
     this.#spans.begin(input.uri, input.referenceTimeMs);
+    this.#total.files++;
     try {
       for await (const chunk of input.chunks) {
         this.#feed(chunk);
         if (this.isLimitReached) break;
       }
     } catch (thrown) {
-      this.#warnings.push(damage(thrown, input.uri));
+      if (!endsOneSource(thrown)) throw thrown;
+      if (damageCodeOf(thrown) === null) {
+        this.#lost ??= thrown;
+        this.#total.files--;
+      }
+      const { code, place, message } = thrown;
+      this.#warnings.push({ code, uri: input.uri, offset: place?.offset ?? null, message });
     }
     const { records, matchedBytes, unmatchedBytes, skippedBytes } = this.#spans.end(!this.isLimitReached);
-    this.#total.files++;
     this.#total.records += records;
     this.#total.matchedBytes += matchedBytes;
     this.#total.unmatchedBytes += unmatchedBytes;
@@ -97,6 +106,11 @@ class UnmatchedRun {
     return { ...this.#total, groups: this.#groups.list(), isLimitReached, warnings: this.#warnings };
   }
 
+  /** Throws why nothing was read, when what was to be read is not there or cannot be opened. */
+  failIfLost(): void {
+    if (this.#lost !== null && this.#total.bytes === 0) throw this.#lost;
+  }
+
   #feed(chunk: Uint8Array): void {
     const { signal, maxBytes, onProgress } = this.#options;
     if (signal.aborted) throw new Failure("cancelled", "The run was stopped before its end.");
@@ -106,11 +120,4 @@ class UnmatchedRun {
     this.#spans.feed(chunk.subarray(0, wanted));
     onProgress?.({ ...this.#total });
   }
-}
-
-/** Compressed data that ends early is worth looking at; everything else stops the run. */
-function damage(thrown: unknown, uri: string): ScanWarning {
-  const code = damageCodeOf(thrown);
-  if (code === null || !(thrown instanceof Failure)) throw thrown;
-  return { code, uri, offset: thrown.place?.offset ?? null, message: thrown.message };
 }

@@ -189,6 +189,7 @@ export class FollowedScan {
       for await (const chunk of openByteStream(
         opening.kind === "file" ? opening.path : opening.uri,
         signal,
+        opening.kind === "store" ? undefined : opening.root,
       )) {
         if (this.isComplete) return;
         this.#takeBytes(stream, chunk, { nowMs, changedMs });

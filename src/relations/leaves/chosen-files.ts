@@ -95,5 +95,11 @@ async function looked(
   open: (path: string) => Promise<ListedObject["opening"]>,
 ): Promise<ListedObject> {
   if (object.isOneTime || object.opening.kind !== "stream") return object;
-  return { ...object, opening: await open(object.opening.uri) };
+  const { uri, root } = object.opening;
+  try {
+    return { ...object, opening: { ...(await open(uri)), ...(root === undefined ? {} : { root }) } };
+  } catch {
+    // Whoever reads it learns why it cannot be read, and can go on with the next.
+    return object;
+  }
 }

@@ -68,11 +68,18 @@ export async function* tableBatches(
 
 function startReader({ paths }: TablePlace): Engine {
   const spillDirectory = join(tmpdir(), `trawl-${process.pid}-${randomUUID()}`);
-  return startEngine({ threads: 1, memoryBytes: null, spillDirectory, allowedPaths: paths });
+  // Why both: the pattern is looked at as it is written, and what it finds.
+  const allowedPaths = [...new Set([...paths, ...paths.map(patternOf)])];
+  return startEngine({ threads: 1, memoryBytes: null, spillDirectory, allowedPaths });
+}
+
+/** The engine takes paths for patterns: the one that fits this file and no other. */
+function patternOf(path: string): string {
+  return path.replace(/[*?[]/g, "[$&]");
 }
 
 function sourceOf({ format, paths, options }: TablePlace): string {
-  const files = `[${paths.map(quoteText).join(", ")}]`;
+  const files = `[${paths.map((path) => quoteText(patternOf(path))).join(", ")}]`;
   switch (format) {
     case "parquet":
       return `read_parquet(${files}, union_by_name = true)`;
@@ -116,7 +123,7 @@ async function ownColumns(
 ): Promise<ReadonlyMap<string, Field> | null> {
   const [path] = place.paths;
   if (path === undefined || place.paths.length > 1) return null;
-  const sql = `SELECT decode(value) FROM parquet_kv_metadata(${quoteText(path)}) WHERE decode(key) = ${quoteText(TYPES_KEY)}`;
+  const sql = `SELECT decode(value) FROM parquet_kv_metadata(${quoteText(patternOf(path))}) WHERE decode(key) = ${quoteText(TYPES_KEY)}`;
   const [row] = await allRows(engine, sql, [{ kind: "string" }], place, signal);
   const [json] = row ?? [];
   return json === undefined ? null : readOwnColumns(json);

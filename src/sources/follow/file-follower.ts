@@ -22,7 +22,7 @@ import {
   LOCAL_FOLLOW_FILES,
 } from "./follow-file-system.ts";
 import { asFailure, refuseUnfollowed } from "./follow-problems.ts";
-import { FollowedFile, type FollowedStream } from "./followed-file.ts";
+import { FollowedFile, type FollowedStream, rootOf } from "./followed-file.ts";
 
 /** New files that fit a wildcard are looked for so often. */
 const LIST_EVERY_MS = 1000;
@@ -166,7 +166,7 @@ export class FileFollower {
     if (file.isOpen || file.use !== "read" || file.content.offset === 0) return file.isOpen;
     let isSame = false;
     await this.#attempt(path, async () => {
-      const handle = await this.#fileSystem.open(path);
+      const handle = await this.#fileSystem.open(path, rootOf(this.#places.get(path) ?? file.object));
       isSame = handle !== null && (await beginsWith(handle, file.content));
       await handle?.close();
     });

@@ -1,7 +1,7 @@
 /** The part of a file system that following needs; tests put their own in its place. */
-import { constants } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { errorCodeOf } from "../file-system.ts";
+import { checkOpened, type FilePlace, READ_WITHOUT_WAITING } from "../open-within.ts";
 
 /** A file as it is now. */
 export interface FollowStatus {
@@ -25,15 +25,16 @@ export interface FollowHandle {
 /** Looks at files and opens them. Both give null where nothing is, and reject with the errors of `node:fs` otherwise. */
 export interface FollowFileSystem {
   status(path: string): Promise<FollowStatus | null>;
-  open(path: string): Promise<FollowHandle | null>;
+  /** `root`: as of `FilePlace`. */
+  open(path: string, root?: string): Promise<FollowHandle | null>;
 }
 
 /** The file system of this machine. */
 export const LOCAL_FOLLOW_FILES: FollowFileSystem = {
   status: (path) => orNull(async () => statusOf(await stat(path, { bigint: true }))),
-  open: (path) =>
+  open: (path, root) =>
     orNull(async () => {
-      const file = await open(path, constants.O_RDONLY);
+      const file = await openChecked(root === undefined ? { path } : { path, root });
       return {
         status: async () => statusOf(await file.stat({ bigint: true })),
         read: async (position, maxBytes) => {
@@ -50,6 +51,17 @@ export const LOCAL_FOLLOW_FILES: FollowFileSystem = {
       };
     }),
 };
+
+async function openChecked(place: FilePlace): Promise<FileHandle> {
+  const file = await open(place.path, READ_WITHOUT_WAITING);
+  try {
+    checkOpened(file.fd, place);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
 
 interface Stats {
   isFile(): boolean;

@@ -9,6 +9,11 @@ import type { FollowFileSystem, FollowHandle, FollowStatus } from "./follow-file
  */
 export type FileUse = "read" | "new" | "ignored";
 
+/** The directory that an object must lie in when it is opened; see `FilePlace`. */
+export function rootOf({ opening }: ListedObject): string | undefined {
+  return opening.kind === "store" ? undefined : opening.root;
+}
+
 /** One content of a file from its first byte on: a file that is emptied and written again gives another stream. */
 export interface FollowedStream {
   /** Counts up, in the order in which streams were found. */
@@ -55,7 +60,7 @@ export class FollowedFile {
   /** The open file, or null when it cannot be had any more. A file that is open stays the same when it is renamed or deleted. */
   async handle(): Promise<FollowHandle | null> {
     if (this.#handle !== null || this.isAway) return this.#handle;
-    const handle = await this.#fileSystem.open(this.path);
+    const handle = await this.#fileSystem.open(this.path, rootOf(this.object));
     if (handle === null) return null;
     const status = await handle.status();
     if (status.identity === this.identity) this.#handle = handle;

@@ -81,11 +81,15 @@ class BitReader {
   }
 }
 
-/** Decodes a block whose magic number and checksum were read. `short`: it needs more bytes than there are. */
+/**
+ * Decodes a block whose magic number and checksum were read. `short`: it needs more bytes than there are.
+ *
+ * @param links  receives the block, which refers to it; as long as a block may be, whatever stands in it
+ */
 export function decodeBlock(
   bytes: Uint8Array,
   startBit: number,
-  maxLength: number,
+  links: Uint32Array,
 ): Bzip2Block | "short" | "damaged" {
   const bits = new BitReader(bytes, startBit);
   const isRandomised = bits.take(1) === 1;
@@ -94,7 +98,6 @@ export function decodeBlock(
   const codes = readCodes(bits, front.length + 2);
   if (bits.isBehindEnd) return "short";
   if (isRandomised || codes === null || front.length === 0) return "damaged";
-  const links = new Uint32Array(maxLength);
   const counts = new Int32Array(256);
   const length = readSymbols(bits, { ...codes, front, links, counts });
   if (bits.isBehindEnd) return "short";
@@ -268,15 +271,17 @@ function untransformed({ links, length, origin }: Bzip2Block): Uint8Array {
 /** A byte four times is followed by how often it is repeated. */
 function withoutRuns(bytes: Uint8Array): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
-  let piece = new Uint8Array(OUTPUT_BYTES);
+  // Five bytes become 259 at most.
+  const pieceBytes = Math.min(OUTPUT_BYTES, 256 + 52 * bytes.length);
+  let piece = new Uint8Array(pieceBytes);
   let filled = 0;
   let equal = 0;
   let last = -1;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0;
-    if (filled + 256 > OUTPUT_BYTES) {
+    if (filled + 256 > pieceBytes) {
       pieces.push(piece.subarray(0, filled));
-      piece = new Uint8Array(OUTPUT_BYTES);
+      piece = new Uint8Array(pieceBytes);
       filled = 0;
     }
     if (equal === 4) {

@@ -22,6 +22,8 @@ interface Bits {
   readonly unpacking: Unpacking;
   bytes: Uint8Array;
   at: number;
+  /** For the block at hand: made once, as a stream of small blocks would ask for all of it with each. */
+  links: Uint32Array;
 }
 
 /**
@@ -31,7 +33,7 @@ interface Bits {
  */
 export async function* bunzip2(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
   const unpacking = beginUnpacking(input);
-  const bits: Bits = { unpacking, bytes: new Uint8Array(0), at: 0 };
+  const bits: Bits = { unpacking, bytes: new Uint8Array(0), at: 0, links: new Uint32Array(0) };
   try {
     do yield* readStream(bits);
     while (await isStreamNext(bits));
@@ -71,9 +73,11 @@ async function* readStream(bits: Bits): AsyncGenerator<Uint8Array, void, undefin
 }
 
 async function readBlock(bits: Bits, maxBytes: number): Promise<Bzip2Block> {
+  if (bits.links.length < maxBytes) bits.links = new Uint32Array(maxBytes);
+  const links = bits.links.subarray(0, maxBytes);
   for (let wanted = BLOCK_BYTES; ; wanted *= 2) {
     const isAll = await fill(bits, wanted);
-    const block = decodeBlock(bits.bytes, bits.at, maxBytes);
+    const block = decodeBlock(bits.bytes, bits.at, links);
     if (block === "damaged" || (block === "short" && isAll))
       throw brokenData(bits.unpacking, block === "short" ? ENDS_EARLY : IS_DAMAGED);
     if (block === "short") continue;
@@ -87,8 +91,8 @@ async function fill(bits: Bits, count: number): Promise<boolean> {
   const from = bits.at >> 3;
   const kept = bits.bytes.length - from;
   if (kept >= count) return false;
-  // Why so many at once: they are moved with each filling.
-  const more = await bits.unpacking.queue.takeExactly(Math.max(count, BLOCK_BYTES) - kept);
+  // Why twice as many: what is left is moved with each filling, which must not be with each of many small blocks.
+  const more = await bits.unpacking.queue.takeExactly(2 * Math.max(count, BLOCK_BYTES) - kept);
   const bytes = new Uint8Array(kept + more.length);
   bytes.set(bits.bytes.subarray(from));
   bytes.set(more, kept);

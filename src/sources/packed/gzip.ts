@@ -1,16 +1,15 @@
 /** Gzip (RFC 1952), member after member. */
 import { inflateData } from "./deflate.ts";
 import {
-  beginUnpacking,
   brokenData,
   CHECKSUM_DIFFERS,
   ENDS_EARLY,
   OUTPUT_BYTES,
   type PackedInput,
-  skipZeros,
   takeOrFail,
   type Unpacking,
   uint32At,
+  unpackParts,
 } from "./unpacking.ts";
 
 const FLAG_CHECKSUM = 2;
@@ -25,19 +24,16 @@ const FLAGS_RESERVED = 0xe0;
  *
  * @throws Failure compressed-data-broken; its place is the offset in the uncompressed data where it ends
  */
-export async function* gunzip(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
-  const unpacking = beginUnpacking(input);
-  try {
-    do {
-      await readHeader(unpacking);
-      const { checksum, bytes } = yield* inflateData(unpacking);
-      const trailer = await takeOrFail(unpacking, 8);
-      const isSound = uint32At(trailer, 0) === checksum && uint32At(trailer, 4) === bytes % 2 ** 32;
-      if (!isSound) throw brokenData(unpacking, CHECKSUM_DIFFERS);
-    } while (await skipZeros(unpacking));
-  } finally {
-    await unpacking.queue.close();
-  }
+export function gunzip(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
+  return unpackParts(input, readMember);
+}
+
+async function* readMember(unpacking: Unpacking): AsyncGenerator<Uint8Array, void, undefined> {
+  await readHeader(unpacking);
+  const { checksum, bytes } = yield* inflateData(unpacking);
+  const trailer = await takeOrFail(unpacking, 8);
+  const isSound = uint32At(trailer, 0) === checksum && uint32At(trailer, 4) === bytes % 2 ** 32;
+  if (!isSound) throw brokenData(unpacking, CHECKSUM_DIFFERS);
 }
 
 /** Skips a member's header. */

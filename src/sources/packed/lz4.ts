@@ -1,22 +1,20 @@
 /** Lz4 frames, one behind the other. Source: the LZ4 frame and block format descriptions. */
 import {
-  beginUnpacking,
   brokenData,
   CHECKSUM_DIFFERS,
   ENDS_EARLY,
   IS_DAMAGED,
   OUTPUT_BYTES,
   type PackedInput,
-  skipZeros,
+  takeMagic,
   takeOrFail,
   type Unpacking,
   uint32At,
+  unpackParts,
 } from "./unpacking.ts";
 import { XxHash32 } from "./xxhash.ts";
 
 const MAGIC = 0x184d2204;
-/** Frames for other programs, which say how long they are: sixteen magic numbers. */
-const SKIPPED_MAGIC = 0x184d2a50;
 const HISTORY_BYTES = 64 * 1024;
 
 const FLAG_LINKED = 0x20;
@@ -36,27 +34,17 @@ interface Frame {
  *
  * @throws Failure compressed-data-broken; its place is the offset in the unpacked data where it ends
  */
-export async function* unpackLz4(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
-  const unpacking = beginUnpacking(input);
-  try {
-    do {
-      const frame = await readFrame(unpacking);
-      if (frame !== null) yield* readBlocks(unpacking, frame);
-    } while (await skipZeros(unpacking));
-  } finally {
-    await unpacking.queue.close();
-  }
+export function unpackLz4(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
+  return unpackParts(input, async function* (unpacking) {
+    const frame = await readFrame(unpacking);
+    if (frame !== null) yield* readBlocks(unpacking, frame);
+  });
 }
 
 /** Reads a frame's header; null: a frame for other programs, which was skipped. */
 async function readFrame(unpacking: Unpacking): Promise<Frame | null> {
-  const start = await takeOrFail(unpacking, 4);
-  const magic = uint32At(start, 0);
-  if ((magic & ~15) >>> 0 === SKIPPED_MAGIC) {
-    const length = uint32At(await takeOrFail(unpacking, 4), 0);
-    await skip(unpacking, length);
-    return null;
-  }
+  const magic = await takeMagic(unpacking);
+  if (magic === null) return null;
   if (magic !== MAGIC) throw brokenData(unpacking, "is followed by bytes that are not lz4");
   const [flags = 0, sizes = 0] = await unpacking.queue.peek(2);
   const length = 2 + ((flags & FLAG_CONTENT_SIZE) !== 0 ? 8 : 0) + ((flags & FLAG_DICTIONARY) !== 0 ? 4 : 0);
@@ -67,14 +55,6 @@ async function readFrame(unpacking: Unpacking): Promise<Frame | null> {
   if (checksum !== ((checksumOf(header) >>> 8) & 255)) throw brokenData(unpacking, CHECKSUM_DIFFERS);
   if ((flags & FLAG_DICTIONARY) !== 0) throw brokenData(unpacking, "needs a dictionary that is not with it");
   return { flags, maxBlockBytes: 1 << (8 + 2 * sizeClass) };
-}
-
-async function skip(unpacking: Unpacking, count: number): Promise<void> {
-  for (let left = count; left > 0; ) {
-    const piece = await unpacking.queue.take(left);
-    if (piece === null) throw brokenData(unpacking, ENDS_EARLY);
-    left -= piece.length;
-  }
 }
 
 function checksumOf(bytes: Uint8Array): number {

@@ -28,7 +28,11 @@ export async function openArchive(
       const layer = await openLayer(input, { guard, depth, wants: null });
       opened.push(layer.queue);
       if (layer.kind === "archive") return closing(readArchive(layer.name, layer.input, guard), close);
-      if (layer.kind === "plain") break;
+      if (layer.kind === "plain") {
+        // What could not be read far enough to see an archive is not known to be none.
+        layer.queue.throwFailure();
+        break;
+      }
       input = layer.inside;
     }
   } catch (error) {

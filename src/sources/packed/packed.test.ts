@@ -397,3 +397,17 @@ describe("the first bytes of a pipe", () => {
     expect(Buffer.from(value ?? []).toString()).toBe("a line\n");
   });
 });
+
+test("many small streams of bzip2, of all sizes of blocks, are many texts", async () => {
+  const streams = [
+    "425a68393141592653599aac3ce8000001d1800010400003251c002000220189a10030b6b112a39f8bb9229c28484d561e7400",
+    "425a683131415926535996da59cf000003418000100e0188002000310c010d31a9ce0078bb9229c28484b6d2ce78",
+  ].map((digits) => Buffer.from(digits, "hex"));
+  const times = 1000;
+  const packed = Buffer.concat(Array.from({ length: times }, () => streams).flat());
+  const begun = process.cpuUsage();
+  const { text, failure } = await streamed(packed);
+  expect(failure).toBeNull();
+  expect(text.toString() === "first line\nsecond\n".repeat(times)).toBe(true);
+  expect(process.cpuUsage(begun).user / 1e6).toBeLessThan(3);
+});

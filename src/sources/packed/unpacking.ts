@@ -37,6 +37,20 @@ export function beginUnpacking(input: PackedInput): Unpacking {
   return { input, queue: new ByteQueue(input.chunks), outputBytes: 0 };
 }
 
+/** The bytes of parts (streams, frames, members) that stand one behind the other; zero bytes between and behind them are padding. */
+export async function* unpackParts(
+  input: PackedInput,
+  unpackPart: (unpacking: Unpacking) => AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const unpacking = beginUnpacking(input);
+  try {
+    do yield* unpackPart(unpacking);
+    while (await skipZeros(unpacking));
+  } finally {
+    await unpacking.queue.close();
+  }
+}
+
 /** The failure of data that cannot be unpacked any further; its place is the offset in the unpacked data where it ends. */
 export function brokenData({ input, outputBytes }: Unpacking, what: string): Failure {
   const message = `The compressed data of "${input.uri}" ${what}, after ${outputBytes} bytes uncompressed.`;
@@ -57,6 +71,22 @@ export async function takeOrFail(unpacking: Unpacking, count: number): Promise<U
 export function uint32At(bytes: Uint8Array, at: number): number {
   const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4);
   return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+}
+
+/** Frames that lz4 and zstd have in common, for other programs: sixteen magic numbers. */
+const FOREIGN_MAGIC = 0x184d2a50;
+
+/** The magic number that the next frame begins with; null: it was a frame for other programs, which is skipped. */
+export async function takeMagic(unpacking: Unpacking): Promise<number | null> {
+  const magic = uint32At(await takeOrFail(unpacking, 4), 0);
+  if ((magic & ~15) >>> 0 !== FOREIGN_MAGIC) return magic;
+  const length = uint32At(await takeOrFail(unpacking, 4), 0);
+  for (let left = length; left > 0; ) {
+    const piece = await unpacking.queue.take(left);
+    if (piece === null) throw brokenData(unpacking, ENDS_EARLY);
+    left -= piece.length;
+  }
+  return null;
 }
 
 /** Skips zero bytes; false: nothing follows them. */

@@ -4,17 +4,16 @@ import { crc32 } from "node:zlib";
 import { Crc64 } from "./crc64.ts";
 import { Lzma2Decoder } from "./lzma2.ts";
 import {
-  beginUnpacking,
   brokenData,
   CHECKSUM_DIFFERS,
   ENDS_EARLY,
   IS_DAMAGED,
   OUTPUT_BYTES,
   type PackedInput,
-  skipZeros,
   takeOrFail,
   type Unpacking,
   uint32At,
+  unpackParts,
 } from "./unpacking.ts";
 
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
@@ -33,14 +32,8 @@ interface Check {
  *
  * @throws Failure compressed-data-broken; its place is the offset in the unpacked data where it ends
  */
-export async function* unpackXz(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
-  const unpacking = beginUnpacking(input);
-  try {
-    do yield* readStream(unpacking);
-    while (await skipZeros(unpacking));
-  } finally {
-    await unpacking.queue.close();
-  }
+export function unpackXz(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
+  return unpackParts(input, readStream);
 }
 
 async function* readStream(unpacking: Unpacking): AsyncGenerator<Uint8Array, void, undefined> {

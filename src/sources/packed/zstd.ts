@@ -4,21 +4,19 @@
  */
 import { Decompress } from "fzstd";
 import {
-  beginUnpacking,
   brokenData,
   CHECKSUM_DIFFERS,
-  ENDS_EARLY,
   IS_DAMAGED,
   type PackedInput,
-  skipZeros,
+  takeMagic,
   takeOrFail,
   type Unpacking,
   uint32At,
+  unpackParts,
 } from "./unpacking.ts";
 import { XxHash64 } from "./xxhash.ts";
 
 const MAGIC = 0xfd2fb528;
-const SKIPPED_MAGIC = 0x184d2a50;
 const FLAG_SINGLE_SEGMENT = 0x20;
 const FLAG_CHECKSUM = 0x04;
 const MAX_BLOCK_BYTES = 128 * 1024;
@@ -41,35 +39,22 @@ interface Frame {
  *
  * @throws Failure compressed-data-broken; its place is the offset in the unpacked data where it ends
  */
-export async function* unpackZstd(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
-  const unpacking = beginUnpacking(input);
+export function unpackZstd(input: PackedInput): AsyncGenerator<Uint8Array, void, undefined> {
   let windows = 0;
-  try {
-    do {
-      const frame = await readFrame(unpacking);
-      if (frame === null) continue;
-      windows += frame.windowBytes;
-      if (windows > FREE_WINDOW_BYTES + WINDOW_BYTES_PER_OUTPUT * unpacking.outputBytes)
-        throw brokenData(unpacking, "asks for much memory and gives little");
-      yield* readBlocks(unpacking, frame);
-    } while (await skipZeros(unpacking));
-  } finally {
-    await unpacking.queue.close();
-  }
+  return unpackParts(input, async function* (unpacking) {
+    const frame = await readFrame(unpacking);
+    if (frame === null) return;
+    windows += frame.windowBytes;
+    if (windows > FREE_WINDOW_BYTES + WINDOW_BYTES_PER_OUTPUT * unpacking.outputBytes)
+      throw brokenData(unpacking, "asks for much memory and gives little");
+    yield* readBlocks(unpacking, frame);
+  });
 }
 
 /** Reads a frame's header; null: a frame for other programs, which was skipped. */
 async function readFrame(unpacking: Unpacking): Promise<Frame | null> {
-  const magic = uint32At(await takeOrFail(unpacking, 4), 0);
-  if ((magic & ~15) >>> 0 === SKIPPED_MAGIC) {
-    const length = uint32At(await takeOrFail(unpacking, 4), 0);
-    for (let left = length; left > 0; ) {
-      const piece = await unpacking.queue.take(left);
-      if (piece === null) throw brokenData(unpacking, ENDS_EARLY);
-      left -= piece.length;
-    }
-    return null;
-  }
+  const magic = await takeMagic(unpacking);
+  if (magic === null) return null;
   if (magic !== MAGIC) throw brokenData(unpacking, "is followed by bytes that are not zstd");
   const [flags = 0] = await unpacking.queue.peek(1);
   const isSingle = (flags & FLAG_SINGLE_SEGMENT) !== 0;

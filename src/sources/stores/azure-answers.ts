@@ -1,8 +1,9 @@
 /** What Azure Blob Storage answers: pages of a listing in XML, and errors (Blob Storage REST, "List Blobs", "Error codes"). */
-import { Failure, type FailureCode } from "#text";
+import { Failure } from "#text";
 import type { OutboundAnswer } from "../outbound/outbound-request.ts";
 import type { KeyPage, ListedKey } from "./listing-pages.ts";
 import { childIn, childrenOf, readXml, textIn, type XmlElement } from "./read-xml.ts";
+import { type RefusalReason, refusalByCode } from "./store-refusal.ts";
 
 /**
  * The names on a page of a listing. `uri` is for messages.
@@ -54,27 +55,24 @@ function objectsOf(element: XmlElement): readonly ListedKey[] {
   ];
 }
 
-interface Reason {
-  readonly code: FailureCode;
-  /** Continues `"uri" cannot be read: `. */
-  readonly sentence: string;
-  readonly help: string;
-}
-
 const KEYS = "Give account_key or sas_token in a datastore; containers that everybody may read need none.";
-const denied = (sentence: string, help: string = KEYS): Reason => ({ code: "access-denied", sentence, help });
+const denied = (sentence: string, help: string = KEYS): RefusalReason => ({
+  code: "access-denied",
+  sentence,
+  help,
+});
 const NOT_ENOUGH = denied(
   "these credentials may not read it",
   "A signature needs the permissions r (read) and l (list).",
 );
 const NOT_PUBLIC = denied("it is not public");
-const ARCHIVED: Reason = {
+const ARCHIVED: RefusalReason = {
   code: "source-unreadable",
   sentence: "it is archived",
   help: "Bring it to another access tier first.",
 };
 
-const REASONS: Readonly<Record<string, Reason>> = {
+const REASONS: Readonly<Record<string, RefusalReason>> = {
   AuthenticationFailed: denied("the key or the signature is wrong or has expired"),
   InvalidAuthenticationInfo: denied("the key or the signature is wrong"),
   NoAuthenticationInformation: NOT_PUBLIC,
@@ -115,23 +113,11 @@ export function azureErrorOf({ headers }: OutboundAnswer, body: string): AzureEr
 
 /** The failure that an answer means, which is neither 200 nor 206. */
 export function azureRefusal(status: number, { code, message }: AzureError, uri: string): Failure {
-  const place = { uri };
   if (code === "ContainerNotFound" || (status === 404 && uri.endsWith("/"))) {
     return new Failure("source-missing", `There is no container for "${uri}", or it is not public.`, {
       help: "Look for a mistake in its name and that of the account.",
-      place,
+      place: { uri },
     });
   }
-  if (status === 404) return new Failure("source-missing", `There is no object "${uri}".`, { place });
-  const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
-  if (known !== undefined) {
-    return new Failure(known.code, `"${uri}" cannot be read: ${known.sentence}.`, {
-      help: known.help,
-      place,
-    });
-  }
-  const told = [String(status), code, message].filter((part) => part !== "").join(" ");
-  const sentence = `"${uri}" cannot be read: the store answers ${told.replace(/\.$/, "")}.`;
-  if (status === 401 || status === 403) return new Failure("access-denied", sentence, { help: KEYS, place });
-  return new Failure("source-unreadable", sentence, { place });
+  return refusalByCode({ status, code, message }, { byCode: REASONS, aboutKeys: KEYS }, uri);
 }

@@ -2,6 +2,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type FaultServer, startServer } from "../outbound/fault-server.testing.ts";
+import { giveBytes } from "./give-bytes.testing.ts";
 
 /** The container `logs` of the account `example`, its blobs, and the server that has them. */
 export interface FakeAzure {
@@ -125,7 +126,7 @@ function escaped(text: string): string {
 
 function read(
   name: string,
-  { method, headers }: IncomingMessage,
+  request: IncomingMessage,
   blobs: ReadonlyMap<string, Buffer>,
   response: ServerResponse,
 ): void {
@@ -135,22 +136,11 @@ function read(
     return;
   }
   const etag = azureEtagOf(bytes);
-  if (headers["if-match"] !== undefined && headers["if-match"] !== etag) {
+  const wanted = request.headers["if-match"];
+  if (wanted !== undefined && wanted !== etag) {
     refuseAzure(response, 412, "ConditionNotMet");
     return;
   }
-  const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? "") ?? [];
-  const [start, end] = [Number(first), Math.min(last === "" ? bytes.length : Number(last) + 1, bytes.length)];
-  if (headers.range !== undefined && start >= bytes.length) {
-    response.setHeader("content-range", `bytes */${bytes.length}`);
-    refuseAzure(response, 416, "InvalidRange");
-    return;
-  }
-  response.writeHead(headers.range === undefined ? 200 : 206, {
-    etag,
-    "last-modified": MODIFIED.toUTCString(),
-    "content-length": end - start,
-    ...(headers.range === undefined ? {} : { "content-range": `bytes ${start}-${end - 1}/${bytes.length}` }),
-  });
-  response.end(method === "HEAD" ? undefined : bytes.subarray(start, end));
+  const headers = { etag, "last-modified": MODIFIED.toUTCString() };
+  giveBytes({ bytes, headers, refuseRange: (to) => refuseAzure(to, 416, "InvalidRange") }, request, response);
 }

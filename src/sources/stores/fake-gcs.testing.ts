@@ -3,6 +3,7 @@ import { createVerify, type KeyObject } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { type FaultServer, startServer } from "../outbound/fault-server.testing.ts";
+import { giveBytes } from "./give-bytes.testing.ts";
 
 /** An object and its generation. */
 export interface FakeObject {
@@ -113,7 +114,7 @@ function list(
 function read(
   name: string,
   { searchParams }: URL,
-  { headers }: IncomingMessage,
+  request: IncomingMessage,
   objects: ReadonlyMap<string, FakeObject>,
   response: ServerResponse,
 ): void {
@@ -123,27 +124,19 @@ function read(
     response.writeHead(404, { "content-type": "text/html" }).end(`No such object: bucket/${name}`);
   } else if (searchParams.get("alt") !== "media") response.end(JSON.stringify(told(name, object)));
   else if (wanted !== null && wanted !== object.generation) refuseJson(response, 412, "conditionNotMet");
-  else if (object.isGzip === true && headers["accept-encoding"] !== "gzip") response.end("unpacked");
-  else give(object, headers.range, response);
+  else if (object.isGzip === true && request.headers["accept-encoding"] !== "gzip") response.end("unpacked");
+  else give(object, request, response);
 }
 
 function give(
   { bytes, generation, isGzip }: FakeObject,
-  range: string | undefined,
+  request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
-  const [start, end] = [Number(first), Math.min(last === "" ? bytes.length : Number(last) + 1, bytes.length)];
-  if (range !== undefined && start >= bytes.length) {
-    response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
-    return;
-  }
-  response.writeHead(range === undefined ? 200 : 206, {
+  const headers = {
     etag: `etag-${generation}`,
     "x-goog-generation": generation,
-    "content-length": end - start,
     ...(isGzip === true ? { "content-encoding": "gzip" } : {}),
-    ...(range === undefined ? {} : { "content-range": `bytes ${start}-${end - 1}/${bytes.length}` }),
-  });
-  response.end(bytes.subarray(start, end));
+  };
+  giveBytes({ bytes, headers, refuseRange: (to) => to.writeHead(416).end() }, request, response);
 }

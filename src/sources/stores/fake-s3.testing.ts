@@ -2,6 +2,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type FaultServer, startServer } from "../outbound/fault-server.testing.ts";
+import { giveBytes } from "./give-bytes.testing.ts";
 
 /** A bucket, its objects, and the server that has them. */
 export interface FakeS3 {
@@ -107,30 +108,19 @@ export function refuse(response: ServerResponse, status: number, code: string, m
   return true;
 }
 
-function read({ method, headers }: Asked, bytes: Buffer | undefined, response: ServerResponse): void {
+function read(asked: Asked, bytes: Buffer | undefined, response: ServerResponse): void {
   if (bytes === undefined) {
     refuse(response, 404, "NoSuchKey");
     return;
   }
   const etag = etagOf(bytes);
-  if (headers["if-match"] !== undefined && headers["if-match"] !== etag) {
+  const wanted = asked.headers["if-match"];
+  if (wanted !== undefined && wanted !== etag) {
     refuse(response, 412, "PreconditionFailed");
     return;
   }
-  const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? "") ?? [];
-  const [start, end] = [Number(first), Math.min(last === "" ? bytes.length : Number(last) + 1, bytes.length)];
-  if (headers.range !== undefined && start >= bytes.length) {
-    response.setHeader("content-range", `bytes */${bytes.length}`);
-    refuse(response, 416, "InvalidRange");
-    return;
-  }
-  response.writeHead(headers.range === undefined ? 200 : 206, {
-    etag,
-    "last-modified": MODIFIED.toUTCString(),
-    "content-length": end - start,
-    ...(headers.range === undefined ? {} : { "content-range": `bytes ${start}-${end - 1}/${bytes.length}` }),
-  });
-  response.end(method === "HEAD" ? undefined : bytes.subarray(start, end));
+  const headers = { etag, "last-modified": MODIFIED.toUTCString() };
+  giveBytes({ bytes, headers, refuseRange: (to) => refuse(to, 416, "InvalidRange") }, asked, response);
 }
 
 function list(query: URLSearchParams, objects: ReadonlyMap<string, Buffer>, response: ServerResponse): void {

@@ -8,10 +8,11 @@ import { readBody } from "../outbound/read-body.ts";
 import type { RetryWorld } from "../outbound/retry.ts";
 import { gcsObject, gcsRefusal, readGcsError, readGcsPage } from "./gcs-answers.ts";
 import { type GcsCredentials, type GcsHeaders, openGcsHeaders } from "./gcs-credentials.ts";
-import { entriesOf, isEmptyPage } from "./listing-pages.ts";
-import { checkPath, directoryOf, escapedText } from "./object-keys.ts";
-import { errorTextOf, readObject } from "./read-object.ts";
-import type { ListingWish, RemoteEntry, RemoteRange, RemoteStatus, RemoteStore } from "./remote-store.ts";
+import { type KeyContainer, keyedStore, type ObjectReader, type WantedKeys } from "./keyed-store.ts";
+import type { KeyPage } from "./listing-pages.ts";
+import { escapedText } from "./object-keys.ts";
+import { errorTextOf } from "./read-object.ts";
+import type { RemoteStatus, RemoteStore } from "./remote-store.ts";
 import type { SendPlain, SendSigned } from "./signed-request.ts";
 
 /** A bucket, how it is reached, and whom to tell what. */
@@ -42,17 +43,11 @@ const MOST_PAGE_BYTES = 16 << 20;
  * @throws Failure source-missing: a name that can be none of a bucket
  */
 export function openGcsStore(options: GcsStoreOptions): RemoteStore {
-  const bucket = new GcsBucket(options);
-  return {
-    givesParts: true,
-    list: (path, wish) => list(bucket, path, wish, options.onProblem),
-    status: (path, signal) => statusOf(bucket, path, signal),
-    open: (path, range, signal) => open(bucket, path, range, { signal, world: options.world }),
-  };
+  return keyedStore(new GcsBucket(options), options);
 }
 
 /** A bucket and how it is asked. */
-class GcsBucket {
+class GcsBucket implements KeyContainer {
   readonly #options: GcsStoreOptions;
   readonly #base: string;
   readonly #headers: GcsHeaders;
@@ -69,14 +64,49 @@ class GcsBucket {
     this.#headers = openGcsHeaders(credentials, sendPlain);
   }
 
-  /** The address of a path, for messages. */
   uriOf(path: string): string {
     const { endpoint, bucket } = this.#options;
     return `${endpoint?.startsWith("http:") ? "gs" : "gss"}://${bucket}/${path}`;
   }
 
+  async objectAt(path: string, uri: string, signal: AbortSignal): Promise<RemoteStatus | null> {
+    const told = await this.#textOf({ name: path, query: { fields: FIELDS } }, uri, signal);
+    if (told === null) return null;
+    const { sizeBytes, lastModifiedMs, version } = gcsObject(told, uri);
+    return { kind: "file", sizeBytes, lastModifiedMs, version };
+  }
+
+  async pageOf({ prefix, token, isAny }: WantedKeys, uri: string, signal: AbortSignal): Promise<KeyPage> {
+    const query = {
+      delimiter: "/",
+      prefix,
+      maxResults: isAny ? "1" : NAMES_PER_PAGE,
+      fields: `prefixes,items(${FIELDS}),nextPageToken`,
+      ...(token === null ? {} : { pageToken: token }),
+    };
+    return readGcsPage((await this.#textOf({ name: "", query }, uri, signal)) ?? "", uri);
+  }
+
+  /** The version is the generation, asked for by the query: what is read later is of the generation that was met first. */
+  readerOf(path: string, version: string | null, signal: AbortSignal): ObjectReader {
+    let generation = version;
+    const ask: ObjectReader["ask"] = async ({ "if-match": _etag, ...headers }) => {
+      const query = { alt: "media", ...(generation === null ? {} : { ifGenerationMatch: generation }) };
+      // What was stored packed is given unpacked, whole and without its size, to those who take no gzip.
+      const packed = { ...headers, "accept-encoding": "gzip" };
+      const answer = await this.#ask({ name: path, query, headers: packed }, signal);
+      if (answer.status < 300) generation ??= answer.headers.get("x-goog-generation") ?? null;
+      return answer;
+    };
+    return { version: null, ask };
+  }
+
+  async refusalOf(answer: OutboundAnswer, uri: string): Promise<Failure> {
+    return gcsRefusal(answer.status, readGcsError(await errorTextOf(answer)), uri);
+  }
+
   /** An answer of any status. `name` empty: about the bucket. */
-  ask({ name, query, headers = {} }: GcsQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
+  #ask({ name, query, headers = {} }: GcsQuestion, signal: AbortSignal): Promise<OutboundAnswer> {
     const object = name === "" ? "" : `/${escapedText(name)}`;
     const url = `${this.#base}${object}?${new URLSearchParams(query)}`;
     return this.#options.send(
@@ -86,13 +116,13 @@ class GcsBucket {
   }
 
   /** The text of an answer to a question; null: nothing is there. */
-  async textOf(question: GcsQuestion, uri: string, signal: AbortSignal): Promise<string | null> {
-    const answer = await this.ask(question, signal);
+  async #textOf(question: GcsQuestion, uri: string, signal: AbortSignal): Promise<string | null> {
+    const answer = await this.#ask(question, signal);
     if (answer.status === 404 && question.name !== "") {
       answer.discard();
       return null;
     }
-    if (answer.status !== 200) throw await refusalOf(answer, uri);
+    if (answer.status !== 200) throw await this.refusalOf(answer, uri);
     return new TextDecoder().decode(await readBody(answer, MOST_PAGE_BYTES));
   }
 }
@@ -101,84 +131,4 @@ interface GcsQuestion {
   readonly name: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-}
-
-function list(
-  bucket: GcsBucket,
-  path: string,
-  { namePrefix, signal }: ListingWish,
-  onProblem: (problem: Failure) => void,
-): AsyncIterable<readonly RemoteEntry[]> {
-  const directory = directoryOf(path);
-  const uri = bucket.uriOf(directory);
-  const ask = async (token: string | null) => {
-    const query: Record<string, string> = {
-      delimiter: "/",
-      prefix: directory + namePrefix,
-      maxResults: NAMES_PER_PAGE,
-      fields: `prefixes,items(${FIELDS}),nextPageToken`,
-      ...(token === null ? {} : { pageToken: token }),
-    };
-    return readGcsPage((await bucket.textOf({ name: "", query }, uri, signal)) ?? "", uri);
-  };
-  return entriesOf({ directory, uri, ask, onProblem });
-}
-
-const DIRECTORY: RemoteStatus = {
-  kind: "directory",
-  sizeBytes: null,
-  lastModifiedMs: null,
-  version: null,
-};
-
-/** What stands at a path: an object, or what names below it imply; null for nothing. */
-async function statusOf(bucket: GcsBucket, path: string, signal: AbortSignal): Promise<RemoteStatus | null> {
-  const uri = bucket.uriOf(path);
-  checkPath(path, uri);
-  if (path === "") return DIRECTORY;
-  const told = await bucket.textOf({ name: path, query: { fields: FIELDS } }, uri, signal);
-  if (told !== null) {
-    const { sizeBytes, lastModifiedMs, version } = gcsObject(told, uri);
-    return { kind: "file", sizeBytes, lastModifiedMs, version };
-  }
-  const query = { prefix: `${path}/`, maxResults: "1", fields: `items(${FIELDS})` };
-  try {
-    const below = await bucket.textOf({ name: "", query }, uri, signal);
-    return isEmptyPage(readGcsPage(below ?? "", uri)) ? null : DIRECTORY;
-  } catch (error) {
-    // Who may read and not list learns of the object all the same.
-    if (error instanceof Failure && error.code === "access-denied") return null;
-    throw error;
-  }
-}
-
-interface Reading {
-  readonly signal: AbortSignal;
-  readonly world: RetryWorld;
-}
-
-/** The version is the generation, asked for by the query: what is read later is of the generation that was met first. */
-async function* open(
-  bucket: GcsBucket,
-  path: string,
-  { startByte, endByte, version }: RemoteRange,
-  { signal, world }: Reading,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const uri = bucket.uriOf(path);
-  checkPath(path, uri);
-  let generation = version;
-  const ask = async ({ "if-match": _etag, ...headers }: Readonly<Record<string, string>>) => {
-    const query = { alt: "media", ...(generation === null ? {} : { ifGenerationMatch: generation }) };
-    // What was stored packed is given unpacked, whole and without its size, to those who take no gzip.
-    const packed = { ...headers, "accept-encoding": "gzip" };
-    const answer = await bucket.ask({ name: path, query, headers: packed }, signal);
-    if (answer.status < 300) generation ??= answer.headers.get("x-goog-generation") ?? null;
-    return answer;
-  };
-  const refusal = (answer: OutboundAnswer) => refusalOf(answer, uri);
-  yield* readObject({ startByte, endByte, version: null, signal, world, uri, ask, refusal });
-}
-
-async function refusalOf(answer: OutboundAnswer, uri: string): Promise<Failure> {
-  return gcsRefusal(answer.status, readGcsError(await errorTextOf(answer)), uri);
 }

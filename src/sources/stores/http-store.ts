@@ -8,6 +8,7 @@ import { readRanges, refusalOf } from "../outbound/ranged-read.ts";
 import { readBody } from "../outbound/read-body.ts";
 import { outboundRequestWithRetry, type RetryWorld, SYSTEM_RETRY_WORLD } from "../outbound/retry.ts";
 import { isIndexPage, readIndexPage } from "./index-page.ts";
+import { DIRECTORY, objectStatus } from "./object-status.ts";
 import type { ListingWish, RemoteEntry, RemoteRange, RemoteStatus, RemoteStore } from "./remote-store.ts";
 
 /** Where the server is, and how it is asked. */
@@ -95,17 +96,8 @@ function readStatus(answer: OutboundAnswer, url: string): RemoteStatus | null {
   const total = /\/(\d{1,15})$/.exec(headers.get("content-range") ?? "")?.[1];
   const isEmpty = status === 416 && total === "0";
   if (status !== 200 && status !== 206 && !isEmpty) throw refusalOf(answer);
-  if (isDirectory(url, answer.url)) {
-    return { kind: "directory", sizeBytes: null, lastModifiedMs: null, version: null };
-  }
-  const length = status === 200 ? headers.get("content-length") : total;
-  const modifiedMs = Date.parse(headers.get("last-modified") ?? "");
-  return {
-    kind: "file",
-    sizeBytes: length === undefined ? null : Number(length),
-    lastModifiedMs: Number.isNaN(modifiedMs) ? null : BigInt(modifiedMs),
-    version: headers.get("etag") ?? null,
-  };
+  if (isDirectory(url, answer.url)) return DIRECTORY;
+  return objectStatus(answer, status === 200 ? headers.get("content-length") : total);
 }
 
 /** Servers send those who ask for a directory to the same address with a slash. */

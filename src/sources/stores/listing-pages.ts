@@ -1,6 +1,7 @@
 /** Listings of stores that have keys rather than directories: pages of keys become names of one directory. */
 import { Failure } from "#text";
 import { isWalkable, toldOddKeys } from "./object-keys.ts";
+import { DIRECTORY } from "./object-status.ts";
 import type { RemoteEntry } from "./remote-store.ts";
 
 /** An object, as a store lists it. */
@@ -64,8 +65,7 @@ export function isEmptyPage({ objects, prefixes, nextToken }: KeyPage): boolean 
 
 function directoryIn(prefix: string, directory: string, odd: string[]): readonly RemoteEntry[] {
   const name = nameWithin(prefix.replace(/\/$/, ""), directory);
-  if (name !== null)
-    return [{ name, kind: "directory", sizeBytes: null, lastModifiedMs: null, version: null }];
+  if (name !== null) return [{ name, ...DIRECTORY }];
   odd.push(prefix);
   return [];
 }

@@ -64,9 +64,13 @@ export class ObjectCache {
         yield chunk;
       }
       if (file === null) return;
-      await file.close();
+      const isKept = await file.close().then(
+        () => true,
+        () => false,
+      );
       file = null;
-      await rename(part, path).catch(() => unlink(part).catch(() => {}));
+      if (!isKept) await unlink(part).catch(() => {});
+      else await rename(part, path).catch(() => unlink(part).catch(() => {}));
       await this.#makeRoom();
     } finally {
       if (file !== null) await discard(file, part);

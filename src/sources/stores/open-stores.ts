@@ -1,7 +1,8 @@
 /** The stores of a run: those that are defined, and those that an address says all of. */
 import { isAbsolute, join } from "node:path";
-import { Failure, nearestName } from "#text";
+import { Failure, nearestName, parseSizeBytes } from "#text";
 import { type StoreAddress, type StoreScheme, uriOfPath } from "../address.ts";
+import type { FileAccess } from "./file-access.ts";
 import { ObjectCache } from "./object-cache.ts";
 import { remoteFileSystem, storePath } from "./remote-file-system.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -10,7 +11,7 @@ import type { StoreDefinition } from "./store-definition.ts";
 import { STORE_KINDS } from "./store-kinds.ts";
 import type { StoreSurroundings } from "./store-request.ts";
 import { optionsWithSecrets } from "./store-secrets.ts";
-import type { FileAccess, StorePlace, Stores } from "./stores.ts";
+import type { StorePlace, Stores } from "./stores.ts";
 
 /** What stores are opened with. */
 export interface StoresOptions extends StoreSurroundings {
@@ -72,7 +73,7 @@ export class OpenStores implements Stores {
     const { cacheFolder } = this.#options;
     const limit = definition?.options.get("cache");
     if (definition === null || limit === undefined || cacheFolder === null) return {};
-    const maxBytes = sizeOf(limit);
+    const maxBytes = parseSizeBytes(limit);
     if (maxBytes === null) {
       throw new Failure("store-unknown", `The cache of the datastore "${definition.name}" is no size.`, {
         help: 'A size is "500MB" or "2GiB".',
@@ -124,6 +125,7 @@ export class OpenStores implements Stores {
     }
     return {
       remote: null,
+      root,
       fileSystem: rootedFileSystem(root, name),
       path,
       absolute: (inside) => join(root, inside),
@@ -192,19 +194,4 @@ function splitRoot(root: string): readonly [place: string, prefix: string] {
   const slash = bare.indexOf("/");
   if (slash < 0) return [bare, ""];
   return [bare.slice(0, slash), bare.slice(slash).replace(/^\/+|\/+$/g, "")];
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  kib: 1024,
-  mib: 1024 ** 2,
-  gib: 1024 ** 3,
-};
-
-/** Bytes of `500MB`, `2 GiB`; null for other texts. */
-function sizeOf(text: string): number | null {
-  const [, count = "", unit = ""] = /^(\d{1,9})\s*([kmg]i?b)$/i.exec(text.trim()) ?? [];
-  return count === "" ? null : Number(count) * (UNITS[unit.toLowerCase()] ?? 0);
 }

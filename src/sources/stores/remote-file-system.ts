@@ -1,6 +1,7 @@
 /** A remote store as a file system, for listings. */
 import { Failure } from "#text";
 import type { DirectoryEntry, FileStatus, FileSystem } from "../file-system.ts";
+import { DIRECTORY } from "./object-status.ts";
 import type { RemoteStatus, RemoteStore } from "./remote-store.ts";
 
 /** The file system of a store. What is asked for after the signal is aborted fails. */
@@ -18,7 +19,7 @@ export function remoteFileSystem(store: RemoteStore, signal: AbortSignal): FileS
       return entries;
     },
     async status(path) {
-      if (path === "") return statusOf(ROOT, path);
+      if (path === "") return statusOf(DIRECTORY, path);
       const status = await store.status(path, signal);
       if (status === null) throw Object.assign(new Error(`there is no "${path}"`), { code: "ENOENT" });
       return statusOf(status, path);
@@ -39,8 +40,6 @@ export function remoteFileSystem(store: RemoteStore, signal: AbortSignal): FileS
     },
   };
 }
-
-const ROOT: RemoteStatus = { kind: "directory", sizeBytes: null, lastModifiedMs: null, version: null };
 
 function statusOf({ kind, sizeBytes, lastModifiedMs, version }: RemoteStatus, path: string): FileStatus {
   return { kind, sizeBytes, lastModifiedMs, version, identity: path };

@@ -1,8 +1,7 @@
 /** Files of this machine below a directory, and nothing else: no link and no ".." leads out of it. */
 import { realpath } from "node:fs/promises";
-import { isAbsolute, relative } from "node:path";
-import { Failure } from "#text";
-import { type FileSystem, LOCAL_FILE_SYSTEM } from "../file-system.ts";
+import { type FileSystem, LOCAL_FILE_SYSTEM, readStartOf } from "../file-system.ts";
+import { leadsOut, liesIn } from "../open-within.ts";
 
 /**
  * The file system of this machine for paths below a directory. What leads out of it fails with access-denied.
@@ -12,18 +11,12 @@ import { type FileSystem, LOCAL_FILE_SYSTEM } from "../file-system.ts";
 export function rootedFileSystem(root: string, storeName: string): FileSystem {
   const checked = async (path: string): Promise<string> => {
     const [real, realRoot] = await Promise.all([realpath(path), realpath(root)]);
-    const way = relative(realRoot, real);
-    if (isAbsolute(way) || way.split(/[\\/]/)[0] === "..") {
-      throw new Failure("access-denied", `"${path}" leads out of the datastore "${storeName}".`, {
-        help: "A link in it points elsewhere. What lies elsewhere needs a datastore of its own.",
-        place: { uri: path },
-      });
-    }
+    if (!liesIn(real, realRoot)) throw leadsOut(path, `the datastore "${storeName}"`);
     return real;
   };
   return {
     readDirectory: async (path) => LOCAL_FILE_SYSTEM.readDirectory(await checked(path)),
     status: async (path) => LOCAL_FILE_SYSTEM.status(await checked(path)),
-    readStart: async (path, maxBytes) => LOCAL_FILE_SYSTEM.readStart(await checked(path), maxBytes),
+    readStart: (path, maxBytes) => readStartOf({ path, root }, maxBytes),
   };
 }

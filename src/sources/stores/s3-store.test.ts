@@ -1,16 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { Failure } from "#text";
-import { breakConnection, LOOPBACK_POLICY } from "../outbound/fault-server.testing.ts";
-import { outboundRequestWithRetry } from "../outbound/retry.ts";
-import { type Asked, etagOf, type FakeS3, refuse, SECRET_KEY, startFakeS3 } from "./fake-s3.testing.ts";
-import type { RemoteStore } from "./remote-store.ts";
+import { openFakeS3 as open } from "./fake-containers.testing.ts";
+import { type Asked, type FakeS3, refuse, SECRET_KEY, startFakeS3 } from "./fake-s3.testing.ts";
 import { openSigner } from "./s3-signer.ts";
-import { openS3Store, type S3StoreOptions } from "./s3-store.ts";
-import { bytesOf, failureOf, listed, namesIn, never, patientWorld } from "./try-store.testing.ts";
+import { bytesOf, failureOf, namesIn, never } from "./try-store.testing.ts";
 
 const fakes: FakeS3[] = [];
 afterEach(async () => {
@@ -23,122 +19,15 @@ async function bucketOf(objects: Readonly<Record<string, string | Buffer>>): Pro
   return fake;
 }
 
-interface Opened {
-  readonly store: RemoteStore;
-  readonly waits: number[];
-  readonly problems: Failure[];
-}
-
-function open(fake: FakeS3, more: Partial<S3StoreOptions> = {}): Opened {
-  const problems: Failure[] = [];
-  const world = patientWorld();
-  const store = openS3Store({
-    bucket: "bucket",
-    region: "us-east-1",
-    endpoint: fake.server.url,
-    isPathStyle: true,
-    credentials: { kind: "keys", accessKey: "AKIDEXAMPLE", secretKey: SECRET_KEY, sessionToken: null },
-    send: (make, signal) =>
-      outboundRequestWithRetry(
-        async () => ({ ...(await make()), signal, policy: LOOPBACK_POLICY, maxRedirects: 0 }),
-        world,
-      ),
-    sendPlain: () => expect.unreachable("nobody asks for a role"),
-    world,
-    onProblem: (problem) => problems.push(problem),
-    ...more,
-  });
-  return { store, waits: world.waits, problems };
-}
-
 describe("a listing of S3", () => {
-  test("has the names of one directory, with what S3 tells of them", async () => {
-    const { store } = open(
-      await bucketOf({ "logs/a.log": "hello", "logs/2026/b.log": "x", "other.log": "" }),
-    );
-    expect(await listed(store, "logs")).toEqual([
-      { name: "2026", kind: "directory", sizeBytes: null, lastModifiedMs: null, version: null },
-      {
-        name: "a.log",
-        kind: "file",
-        sizeBytes: 5,
-        lastModifiedMs: BigInt(Date.UTC(2026, 9, 1, 12)),
-        version: etagOf(Buffer.from("hello")),
-      },
-    ]);
-    expect(await namesIn(store, "")).toEqual(["logs/", "other.log"]);
-    expect(await namesIn(store, "nothing")).toEqual([]);
-  });
-
-  test("asks for names that begin as wanted, and for a thousand at a time", async () => {
-    const objects: Record<string, string> = { "logs/b": "" };
-    for (let at = 0; at < 20_000; at++) objects[`logs/a${String(at).padStart(5, "0")}`] = "";
-    const fake = await bucketOf(objects);
-    const { store } = open(fake);
-    const names = await namesIn(store, "logs", "a");
-    expect(names).toHaveLength(20_000);
-    expect(new Set(names).size).toBe(20_000);
-    expect(fake.server.asked).toHaveLength(20);
-    expect(await namesIn(store, "logs", "a0000")).toHaveLength(10);
-    expect(fake.server.asked).toHaveLength(21);
-  });
-
-  test("reads keys with any characters, and tells of those that no path leads to", async () => {
-    const odd = ["d/a b+c&<é>%41.log", "d/\u0001\n\r\t.log", "d/#?;=@:'()*!~.log", "d/𝄞.log"];
-    const unreachable = ["d//x.log", "d/../x.log", "d/./y"];
-    const fake = await bucketOf({
-      "d/": "",
-      ...Object.fromEntries([...odd, ...unreachable].map((key) => [key, key])),
-    });
-    const { store, problems } = open(fake);
-    const names = await namesIn(store, "d");
-    expect(names.map((name) => `d/${name}`).sort()).toEqual([...odd].sort());
-    for (const key of odd) expect((await bytesOf(store, key)).toString()).toBe(key);
-    expect(problems.map(({ message }) => message)).toEqual([
-      '"s3://bucket/d/" holds 3 keys that no path leads to, such as "d/../".',
-    ]);
-  });
-
   test("tells of an object that is where a directory is", async () => {
     const { store, problems } = open(await bucketOf({ "d/": "data", "d/a": "" }));
     expect(await namesIn(store, "d")).toEqual(["a"]);
     expect(problems).toHaveLength(1);
   });
-
-  test("fails when the store goes in circles, cuts a page off, or answers something else", async () => {
-    const fake = await bucketOf({});
-    const { store } = open(fake);
-    const answers = (text: string) => {
-      fake.fault = (_asked, response) => {
-        response.end(text);
-        return true;
-      };
-    };
-    const page = (token: string) =>
-      `<ListBucketResult><IsTruncated>true</IsTruncated>${token}<Contents><Key>a</Key></Contents></ListBucketResult>`;
-    answers(page("<NextContinuationToken>t</NextContinuationToken>"));
-    expect((await failureOf(listed(store, ""))).message).toBe('The store lists "s3://bucket/" in circles.');
-    for (const text of [page(""), page("<NextContinuationToken>").slice(0, 60), "<html></html>", "", "{}"]) {
-      answers(text);
-      expect((await failureOf(listed(store, ""))).code).toBe("source-unreadable");
-    }
-  });
 });
 
 describe("what stands at a path of S3", () => {
-  test("is an object, a directory that names imply, or nothing", async () => {
-    const { store } = open(await bucketOf({ "logs/a.log": "hello", "empty/": "" }));
-    expect(await store.status("logs/a.log", never)).toEqual({
-      kind: "file",
-      sizeBytes: 5,
-      lastModifiedMs: BigInt(Date.UTC(2026, 9, 1, 12)),
-      version: etagOf(Buffer.from("hello")),
-    });
-    expect((await store.status("logs", never))?.kind).toBe("directory");
-    expect((await store.status("empty", never))?.kind).toBe("directory");
-    expect(await store.status("logs/b.log", never)).toBeNull();
-  });
-
   test("is found out by reading when HEAD is refused, as only then the store says why", async () => {
     const fake = await bucketOf({ a: "hello" });
     const { store } = open(fake);
@@ -149,116 +38,9 @@ describe("what stands at a path of S3", () => {
     const failure = await failureOf(store.status("a", never));
     expect(failure.message).toBe('"s3://bucket/a" cannot be read: the session token has expired.');
   });
-
-  test("is nothing for who may not list", async () => {
-    const fake = await bucketOf({});
-    const { store } = open(fake);
-    fake.fault = ({ key }, response) => key === "" && refuse(response, 403, "AccessDenied");
-    expect(await store.status("a", never)).toBeNull();
-  });
 });
 
 describe("reading from S3", () => {
-  const body = Buffer.from(Array.from({ length: 100_000 }, (_, at) => at % 251));
-
-  test("gives the bytes of a range, and of none where an object ends", async () => {
-    const fake = await bucketOf({ a: body, empty: "" });
-    const { store } = open(fake);
-    expect((await bytesOf(store, "a")).equals(body)).toBe(true);
-    expect(await bytesOf(store, "a", { startByte: 10, endByte: 20 })).toEqual(body.subarray(10, 20));
-    expect(await bytesOf(store, "a", { startByte: 99_990, endByte: 200_000 })).toEqual(body.subarray(99_990));
-    expect(await bytesOf(store, "a", { startByte: 100_000 })).toHaveLength(0);
-    expect(await bytesOf(store, "empty")).toHaveLength(0);
-  });
-
-  /** Sends the head and some bytes of an object, then breaks. */
-  function breakBehind(response: ServerResponse, start: number, count: number): true {
-    response.writeHead(start === 0 ? 200 : 206, {
-      etag: etagOf(body),
-      "content-length": body.length - start,
-      ...(start === 0 ? {} : { "content-range": `bytes ${start}-${body.length - 1}/${body.length}` }),
-    });
-    response.write(body.subarray(start, start + count), () => breakConnection(response));
-    return true;
-  }
-
-  test("goes on where a connection broke, with the version that was begun", async () => {
-    const fake = await bucketOf({ a: body });
-    const { store, waits } = open(fake);
-    fake.fault = ({ headers }, response, count) => {
-      const start = Number(/\d+/.exec(headers.range ?? "")?.[0] ?? 0);
-      return count < 3 && breakBehind(response, start, 30_000);
-    };
-    expect((await bytesOf(store, "a")).equals(body)).toBe(true);
-    expect(fake.headers).toHaveLength(4);
-    expect(fake.headers.map((headers) => headers["if-match"])).toEqual([
-      undefined,
-      ...Array.from({ length: 3 }, () => etagOf(body)),
-    ]);
-    expect(waits).toHaveLength(3);
-  });
-
-  test("gives up when a connection breaks again and again", async () => {
-    const fake = await bucketOf({ a: body });
-    const { store, waits } = open(fake);
-    fake.fault = (_asked, response) => {
-      breakConnection(response);
-      return true;
-    };
-    const failure = await failureOf(bytesOf(store, "a"));
-    expect(failure.code).toBe("outbound-failed");
-    expect(waits.length).toBeLessThan(40);
-  });
-
-  test("waits as long as a busy store says, and signs anew", async () => {
-    const fake = await bucketOf({ a: "hello" });
-    const { store, waits } = open(fake);
-    fake.fault = (_asked, response, count) => {
-      if (count > 1) return false;
-      response.setHeader("retry-after", "3");
-      return refuse(response, 503, "SlowDown");
-    };
-    expect((await bytesOf(store, "a")).toString()).toBe("hello");
-    expect(waits).toEqual([3000, 3000]);
-  });
-
-  test("fails when another version stands there, before it and on the way", async () => {
-    const fake = await bucketOf({ a: body });
-    const { store } = open(fake);
-    const before = await failureOf(bytesOf(store, "a", { version: '"old"' }));
-    expect(before.code).toBe("source-changed");
-    expect(before.message).toBe('"s3://bucket/a" changed between being listed and being read.');
-    fake.fault = (_asked, response, count) => {
-      if (count !== 1) return false;
-      fake.objects.set("a", Buffer.from("new"));
-      return breakBehind(response, 0, 10);
-    };
-    expect((await failureOf(bytesOf(store, "a", { version: etagOf(body) }))).code).toBe("source-changed");
-  });
-
-  test("tells of an object that is gone since it was listed", async () => {
-    const fake = await bucketOf({ "d/a": "x" });
-    const { store } = open(fake);
-    const [entry] = await listed(store, "d");
-    fake.objects.clear();
-    const failure = await failureOf(bytesOf(store, "d/a", { version: entry?.version ?? null }));
-    expect([failure.code, failure.message]).toEqual([
-      "source-missing",
-      'There is no object "s3://bucket/d/a".',
-    ]);
-  });
-
-  test("stops within a moment when the run does", async () => {
-    const fake = await bucketOf({ a: "x" });
-    const { store } = open(fake);
-    const stop = new AbortController();
-    fake.fault = () => {
-      stop.abort();
-      return true;
-    };
-    expect((await failureOf(bytesOf(store, "a", { signal: stop.signal }))).code).toBe("cancelled");
-  });
-
   test("asks for many objects at once, and keeps the connections for the next", async () => {
     const fake = await bucketOf(
       Object.fromEntries(Array.from({ length: 64 }, (_, at) => [`o${at}`, `${at}`])),
@@ -306,18 +88,6 @@ describe("what S3 refuses", () => {
     }
   });
 
-  test("a bucket that is not there is told", async () => {
-    const fake = await bucketOf({});
-    const { store } = open(fake);
-    fake.fault = (_asked, response) => refuse(response, 404, "NoSuchBucket");
-    const ways = [() => bytesOf(store, "a"), () => store.status("a", never), () => listed(store, "a")];
-    for (const way of ways) {
-      const failure = await failureOf(way());
-      expect(failure.code).toBe("source-missing");
-      expect(failure.message).toMatch(/^There is no bucket for "s3:/);
-    }
-  });
-
   test("an answer without a body is told by its status", async () => {
     const fake = await bucketOf({});
     const { store } = open(fake);
@@ -326,16 +96,6 @@ describe("what S3 refuses", () => {
       return true;
     };
     expect((await failureOf(bytesOf(store, "a"))).message).toMatch(/the store answers 403\.$/);
-  });
-
-  test("paths that no request can name are refused before", async () => {
-    const fake = await bucketOf({});
-    const { store } = open(fake);
-    for (const path of ["../a", "a/./b", "a\0", "\ud800"]) {
-      expect((await failureOf(bytesOf(store, path))).code).toBe("source-missing");
-      expect((await failureOf(store.status(path, never))).code).toBe("source-missing");
-    }
-    expect(fake.headers).toEqual([]);
   });
 });
 

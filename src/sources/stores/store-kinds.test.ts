@@ -29,12 +29,13 @@ const told: string[] = [];
 function storesWith(
   definition: object | null,
   environment: Readonly<Record<string, string>> = {},
+  cacheFolder: string | null = null,
 ): OpenStores {
   const text = JSON.stringify(definition);
   return new OpenStores({
     definitions: async () => (definition === null ? [] : [readStoreDefinition("here", text, "here.yml")]),
     fileAccess: "unmanaged",
-    cacheFolder: null,
+    cacheFolder,
     reachesOut: true,
     policy: LOOPBACK_POLICY,
     environment,
@@ -123,6 +124,20 @@ describe("ten days of ten years", () => {
       "s3://here/waf/2020/03/05/a.log",
     ]);
     expect(server.asked.length).toBeLessThanOrEqual(14);
+  });
+});
+
+describe("a cache", () => {
+  test.each(["500MB", "1.5 GiB", "4096"])("of %s keeps objects", async (cache) => {
+    const stores = storesWith({ protocol: "http", root: "logs.example.com", cache }, {}, "/nowhere");
+    const { kept } = await stores.place({ kind: "store", scheme: "http", authority: "here", path: "a" }, "");
+    expect(kept).toBeDefined();
+  });
+
+  test.each(["much", "0", "5 apples"])("of %s is refused", async (cache) => {
+    const stores = storesWith({ protocol: "http", root: "logs.example.com", cache }, {}, "/nowhere");
+    const place = stores.place({ kind: "store", scheme: "http", authority: "here", path: "a" }, "");
+    expect((await failureOf(place)).message).toBe('The cache of the datastore "here" is no size.');
   });
 });
 

@@ -1,11 +1,9 @@
 /** Finds the store that an address names. */
 import type { StoreAddress } from "../address.ts";
 import type { FileSystem } from "../file-system.ts";
+import type { FileAccess } from "./file-access.ts";
 import type { ObjectCache } from "./object-cache.ts";
 import type { RemoteStore } from "./remote-store.ts";
-
-/** Which files of this machine addresses may name: any, only those in datastores, or none. */
-export type FileAccess = "unmanaged" | "managed" | "off";
 
 /** A store that was found, and the place in it. */
 export interface StorePlace {
@@ -18,6 +16,8 @@ export interface StorePlace {
   readonly uriOf: (path: string) => string;
   /** The address by which a path is opened, where it says more than the one that is shown: a search that a plan sends along. */
   readonly openedAs?: (path: string) => string;
+  /** What is opened must lie in this directory; see `FilePlace`. */
+  readonly root?: string;
   /** Null: files of this machine. */
   readonly remote: RemoteStore | null;
   /** Keeps its objects, and what tells this store's from others; absent: nothing is kept. */

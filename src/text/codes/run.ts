@@ -42,3 +42,6 @@ export const DAMAGE_CODES = [
   "packed-too-deep",
   "archive-too-many-members",
 ] as const;
+
+/** Codes of sources that could not be read, or not to their end. */
+export const LOSS_CODES = ["source-missing", "source-changed", "source-unreadable"] as const;
