@@ -1,6 +1,6 @@
 /** Which columns of a format hold what detections ask for by ECS names. */
 import type { DataType, Pattern } from "#language";
-import type { ShippedFormat, Slot } from "#records";
+import { ecsFieldNames, type ShippedFormat, type Slot } from "#records";
 import type { EventKind } from "../event.ts";
 
 /** The events that formats of a category tell of. */
@@ -58,6 +58,11 @@ const MADE_OF: Readonly<Record<string, readonly string[]>> = {
   "http.request.line": ["request", "http.request.method", "url.original", "url.path", "url.query"],
 };
 
+/** Where formats keep members of JSON that they have no field for. */
+const REST_FIELD = "more";
+/** Names of the vocabulary that no format has a field for. */
+const BEYOND_FORMATS: readonly string[] = ["http.request.cookie"];
+
 /** The slots that hold these fields (ECS names, or names of the format with members behind dots), and the time. */
 export function eventFields(
   { format, pattern }: { readonly format: ShippedFormat; readonly pattern: Pattern },
@@ -70,9 +75,11 @@ export function eventFields(
   const slots = new SlotList();
   const places = new Map<string, readonly FieldPlace[]>();
   const all = new Set(wanted.flatMap((field) => [field, ...(MADE_OF[field] ?? [])]));
+  const common = new Set([...ecsFieldNames(), ...Object.keys(MADE_OF), ...BEYOND_FORMATS]);
   for (const field of all) {
     const found = [...(byEcs.get(field) ?? []), field].flatMap((name) => placeOf(name, types, slots));
-    if (found.length > 0) places.set(field, found);
+    const own = found.length > 0 || common.has(field) ? found : placesOfOwnName(field, types, slots);
+    if (own.length > 0) places.set(field, own);
   }
   const timeType = types.get(format.timestampField);
   const timeSlot = timeType === undefined ? null : slots.add([format.timestampField], timeType);
@@ -111,4 +118,23 @@ function placeOf(name: string, types: ReadonlyMap<string, DataType>, slots: Slot
   const member = type.fields.find((one) => one.name === members[0]);
   if (member === undefined || member.type.kind === "tuple") return [];
   return [{ slot: slots.add([field, member.name], member.type), members: members.slice(1) }];
+}
+
+/** Where a log's own name of a field leads: to a column that is called so in the format's spelling, or to what the format has no field for. */
+function placesOfOwnName(
+  name: string,
+  types: ReadonlyMap<string, DataType>,
+  slots: SlotList,
+): readonly FieldPlace[] {
+  const spelled = name.toLowerCase().replace(/[^a-z0-9]+/g, "_");
+  const column = placeOf(spelled, types, slots);
+  // Some shippers write names with underscores where the log has dots.
+  const spellings = new Set([name, name.replaceAll(".", "_")]);
+  const rest = [...spellings].flatMap((one) => placeOf(`${REST_FIELD}.${one}`, types, slots));
+  return [...column, ...rest];
+}
+
+/** Whether a format has a field, or what it is made of. */
+export function hasField(fields: EventFields, field: string): boolean {
+  return slotsOfField(fields, field).length > 0;
 }

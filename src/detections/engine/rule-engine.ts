@@ -1,7 +1,15 @@
 /** Asks many rules of one event after the other: only those that can match are asked, each value is undone once. */
 import type { DetectionEvent } from "../event.ts";
+import { normalForms } from "../normal-forms/normal-forms.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
-import { askedEvent, EventForms, type ReadyRule, readyRules } from "../rules/match-rules.ts";
+import {
+  askedEvent,
+  counts,
+  EventForms,
+  type ReadyRule,
+  readyRules,
+  valuesOf,
+} from "../rules/match-rules.ts";
 import type { Need } from "./needs.ts";
 import { kindOfField, TRICK_TEXTS, tricksOf } from "./ordinary-text.ts";
 import { needsOf, type RuleNeeds } from "./required-literals.ts";
@@ -131,7 +139,7 @@ export class RuleEngine {
       const { rule } = known;
       if (asked.isParsed && rule.kinds.length > 0 && !rule.kinds.includes(asked.kind)) continue;
       const answer = this.#ask(known, forms);
-      if (answer !== null) matches.push({ rule, ...answer });
+      if (answer !== null && counts(asked, answer)) matches.push({ rule, ...answer });
     }
     return matches.length === 0 ? NONE : matches;
   }
@@ -155,10 +163,12 @@ export class RuleEngine {
     if (event.isMarked?.(ANYWHERE) === false) return this.#always;
     let numbers: readonly number[] = this.#always;
     const sieve = (own: RuleSieve, field: string) => {
-      const value = field === ANYWHERE ? event.rawText() : event.value(field);
-      if (value === null) return;
+      const values = field === ANYWHERE ? [event.rawText()] : valuesOf(event, field);
       const formsOf = () => (field === ANYWHERE ? forms.anywhere(true) : forms.of(field, true));
-      numbers = merged(numbers, own.rulesFor(String(value), formsOf));
+      for (const value of values) {
+        const ownForms = values.length > 1 ? () => normalForms(String(value)) : formsOf;
+        numbers = merged(numbers, own.rulesFor(String(value), ownForms));
+      }
     };
     for (const [field, own] of this.#sieves) {
       if (event.isMarked?.(field) === false) continue;

@@ -47,8 +47,13 @@ export function matchRules(rules: readonly ReadyRule[], event: DetectionEvent): 
   return rules.flatMap(({ rule, test }) => {
     if (rule.kinds.length > 0 && !rule.kinds.includes(asked.kind) && asked.isParsed) return [];
     const found = test(forms);
-    return found === null ? [] : [{ rule, ...found }];
+    return found === null || !counts(asked, found) ? [] : [{ rule, ...found }];
   });
+}
+
+/** Whether a match counts. Of bytes that no pattern matched nothing is known: that something is not in them says nothing. */
+export function counts(event: DetectionEvent, { text }: Pick<RuleMatch, "text">): boolean {
+  return event.isParsed || text !== "";
 }
 
 /** Fields of requests that all bytes stand for in an event that no pattern matched. */
@@ -80,10 +85,10 @@ export class EventForms {
   }
 
   of(field: string, isNormal: boolean): readonly NormalForm[] {
-    const value = this.event.value(field);
-    if (value === null) return [];
-    if (!isNormal) return [asItStands(String(value))];
-    const known = this.#forms.get(field) ?? normalForms(String(value));
+    const values = valuesOf(this.event, field);
+    if (values.length === 0) return NO_FORMS;
+    if (!isNormal) return values.map((value) => asItStands(String(value)));
+    const known = this.#forms.get(field) ?? values.flatMap((value) => normalForms(String(value)));
     this.#forms.set(field, known);
     return known;
   }
@@ -93,6 +98,18 @@ export class EventForms {
     this.#raw ??= normalForms(this.event.rawText());
     return this.#raw;
   }
+}
+
+const NO_FORMS: readonly NormalForm[] = [];
+const NO_VALUES: readonly EventValue[] = [];
+const LIST_BEGIN = "[".charCodeAt(0);
+
+/** What a field holds: nothing, a value, or each value of a list. */
+export function valuesOf(event: DetectionEvent, field: string): readonly EventValue[] {
+  const value = event.value(field);
+  if (value === null) return NO_VALUES;
+  const isList = typeof value === "string" && value.charCodeAt(0) === LIST_BEGIN;
+  return isList && event.values !== undefined ? event.values(field) : [value];
 }
 
 function conditionTest(condition: RuleCondition, reading: Reading): Test {
@@ -174,10 +191,10 @@ function testOfField(field: string, test: ValueTest, { isNormal, compile, shapes
     case "is-null":
       return ({ event }) => (event.value(field) === null ? { ...NOWHERE, field } : null);
     case "compare":
-      return ({ event }) => whole(field, event.value(field), (value) => compares(value, test));
+      return ({ event }) => whole(field, event, (value) => compares(value, test));
     case "in-network": {
       const network = readNetwork(test.network);
-      return ({ event }) => whole(field, event.value(field), (value) => isInNetwork(String(value), network));
+      return ({ event }) => whole(field, event, (value) => isInNetwork(String(value), network));
     }
     case "shape": {
       return ({ event }) => {
@@ -193,8 +210,8 @@ function testOfField(field: string, test: ValueTest, { isNormal, compile, shapes
     case "ends-with-field":
     case "contains-field":
       return ({ event }) =>
-        whole(field, event.value(field), (value) =>
-          comparesField(String(value), event.value(test.field), test.kind),
+        whole(field, event, (value) =>
+          valuesOf(event, test.field).some((other) => comparesField(String(value), other, test.kind)),
         );
     default: {
       const range = textRange(test, compile);
@@ -203,8 +220,9 @@ function testOfField(field: string, test: ValueTest, { isNormal, compile, shapes
   }
 }
 
-function whole(field: string, value: EventValue | null, test: (value: EventValue) => boolean): Found | null {
-  if (value === null || !test(value)) return null;
+function whole(field: string, event: DetectionEvent, test: (value: EventValue) => boolean): Found | null {
+  const value = valuesOf(event, field).find(test);
+  if (value === undefined) return null;
   const text = String(value);
   return { field, form: [], text, start: 0, length: text.length };
 }
@@ -241,10 +259,9 @@ function numberOf(text: string): number {
 
 function comparesField(
   value: string,
-  other: EventValue | null,
+  other: EventValue,
   kind: "equals-field" | "starts-with-field" | "ends-with-field" | "contains-field",
 ): boolean {
-  if (other === null) return false;
   const [first, second] = [value.toLowerCase(), String(other).toLowerCase()];
   if (kind === "equals-field") return first === second;
   if (kind === "starts-with-field") return first.startsWith(second);
