@@ -67,6 +67,7 @@ export async function setUpDetection(session: Session, onlyMatches: boolean): Pr
     trustedProxies: (parsed.values.get("trusted-proxy") ?? []).map(networkOf),
     inventory,
     lists: listsOf(invocation),
+    quietIds: rules.quietIds,
   });
   const correlations = rules.correlations.length === 0 ? [] : [new CorrelationDetector(rules.correlations)];
   return { ...setup, detectors: [...detectors, ...correlations] };
@@ -94,6 +95,7 @@ interface RunRules {
   /** What they need; null: nobody has worked it out yet. */
   readonly needs: readonly CompiledRule["needs"][] | null;
   readonly correlations: RuleSet["correlations"];
+  readonly quietIds: RuleSet["quietIds"];
   readonly diagnostics: RuleSet["diagnostics"];
 }
 
@@ -106,7 +108,13 @@ function readRules(
   if (isOnly && paths.length === 0) throw new Failure("usage", "--only-rules needs --rules.");
   if (paths.length === 0) {
     const rules = shipped.map(({ rule }) => rule);
-    return { rules, needs: shipped.map(({ needs }) => needs), correlations: [], diagnostics: [] };
+    return {
+      rules,
+      needs: shipped.map(({ needs }) => needs),
+      correlations: [],
+      quietIds: new Set(),
+      diagnostics: [],
+    };
   }
   const own = paths.flatMap((path) => ruleSourcesAt(path, surroundings.workingDirectory));
   const set = loadRules([...(isOnly ? [] : shippedRuleSources()), ...own]);
@@ -114,8 +122,8 @@ function readRules(
     const ours = isOnly ? "" : ", the shipped ones among them";
     messages.note(`${countOf(set.rules.length, "rule")} in ${countOf(own.length, "file")}${ours}`);
   }
-  const { correlations, diagnostics } = set;
-  return { rules: set.rules.map(({ rule }) => rule), needs: null, correlations, diagnostics };
+  const { correlations, quietIds, diagnostics } = set;
+  return { rules: set.rules.map(({ rule }) => rule), needs: null, correlations, quietIds, diagnostics };
 }
 
 async function readPromotions(

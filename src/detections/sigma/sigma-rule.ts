@@ -40,7 +40,7 @@ export function readSigmaRule(map: YamlMap, origin: string, reading: SigmaReadin
     conditions.map((one) => one.condition),
   );
   const ofSource = conditionOfLogSource(logSource);
-  const condition = ofSource === null ? detected : joinConditions("all", [ofSource, detected]);
+  const condition = ofSource === null ? detected : joinConditions("all", [detected, ofSource]);
   const { id, title, description, severity, phase, techniques, references, falsePositives } = head;
   const about = { id, title, description, severity, phase, techniques, references, falsePositives };
   return {
