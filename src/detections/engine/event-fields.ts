@@ -37,6 +37,8 @@ export interface EventFields {
   readonly places: ReadonlyMap<string, readonly FieldPlace[]>;
   /** The slot with the time; null: the format tells none. */
   readonly timeSlot: number | null;
+  /** What fields are made of where no place holds them. */
+  readonly madeOf: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Fields of formats that say how long something took, with their unit in nanoseconds: ECS counts in these. */
@@ -60,8 +62,13 @@ const MADE_OF: Readonly<Record<string, readonly string[]>> = {
 
 /** Where formats keep members of JSON that they have no field for. */
 const REST_FIELD = "more";
-/** Names of the vocabulary that no format has a field for. */
-const BEYOND_FORMATS: readonly string[] = ["http.request.cookie"];
+
+/** What it is made of in the logs of proxies: they are asked for a URL with its host, or write its parts. */
+const MADE_OF_FOR_PROXIES: Readonly<Record<string, readonly string[]>> = {
+  ...MADE_OF,
+  "url.domain": ["url.original"],
+  "url.original": ["url.path", "url.query", "url.scheme", "url.domain", "request"],
+};
 
 /** The slots that hold these fields (ECS names, or names of the format with members behind dots), and the time. */
 export function eventFields(
@@ -74,8 +81,9 @@ export function eventFields(
     byEcs.set(ecs, [...(byEcs.get(ecs) ?? []), name]);
   const slots = new SlotList();
   const places = new Map<string, readonly FieldPlace[]>();
-  const all = new Set(wanted.flatMap((field) => [field, ...(MADE_OF[field] ?? [])]));
-  const common = new Set([...ecsFieldNames(), ...Object.keys(MADE_OF), ...BEYOND_FORMATS]);
+  const madeOf = kindOfFormat(format) === "proxy" ? MADE_OF_FOR_PROXIES : MADE_OF;
+  const all = new Set(wanted.flatMap((field) => [field, ...(madeOf[field] ?? [])]));
+  const common = new Set([...ecsFieldNames(), ...Object.keys(madeOf)]);
   for (const field of all) {
     const found = [...(byEcs.get(field) ?? []), field].flatMap((name) => placeOf(name, types, slots));
     const own = found.length > 0 || common.has(field) ? found : placesOfOwnName(field, types, slots);
@@ -83,13 +91,13 @@ export function eventFields(
   }
   const timeType = types.get(format.timestampField);
   const timeSlot = timeType === undefined ? null : slots.add([format.timestampField], timeType);
-  return { slots: slots.list, places, timeSlot };
+  return { slots: slots.list, places, timeSlot, madeOf };
 }
 
 /** All slots that values of a field can come from: those it is read from, and those it is made of where they hold nothing. */
-export function slotsOfField({ places }: EventFields, field: string): readonly number[] {
+export function slotsOfField({ places, madeOf }: EventFields, field: string): readonly number[] {
   const names = new Set([field]);
-  for (const name of names) for (const other of MADE_OF[name] ?? []) names.add(other);
+  for (const name of names) for (const other of madeOf[name] ?? []) names.add(other);
   return [...new Set([...names].flatMap((name) => (places.get(name) ?? []).map(({ slot }) => slot)))];
 }
 

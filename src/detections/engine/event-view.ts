@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { printAddress } from "#language";
 import { type Batch, type BatchColumn, valueAt } from "#records";
 import type { DetectionEvent, EventKind, EventPlace, EventValue, TextSpan } from "../event.ts";
-import { splitTarget } from "../normal-forms/parameters.ts";
+import { authorityOfTarget, splitTarget } from "../normal-forms/parameters.ts";
 import { numberOf } from "../pass/event-values.ts";
 import { ipv4Text } from "../pass/ipv4.ts";
 import { DURATION_FIELDS, type EventFields, type FieldPlace } from "./event-fields.ts";
@@ -217,14 +217,27 @@ export class EventView implements DetectionEvent {
       case "url.original": {
         const path = this.#stored("url.path");
         if (path === null) return this.#stored("request");
-        const query = this.#stored("url.query");
-        return query === null ? path : `${path}?${query}`;
+        return targetOf(this.#proxyOrigin(), String(path), this.#stored("url.query"));
       }
+      case "url.domain":
+        return this.kind === "proxy" ? this.#requestedHost() : null;
       case "event.duration":
         return this.#duration();
       default:
         return null;
     }
+  }
+
+  /** Scheme and host of what a proxy was asked for, where the path stands alone; empty for other events. */
+  #proxyOrigin(): string {
+    const domain = this.kind === "proxy" ? this.#stored("url.domain") : null;
+    return domain === null ? "" : `${this.#stored("url.scheme") ?? "http"}://${domain}`;
+  }
+
+  #requestedHost(): string | null {
+    const target = this.#stored("url.original");
+    const authority = target === null ? null : authorityOfTarget(String(target));
+    return authority?.replace(/:\d{1,5}$/, "") ?? null;
   }
 
   #duration(): number | null {
@@ -377,6 +390,12 @@ function wordsOf(column: BatchColumn): Uint32Array | null {
 function isNull(column: BatchColumn & { readonly kind: "text" | "huge" | "long" }, row: number): boolean {
   const { validity } = column;
   return validity !== null && (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0;
+}
+
+/** A target of its parts. Some products write the query with its mark. */
+function targetOf(origin: string, path: string, query: EventValue | null): string {
+  const mark = query === null || String(query).startsWith("?") ? "" : "?";
+  return `${origin}${path}${mark}${query ?? ""}`;
 }
 
 function parsed(text: string): unknown {

@@ -75,6 +75,7 @@ export interface EngineOptions {
 
 /** Rules, compiled together. */
 export class RuleEngine {
+  readonly rules: readonly EventRule[];
   /** What a scan marks events by: of events that are not marked only the rules in `unsieved` are asked. */
   readonly sieve: readonly SievedField[];
   /** Fields that rules read, ECS names. */
@@ -94,6 +95,7 @@ export class RuleEngine {
     rules: readonly EventRule[],
     { isProfiled = false, needs = rules.map(needsOf) }: EngineOptions = {},
   ) {
+    this.rules = rules;
     this.#isProfiled = isProfiled;
     const requirements = needs.map((one) => one?.engine ?? null);
     this.#always = requirements.flatMap((one, number) => (one === null ? [number] : []));

@@ -14,14 +14,15 @@ export interface FoundFormat {
 
 /** A rule that is asked of events of a format in vain. */
 export interface UnmetRule {
+  readonly id: string;
   readonly title: string;
   /** Fields that it needs and the format does not have, sorted. */
   readonly missing: readonly string[];
 }
 
 /**
- * Rules of a format's kind that none of its parsed records can match, and correlations that none of them can count for. Fields that only
- * an exception names are not missed: without them the exception does not hold.
+ * Rules about events of a format's kind that none of its parsed records can match, and correlations that none of them can count for. What
+ * only an exception names is not missed: without it the exception does not hold. Rules about several kinds are judged by the first.
  */
 export function unmetRules(
   found: FoundFormat,
@@ -29,18 +30,18 @@ export function unmetRules(
   correlations: readonly SigmaCorrelation[],
 ): readonly UnmetRule[] {
   const kind = kindOfFormat(found.format);
-  const asked = rules.filter(({ kinds }) => kinds.length === 0 || kinds.includes(kind));
+  const asked = rules.filter(({ kinds }) => kinds.length === 0 || kinds[0] === kind);
   const needs = new Map(asked.map((rule) => [rule.id, fieldsIn(rule.condition)]));
   const counted = correlations.filter((one) => one.rules.some((id) => needs.has(id)));
   const wanted = [...[...needs.values()].flat(), ...counted.flatMap(countedFields).flat()];
   const fields = eventFields(found, [...new Set(wanted)]);
   const has = (field: string) => hasField(fields, field);
   const unmet = [
-    ...asked.map(({ title, condition }) => ({ title, missing: missingIn(condition, has) })),
-    ...counted.map((one) => ({ title: one.head.title, missing: missingFor(one, has) })),
+    ...asked.map(({ id, title, condition }) => ({ id, title, missing: missingIn(condition, has) })),
+    ...counted.map((one) => ({ id: one.head.id, title: one.head.title, missing: missingFor(one, has) })),
   ];
-  return unmet.flatMap(({ title, missing }) =>
-    missing === null ? [] : [{ title, missing: [...new Set(missing)].sort() }],
+  return unmet.flatMap(({ missing, ...about }) =>
+    missing === null ? [] : [{ ...about, missing: [...new Set(missing)].sort() }],
   );
 }
 
@@ -73,8 +74,8 @@ function missingIn(condition: RuleCondition, has: HasField): readonly string[] |
       return missing.includes(null) ? null : missing.flatMap((one) => one ?? []);
     }
     case "field": {
+      // That a field is empty which is never there says nothing either.
       const { field, test } = condition;
-      if (test.kind === "is-null" || (test.kind === "exists" && !test.exists)) return null;
       const missing = ["field" in test ? test.field : field, field].filter((one) => !has(one));
       return missing.length === 0 ? null : missing;
     }

@@ -137,17 +137,22 @@ function conditionOfValue(
       texts.map((test) => ({ kind: "anywhere", test })),
     );
   }
-  const conditions = fieldsOfSigma(field).flatMap((name) =>
-    // A value compared with itself says nothing: two names of Sigma can mean one field.
-    tests
-      .filter((test) => !("field" in test) || test.field !== name)
-      .map((test): RuleCondition => ({ kind: "field", field: name, test })),
-  );
+  const names = fieldsOfSigma(field);
+  const conditionsOf = (own: readonly ValueTest[]) =>
+    names.flatMap((name) =>
+      // A value compared with itself says nothing: two names of Sigma can mean one field.
+      own
+        .filter((test) => !("field" in test) || test.field !== name)
+        .map((test): RuleCondition => ({ kind: "field", field: name, test })),
+    );
+  const present = conditionsOf(tests.filter((test) => !isAbsence(test)));
   // A field that is there nowhere is one that is there under none of its names.
-  const isAbsence = tests.every(
-    (test) => test.kind === "is-null" || (test.kind === "exists" && !test.exists),
-  );
-  return joinConditions(isAbsence ? "all" : "any", conditions);
+  const absent = tests.filter(isAbsence).map((test) => joinConditions("all", conditionsOf([test])));
+  return joinConditions("any", [...present, ...absent]);
+}
+
+function isAbsence(test: ValueTest): boolean {
+  return test.kind === "is-null" || (test.kind === "exists" && !test.exists);
 }
 
 function isTextTest(test: ValueTest): test is TextTest {
