@@ -36,7 +36,7 @@ export interface DetectionEvent {
   readonly timeMs: number | null;
   /** The value of a field by its ECS name, such as `source.ip`; null when the event has none. */
   value(field: string): EventValue | null;
-  /** The values of a field where it is a list, whose `value` is a JSON text then; each is tested by itself. Absent: no field is a list. */
+  /** The values of a field whose `value` is a JSON text: those of a list, and texts in it without escapes; each is tested by itself. Absent: no field is JSON. */
   values?(field: string): readonly EventValue[];
   /** The bits of a field's value that is an IPv4 address; null: it is none. Absent: only its text is at hand. */
   ipv4?(field: string): number | null;

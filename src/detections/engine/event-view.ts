@@ -7,7 +7,7 @@ import { authorityOfTarget, splitTarget } from "../normal-forms/parameters.ts";
 import { numberOf } from "../pass/event-values.ts";
 import { ipv4Text } from "../pass/ipv4.ts";
 import { DURATION_FIELDS, type EventFields, type FieldPlace } from "./event-fields.ts";
-import { membersAt, oneOf } from "./json-members.ts";
+import { membersAt, oneOf, valuesOfJson } from "./json-members.ts";
 
 /** A source of events. `path`: it can be read again in places. */
 export interface EventSource {
@@ -119,7 +119,7 @@ export class EventView implements DetectionEvent {
 
   values(field: string): readonly EventValue[] {
     for (const { slot, members } of this.#fields.places.get(field) ?? NO_PLACES) {
-      const found = members.length > 0 ? membersAt(this.#document(slot), members) : NO_VALUES;
+      const found = members.length > 0 ? membersAt(this.#document(slot), members) : this.#jsonValues(slot);
       if (found.length > 0) return found;
     }
     const value = this.value(field);
@@ -255,6 +255,12 @@ export class EventView implements DetectionEvent {
     this.#values[slot] = value;
     this.#rowOfValue[slot] = this.#row;
     return value;
+  }
+
+  #jsonValues(slot: number): readonly EventValue[] {
+    const kind = this.#fields.slots[slot]?.type.kind;
+    const text = kind === "object" || kind === "variant" ? this.#textAt(slot) : null;
+    return text === null ? NO_VALUES : valuesOfJson(text, this.#document(slot));
   }
 
   /** What a JSON text says; null where it says nothing. Parsed once per row: rules ask for many members. */

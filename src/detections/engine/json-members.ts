@@ -36,6 +36,29 @@ function collect(value: unknown, path: readonly string[], at: number, found: Eve
   }
 }
 
+/**
+ * What a whole JSON text is tested as: itself, and the texts in it that are written with escapes, such as a policy that is JSON again. A
+ * text alone is what it says.
+ */
+export function valuesOfJson(text: string, document: unknown): readonly EventValue[] {
+  if (typeof document === "string") return [document];
+  return text.includes("\\") ? [text, ...escapedTexts(document)] : [text];
+}
+
+function escapedTexts(document: unknown): readonly string[] {
+  const found: string[] = [];
+  const waiting: unknown[] = [document];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value === "string") {
+      if (JSON.stringify(value).length > value.length + 2) found.push(value);
+    } else if (typeof value === "object" && value !== null) {
+      for (const member of Object.values(value)) waiting.push(member);
+    }
+  }
+  return found;
+}
+
 function leafOf(value: unknown): EventValue | null {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   return value === null || value === undefined ? null : JSON.stringify(value);

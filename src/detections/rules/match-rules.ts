@@ -102,14 +102,15 @@ export class EventForms {
 
 const NO_FORMS: readonly NormalForm[] = [];
 const NO_VALUES: readonly EventValue[] = [];
-const LIST_BEGIN = "[".charCodeAt(0);
+/** What JSON texts begin with that hold other texts. */
+const JSON_BEGINS = '[{"';
 
-/** What a field holds: nothing, a value, or each value of a list. */
+/** What a field holds: nothing, a value, each value of a list, or what else a JSON text says. */
 export function valuesOf(event: DetectionEvent, field: string): readonly EventValue[] {
   const value = event.value(field);
   if (value === null) return NO_VALUES;
-  const isList = typeof value === "string" && value.charCodeAt(0) === LIST_BEGIN;
-  return isList && event.values !== undefined ? event.values(field) : [value];
+  const isJson = typeof value === "string" && value !== "" && JSON_BEGINS.includes(value.charAt(0));
+  return isJson && event.values !== undefined ? event.values(field) : [value];
 }
 
 function conditionTest(condition: RuleCondition, reading: Reading): Test {
