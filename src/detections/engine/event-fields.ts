@@ -146,3 +146,8 @@ function placesOfOwnName(
 export function hasField(fields: EventFields, field: string): boolean {
   return slotsOfField(fields, field).length > 0;
 }
+
+/** Whether a field is put together from a host and other columns. */
+export function isInPieces({ places, madeOf }: EventFields, field: string): boolean {
+  return !places.has(field) && places.has("url.domain") && (madeOf[field] ?? []).includes("url.domain");
+}
