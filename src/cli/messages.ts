@@ -2,6 +2,7 @@
 import type { ColorChoice, Environment } from "#config";
 import {
   type Diagnostic,
+  type DiagnosticCode,
   drawDiagnostic,
   drawHelp,
   type Failure,
@@ -18,7 +19,7 @@ export interface Messages {
   /** One line of information. */
   note(text: string): void;
   /** One line about something that did not stop the run. */
-  warning(text: string): void;
+  warning(text: string, code?: DiagnosticCode): void;
   /** Lines that are drawn already: pictures, help. */
   lines(text: string): void;
   diagnostics(list: readonly Diagnostic[]): void;
@@ -70,7 +71,8 @@ export function openMessages(stderr: Terminal, hasColor: boolean): Messages {
     isTerminal,
     lines,
     note: (text) => lines(visibleText(text)),
-    warning: (text) => lines(`${paint.warning("warning:")} ${visibleText(text)}`),
+    warning: (text, code) =>
+      lines(`${paint.warning(`warning${code === undefined ? "" : `[${code}]`}:`)} ${visibleText(text)}`),
     diagnostics(list) {
       const pictures = list.map((diagnostic) => drawDiagnostic(diagnostic, paint));
       if (pictures.length > 0) lines(pictures.join("\n\n"));

@@ -36,6 +36,8 @@ export interface DetectionEvent {
   readonly timeMs: number | null;
   /** The value of a field by its ECS name, such as `source.ip`; null when the event has none. */
   value(field: string): EventValue | null;
+  /** The values of a field whose `value` is a JSON text: those of a list, and texts in it without escapes; each is tested by itself. Absent: no field is JSON. */
+  values?(field: string): readonly EventValue[];
   /** The bits of a field's value that is an IPv4 address; null: it is none. Absent: only its text is at hand. */
   ipv4?(field: string): number | null;
   /** The value of a field as a number; null: there is none, or it is no number. Absent: see `value`. */

@@ -19,6 +19,16 @@ export type Phase =
 /** Whether it worked, by what the log says: a 404 is `failed`, a shell that answers 200 is `succeeded`. */
 export type Outcome = "attempted" | "failed" | "succeeded" | "unknown";
 
+/** A call as the audit of a cloud tells it. */
+export interface Act {
+  /** The user, role or service that acted; null: the log does not say. */
+  readonly actor: string | null;
+  /** What was called, such as `DeleteBucket at s3.amazonaws.com`. */
+  readonly call: string;
+  /** Why it was refused; null: it was done. */
+  readonly refusal: string | null;
+}
+
 /** One record that a finding rests on: enough to read it again and see why. */
 export interface Evidence {
   readonly uri: string;
@@ -32,6 +42,8 @@ export interface Evidence {
   readonly field: string | null;
   readonly form: readonly string[];
   readonly matchedText: string | null;
+  /** Who did what; absent where the record is no call. */
+  readonly act?: Act;
 }
 
 /** Something that was seen. */

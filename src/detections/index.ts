@@ -6,6 +6,7 @@ export { runTrial } from "./behaviour/run-trial.ts";
 export type { Trial } from "./behaviour/trial.ts";
 export type { Detector } from "./detector.ts";
 export { RuleEngine, type RuleProfile } from "./engine/rule-engine.ts";
+export { rulesAboutOthers, type UnmetRule, unmetRules } from "./engine/unmet-rules.ts";
 export type { DetectionEvent, EventKind, EventPlace, EventValue } from "./event.ts";
 export type {
   DetectionAccount,
@@ -44,3 +45,4 @@ export { type DetectionRun, type DetectionTask, type LogGroup, runDetection } fr
 export { loadBucketRules, loadPromotionRules } from "./run/shipped-rules.ts";
 export { CorrelationDetector } from "./sigma/correlation-detector.ts";
 export { isSigmaText, loadSigma, type SigmaSet } from "./sigma/load-sigma.ts";
+export type { SigmaCorrelation } from "./sigma/sigma-correlation.ts";

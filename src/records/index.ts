@@ -8,7 +8,7 @@ export {
   valueAt,
 } from "./batch.ts";
 export { detectFormat, type FormatCandidate, type FormatChoice } from "./formats/detect-format.ts";
-export { loadFormats } from "./formats/load-formats.ts";
+export { ecsFieldNames, loadFormats } from "./formats/load-formats.ts";
 export type { ShippedFormat } from "./formats/shipped-format.ts";
 export { type Inference, inferPattern } from "./infer/infer-pattern.ts";
 export {

@@ -42,7 +42,11 @@ function evidence(one) {
     : make("pre", {}, one.rawText.slice(0, at), make("mark", {}, one.matchedText), one.rawText.slice(at + one.matchedText.length));
   const place = one.uri + ", byte " + one.offset + (one.field === null ? "" : ", " + one.field);
   const undone = one.form.length === 0 || one.matchedText === null ? "" : " – after undoing " + one.form.join(", ") + ": " + one.matchedText;
-  return make("div", {}, make("div", { class: "steps" }, place + undone), pre);
+  return make("div", {}, make("div", { class: "steps" }, place + undone + callOf(one)), pre);
+}
+function callOf({ act }) {
+  if (act === undefined) return "";
+  return " – " + act.call + (act.actor === null ? "" : " by " + act.actor) + (act.refusal === null ? "" : ", refused: " + act.refusal);
 }
 function findingCard(finding) {
   const head = make("summary", {}, level(finding.severity), " ", finding.sentence);

@@ -29,6 +29,7 @@ import type { Session } from "../session.ts";
 import { countOf } from "../sizes.ts";
 import { learnInventory } from "./baseline.ts";
 import { lookupOf } from "./list-lookup.ts";
+import type { OwnRules } from "./tell-unmet-rules.ts";
 
 /** Everything but the logs. */
 export interface DetectionSetup {
@@ -37,6 +38,7 @@ export interface DetectionSetup {
   readonly promotions: readonly PromotionRule[];
   /** Some rule could not be used. */
   readonly hasMistakes: boolean;
+  readonly own: OwnRules;
 }
 
 /** Logs and what looks at them. */
@@ -58,7 +60,7 @@ export async function setUpDetection(session: Session, onlyMatches: boolean): Pr
   const isProfiled = parsed.values.has("profile-rules");
   const { needs } = rules;
   const engine = new RuleEngine(rules.rules, needs === null ? { isProfiled } : { isProfiled, needs });
-  const setup = { engine, promotions: promotions.rules, hasMistakes: isMistaken };
+  const setup = { engine, promotions: promotions.rules, hasMistakes: isMistaken, own: rules.own };
   if (onlyMatches) return { ...setup, detectors: [] };
   const inventory = await inventoryOf(invocation, session);
   const detectors = makeDetectors({
@@ -67,6 +69,7 @@ export async function setUpDetection(session: Session, onlyMatches: boolean): Pr
     trustedProxies: (parsed.values.get("trusted-proxy") ?? []).map(networkOf),
     inventory,
     lists: listsOf(invocation),
+    quietIds: rules.quietIds,
   });
   const correlations = rules.correlations.length === 0 ? [] : [new CorrelationDetector(rules.correlations)];
   return { ...setup, detectors: [...detectors, ...correlations] };
@@ -94,7 +97,9 @@ interface RunRules {
   /** What they need; null: nobody has worked it out yet. */
   readonly needs: readonly CompiledRule["needs"][] | null;
   readonly correlations: RuleSet["correlations"];
+  readonly quietIds: RuleSet["quietIds"];
   readonly diagnostics: RuleSet["diagnostics"];
+  readonly own: OwnRules;
 }
 
 function readRules(
@@ -106,7 +111,14 @@ function readRules(
   if (isOnly && paths.length === 0) throw new Failure("usage", "--only-rules needs --rules.");
   if (paths.length === 0) {
     const rules = shipped.map(({ rule }) => rule);
-    return { rules, needs: shipped.map(({ needs }) => needs), correlations: [], diagnostics: [] };
+    return {
+      rules,
+      needs: shipped.map(({ needs }) => needs),
+      correlations: [],
+      quietIds: new Set(),
+      diagnostics: [],
+      own: { rules: [], correlations: [] },
+    };
   }
   const own = paths.flatMap((path) => ruleSourcesAt(path, surroundings.workingDirectory));
   const set = loadRules([...(isOnly ? [] : shippedRuleSources()), ...own]);
@@ -114,8 +126,11 @@ function readRules(
     const ours = isOnly ? "" : ", the shipped ones among them";
     messages.note(`${countOf(set.rules.length, "rule")} in ${countOf(own.length, "file")}${ours}`);
   }
-  const { correlations, diagnostics } = set;
-  return { rules: set.rules.map(({ rule }) => rule), needs: null, correlations, diagnostics };
+  const { correlations, quietIds, diagnostics } = set;
+  const rules = set.rules.map(({ rule }) => rule);
+  const files = new Set(own.map(({ name }) => name));
+  const ownRules = { rules: rules.filter(({ origin }) => files.has(origin)), correlations };
+  return { rules, needs: null, correlations, quietIds, diagnostics, own: ownRules };
 }
 
 async function readPromotions(

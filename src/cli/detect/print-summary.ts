@@ -2,6 +2,7 @@
 
 import { SEVERITIES } from "#actions";
 import type { DetectionReport, Finding, Severity, Story } from "#detections";
+import { readAddress } from "#language";
 import { displayWidth, type PicturePaint, startOfWidth, visibleText } from "#text";
 import { countOf, printShare, printSize } from "../sizes.ts";
 
@@ -155,22 +156,33 @@ function printTimeline(findings: readonly Finding[], { width }: SummaryOptions):
   return ["", `  ${bars}`, `  ${timeOf(first)}${" ".repeat(Math.max(1, cells - 40))}${timeOf(last)}`];
 }
 
+/** Whether a finding is about calls that the audit of a cloud tells of. */
+function isOfCalls({ evidence }: Finding): boolean {
+  return evidence.some(({ act }) => act !== undefined);
+}
+
 /** What follows from what was seen. */
 function recommend({ findings, incidents }: DetectionReport): string[] {
   const lines: string[] = [];
   const severe = new Set(
     findings
-      .filter(({ severity, client }) => client !== null && (severity === "high" || severity === "critical"))
-      .map(({ client }) => client),
+      .filter(({ severity }) => severity === "high" || severity === "critical")
+      .flatMap(({ client }) => (client === null || readAddress(client) === null ? [] : [client])),
   );
-  const hasShell = findings.some(({ phase, outcome }) => phase === "access" && outcome === "succeeded");
-  const hasLeak = findings.some(({ phase }) => phase === "exfiltration");
+  const ofSites = findings.filter((finding) => !isOfCalls(finding));
+  const hasShell = ofSites.some(({ phase, outcome }) => phase === "access" && outcome === "succeeded");
+  const hasLeak = ofSites.some(({ phase }) => phase === "exfiltration");
+  const hasCalls = findings.some((finding) => isOfCalls(finding) && finding.outcome === "succeeded");
   const hasLogin = findings.some(
     ({ phase, outcome }) => phase === "credential-access" && outcome === "succeeded",
   );
   if (hasShell)
     lines.push(
       'Look at the pages under "Signs that something worked" on the server now: remove what is not yours, and ask how it came there.',
+    );
+  if (hasCalls)
+    lines.push(
+      'Ask those who acted under "Signs that something worked" whether it was them; if not, change their keys and undo what was done.',
     );
   if (hasLeak) lines.push("Find out what was in the answers that grew: somebody may have copied data.");
   if (hasLogin)

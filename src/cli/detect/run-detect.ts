@@ -22,6 +22,7 @@ import { findLogGroups } from "./log-groups.ts";
 import { matchRecord } from "./match-record.ts";
 import { printSummary } from "./print-summary.ts";
 import { safeJson } from "./safe-json.ts";
+import { tellUnmetRules } from "./tell-unmet-rules.ts";
 
 /** What is written. */
 type Answer = "summary" | "report" | "findings" | "csv" | "matches" | "stix" | "ctim" | "misp";
@@ -35,6 +36,7 @@ export async function runDetect(invocation: Invocation): Promise<number> {
   return inSession(invocation, async (session) => {
     const setup = await setUpDetection(session, answer === "matches");
     const groups = await findLogGroups(invocation.arguments.positionals, session);
+    tellUnmetRules(setup.own, groups, session.invocation.messages);
     const target = await openTarget(session, answer);
     session.stop.onHardStop(() => target.discardNow());
     target.onClosed(() => session.stop.readerGone());

@@ -1,6 +1,6 @@
 /** Which columns of a format hold what detections ask for by ECS names. */
 import type { DataType, Pattern } from "#language";
-import type { ShippedFormat, Slot } from "#records";
+import { ecsFieldNames, type ShippedFormat, type Slot } from "#records";
 import type { EventKind } from "../event.ts";
 
 /** The events that formats of a category tell of. */
@@ -37,6 +37,8 @@ export interface EventFields {
   readonly places: ReadonlyMap<string, readonly FieldPlace[]>;
   /** The slot with the time; null: the format tells none. */
   readonly timeSlot: number | null;
+  /** What fields are made of where no place holds them. */
+  readonly madeOf: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Fields of formats that say how long something took, with their unit in nanoseconds: ECS counts in these. */
@@ -58,6 +60,16 @@ const MADE_OF: Readonly<Record<string, readonly string[]>> = {
   "http.request.line": ["request", "http.request.method", "url.original", "url.path", "url.query"],
 };
 
+/** Where formats keep members of JSON that they have no field for. */
+const REST_FIELD = "more";
+
+/** What it is made of in the logs of proxies: they are asked for a URL with its host, or write its parts. */
+const MADE_OF_FOR_PROXIES: Readonly<Record<string, readonly string[]>> = {
+  ...MADE_OF,
+  "url.domain": ["url.original"],
+  "url.original": ["url.path", "url.query", "url.scheme", "url.domain", "request"],
+};
+
 /** The slots that hold these fields (ECS names, or names of the format with members behind dots), and the time. */
 export function eventFields(
   { format, pattern }: { readonly format: ShippedFormat; readonly pattern: Pattern },
@@ -69,20 +81,23 @@ export function eventFields(
     byEcs.set(ecs, [...(byEcs.get(ecs) ?? []), name]);
   const slots = new SlotList();
   const places = new Map<string, readonly FieldPlace[]>();
-  const all = new Set(wanted.flatMap((field) => [field, ...(MADE_OF[field] ?? [])]));
+  const madeOf = kindOfFormat(format) === "proxy" ? MADE_OF_FOR_PROXIES : MADE_OF;
+  const all = new Set(wanted.flatMap((field) => [field, ...(madeOf[field] ?? [])]));
+  const common = new Set([...ecsFieldNames(), ...Object.keys(madeOf)]);
   for (const field of all) {
     const found = [...(byEcs.get(field) ?? []), field].flatMap((name) => placeOf(name, types, slots));
-    if (found.length > 0) places.set(field, found);
+    const own = found.length > 0 || common.has(field) ? found : placesOfOwnName(field, types, slots);
+    if (own.length > 0) places.set(field, own);
   }
   const timeType = types.get(format.timestampField);
   const timeSlot = timeType === undefined ? null : slots.add([format.timestampField], timeType);
-  return { slots: slots.list, places, timeSlot };
+  return { slots: slots.list, places, timeSlot, madeOf };
 }
 
 /** All slots that values of a field can come from: those it is read from, and those it is made of where they hold nothing. */
-export function slotsOfField({ places }: EventFields, field: string): readonly number[] {
+export function slotsOfField({ places, madeOf }: EventFields, field: string): readonly number[] {
   const names = new Set([field]);
-  for (const name of names) for (const other of MADE_OF[name] ?? []) names.add(other);
+  for (const name of names) for (const other of madeOf[name] ?? []) names.add(other);
   return [...new Set([...names].flatMap((name) => (places.get(name) ?? []).map(({ slot }) => slot)))];
 }
 
@@ -111,4 +126,28 @@ function placeOf(name: string, types: ReadonlyMap<string, DataType>, slots: Slot
   const member = type.fields.find((one) => one.name === members[0]);
   if (member === undefined || member.type.kind === "tuple") return [];
   return [{ slot: slots.add([field, member.name], member.type), members: members.slice(1) }];
+}
+
+/** Where a log's own name of a field leads: to a column that is called so in the format's spelling, or to what the format has no field for. */
+function placesOfOwnName(
+  name: string,
+  types: ReadonlyMap<string, DataType>,
+  slots: SlotList,
+): readonly FieldPlace[] {
+  const spelled = name.toLowerCase().replace(/[^a-z0-9]+/g, "_");
+  const column = placeOf(spelled, types, slots);
+  // Some shippers write names with underscores where the log has dots.
+  const spellings = new Set([name, name.replaceAll(".", "_")]);
+  const rest = [...spellings].flatMap((one) => placeOf(`${REST_FIELD}.${one}`, types, slots));
+  return [...column, ...rest];
+}
+
+/** Whether a format has a field, or what it is made of. */
+export function hasField(fields: EventFields, field: string): boolean {
+  return slotsOfField(fields, field).length > 0;
+}
+
+/** Whether a field is put together from a host and other columns. */
+export function isInPieces({ places, madeOf }: EventFields, field: string): boolean {
+  return !places.has(field) && places.has("url.domain") && (madeOf[field] ?? []).includes("url.domain");
 }

@@ -4,10 +4,11 @@ import { printAddress } from "#language";
 import { type Batch, type BatchColumn, valueAt } from "#records";
 import { type FilePlace, openFileSync } from "#sources";
 import type { DetectionEvent, EventKind, EventPlace, EventValue, TextSpan } from "../event.ts";
-import { splitTarget } from "../normal-forms/parameters.ts";
+import { authorityOfTarget, splitTarget } from "../normal-forms/parameters.ts";
 import { numberOf } from "../pass/event-values.ts";
 import { ipv4Text } from "../pass/ipv4.ts";
 import { DURATION_FIELDS, type EventFields, type FieldPlace } from "./event-fields.ts";
+import { membersAt, oneOf, valuesOfJson } from "./json-members.ts";
 
 /** A source of events. `file`: it can be read again in places. */
 export interface EventSource {
@@ -48,6 +49,8 @@ export class EventView implements DetectionEvent {
   /** Values of the row that were asked for, by slot; several detectors ask for the same. */
   #values: (EventValue | null)[] = [];
   #rowOfValue = new Int32Array(0);
+  #documents: unknown[] = [];
+  #rowOfDocument = new Int32Array(0);
   readonly #files = new Map<string, number>();
   /** Short texts by their bytes. */
   readonly #shortTexts = new Map<number, string>();
@@ -74,6 +77,8 @@ export class EventView implements DetectionEvent {
     this.#row = 0;
     this.#values = batch.columns.map(() => null);
     this.#rowOfValue = new Int32Array(batch.columns.length).fill(-1);
+    this.#documents = batch.columns.map(() => null);
+    this.#rowOfDocument = new Int32Array(batch.columns.length).fill(-1);
   }
 
   /** Turns to a row of the batch. */
@@ -111,6 +116,15 @@ export class EventView implements DetectionEvent {
 
   value(field: string): EventValue | null {
     return this.#stored(field) ?? this.#made(field);
+  }
+
+  values(field: string): readonly EventValue[] {
+    for (const { slot, members } of this.#fields.places.get(field) ?? NO_PLACES) {
+      const found = members.length > 0 ? membersAt(this.#document(slot), members) : this.#jsonValues(slot);
+      if (found.length > 0) return found;
+    }
+    const value = this.value(field);
+    return value === null ? NO_VALUES : [value];
   }
 
   ipv4(field: string): number | null {
@@ -204,14 +218,27 @@ export class EventView implements DetectionEvent {
       case "url.original": {
         const path = this.#stored("url.path");
         if (path === null) return this.#stored("request");
-        const query = this.#stored("url.query");
-        return query === null ? path : `${path}?${query}`;
+        return targetOf(this.#proxyOrigin(), String(path), this.#stored("url.query"));
       }
+      case "url.domain":
+        return this.kind === "proxy" ? this.#requestedHost() : null;
       case "event.duration":
         return this.#duration();
       default:
         return null;
     }
+  }
+
+  /** Scheme and host of what a proxy was asked for, where the path stands alone; empty for other events. */
+  #proxyOrigin(): string {
+    const domain = this.kind === "proxy" ? this.#stored("url.domain") : null;
+    return domain === null ? "" : `${this.#stored("url.scheme") ?? "http"}://${domain}`;
+  }
+
+  #requestedHost(): string | null {
+    const target = this.#stored("url.original");
+    const authority = target === null ? null : authorityOfTarget(String(target));
+    return authority?.replace(/:\d{1,5}$/, "") ?? null;
   }
 
   #duration(): number | null {
@@ -223,12 +250,28 @@ export class EventView implements DetectionEvent {
   }
 
   #valueAt({ slot, members }: FieldPlace): EventValue | null {
-    if (members.length > 0) return memberOf(this.#textAt(slot), members);
+    if (members.length > 0) return oneOf(membersAt(this.#document(slot), members));
     if (this.#rowOfValue[slot] === this.#row) return this.#values[slot] ?? null;
     const value = this.#read(slot);
     this.#values[slot] = value;
     this.#rowOfValue[slot] = this.#row;
     return value;
+  }
+
+  #jsonValues(slot: number): readonly EventValue[] {
+    const kind = this.#fields.slots[slot]?.type.kind;
+    const text = kind === "object" || kind === "variant" ? this.#textAt(slot) : null;
+    return text === null ? NO_VALUES : valuesOfJson(text, this.#document(slot));
+  }
+
+  /** What a JSON text says; null where it says nothing. Parsed once per row: rules ask for many members. */
+  #document(slot: number): unknown {
+    if (this.#rowOfDocument[slot] === this.#row) return this.#documents[slot];
+    const text = this.#textAt(slot);
+    const document = text === null ? null : parsed(text);
+    this.#documents[slot] = document;
+    this.#rowOfDocument[slot] = this.#row;
+    return document;
   }
 
   #read(slot: number): EventValue | null {
@@ -341,6 +384,7 @@ export class EventView implements DetectionEvent {
 const NO_BYTES = Buffer.alloc(0);
 const NO_WORDS = new Uint32Array(0);
 const NO_PLACES: readonly FieldPlace[] = [];
+const NO_VALUES: readonly EventValue[] = [];
 /** Values whose upper word is less are whole numbers that are exact. */
 const HIGHEST_SAFE_WORD = 0x200000;
 
@@ -355,19 +399,16 @@ function isNull(column: BatchColumn & { readonly kind: "text" | "huge" | "long" 
   return validity !== null && (((validity[row >> 3] ?? 0) >> (row & 7)) & 1) === 0;
 }
 
-/** A member of a JSON text; objects and lists as JSON. */
-function memberOf(text: string | null, members: readonly string[]): EventValue | null {
-  if (text === null) return null;
-  let value: unknown;
+/** A target of its parts. Some products write the query with its mark. */
+function targetOf(origin: string, path: string, query: EventValue | null): string {
+  const mark = query === null || String(query).startsWith("?") ? "" : "?";
+  return `${origin}${path}${mark}${query ?? ""}`;
+}
+
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return null;
   }
-  for (const member of members) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, member)) return null;
-    value = Reflect.get(value, member);
-  }
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }

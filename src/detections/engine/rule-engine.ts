@@ -1,8 +1,19 @@
 /** Asks many rules of one event after the other: only those that can match are asked, each value is undone once. */
 import type { DetectionEvent } from "../event.ts";
+import { normalForms } from "../normal-forms/normal-forms.ts";
 import { countText } from "../pass/words.ts";
 import type { EventRule, RuleCondition, RuleMatch } from "../rule.ts";
-import { askedEvent, EventForms, isCut, type ReadyRule, readyRules } from "../rules/match-rules.ts";
+import {
+  askedEvent,
+  counts,
+  EventForms,
+  isLong,
+  movedMatch,
+  piecesOf,
+  type ReadyRule,
+  readyRules,
+  valuesOf,
+} from "../rules/match-rules.ts";
 import type { Need } from "./needs.ts";
 import { kindOfField, TRICK_TEXTS, tricksOf } from "./ordinary-text.ts";
 import { needsOf, type RuleNeeds } from "./required-literals.ts";
@@ -48,6 +59,9 @@ const ANYWHERE = "";
 const MOST_REMEMBERED = 5000;
 const LONGEST_REMEMBERED = 1024;
 
+/** Judging takes microseconds per byte of a line that is made to be slow. */
+const MOST_ASKED_PIECES = 3;
+
 type Answer = Omit<RuleMatch, "rule"> | null;
 
 interface Known extends ReadyRule {
@@ -68,6 +82,7 @@ export interface EngineOptions {
 
 /** Rules, compiled together. */
 export class RuleEngine {
+  readonly rules: readonly EventRule[];
   /** What a scan marks events by: of events that are not marked only the rules in `unsieved` are asked. */
   readonly sieve: readonly SievedField[];
   /** Fields that rules read, ECS names. */
@@ -81,13 +96,15 @@ export class RuleEngine {
   /** Rules that nothing sieves. */
   readonly #always: readonly number[];
   readonly #isProfiled: boolean;
-  #cutEvents = 0;
+  /** Events of which some rules were not asked of all pieces. */
+  #halfJudged = 0;
 
   /** `needs` are those of the rules, in their order, where they are known already. */
   constructor(
     rules: readonly EventRule[],
     { isProfiled = false, needs = rules.map(needsOf) }: EngineOptions = {},
   ) {
+    this.rules = rules;
     this.#isProfiled = isProfiled;
     const requirements = needs.map((one) => one?.engine ?? null);
     this.#always = requirements.flatMap((one, number) => (one === null ? [number] : []));
@@ -122,11 +139,40 @@ export class RuleEngine {
    */
   match(event: DetectionEvent): readonly RuleMatch[] {
     if (this.#always.length === 0 && event.isMarked?.(ANYWHERE) === false) return NONE;
-    const asked = askedEvent(event);
-    if (isCut(event)) this.#cutEvents++;
+    return isLong(event) ? this.#matchPieces(event) : this.#matchOne(askedEvent(event));
+  }
+
+  #matchOne(asked: DetectionEvent): readonly RuleMatch[] {
     const forms = new EventForms(asked);
     const candidates = this.#candidates(asked, forms);
-    if (candidates.length === 0) return NONE;
+    return candidates.length === 0 ? NONE : this.#askAll(candidates, asked, forms);
+  }
+
+  /**
+   * A rule is asked until it matches, of some pieces in which something stands that it needs: harmless bytes hide nothing, and bytes that
+   * are made to be slow cost little.
+   */
+  #matchPieces(event: DetectionEvent): readonly RuleMatch[] {
+    const found = new Map<EventRule, RuleMatch>();
+    const timesAsked = new Map<number, number>();
+    let isHalfJudged = false;
+    for (const { event: piece, offset } of piecesOf(event)) {
+      const forms = new EventForms(piece);
+      const open = this.#candidates(piece, forms).filter((number) => {
+        const rule = this.rules[number];
+        return rule !== undefined && !found.has(rule);
+      });
+      const asked = open.filter((number) => (timesAsked.get(number) ?? 0) < MOST_ASKED_PIECES);
+      for (const number of asked) timesAsked.set(number, (timesAsked.get(number) ?? 0) + 1);
+      isHalfJudged ||= asked.length < open.length;
+      for (const match of this.#askAll(asked, piece, forms))
+        found.set(match.rule, movedMatch(match, askedEvent(event), offset));
+    }
+    if (isHalfJudged) this.#halfJudged++;
+    return this.rules.flatMap((rule) => found.get(rule) ?? []);
+  }
+
+  #askAll(candidates: readonly number[], asked: DetectionEvent, forms: EventForms): readonly RuleMatch[] {
     const matches: RuleMatch[] = [];
     for (const number of candidates) {
       const known = this.#rules[number];
@@ -134,16 +180,16 @@ export class RuleEngine {
       const { rule } = known;
       if (asked.isParsed && rule.kinds.length > 0 && !rule.kinds.includes(asked.kind)) continue;
       const answer = this.#ask(known, forms);
-      if (answer !== null) matches.push({ rule, ...answer });
+      if (answer !== null && counts(asked, answer)) matches.push({ rule, ...answer });
     }
     return matches.length === 0 ? NONE : matches;
   }
 
   /** What the account must tell of its limits. */
   notes(): readonly string[] {
-    return this.#cutEvents === 0
-      ? []
-      : [`Rules saw only the first 64 KiB of ${countText(this.#cutEvents, "event")}.`];
+    if (this.#halfJudged === 0) return [];
+    const events = countText(this.#halfJudged, "event");
+    return [`Some rules saw the first ${MOST_ASKED_PIECES} likely pieces of 64 KiB alone in ${events}.`];
   }
 
   /** What the rules have cost, when that was asked for. */
@@ -165,10 +211,12 @@ export class RuleEngine {
     if (event.isMarked?.(ANYWHERE) === false) return this.#always;
     let numbers: readonly number[] = this.#always;
     const sieve = (own: RuleSieve, field: string) => {
-      const value = field === ANYWHERE ? event.rawText() : event.value(field);
-      if (value === null) return;
+      const values = field === ANYWHERE ? [event.rawText()] : valuesOf(event, field);
       const formsOf = () => (field === ANYWHERE ? forms.anywhere(true) : forms.of(field, true));
-      numbers = merged(numbers, own.rulesFor(String(value), formsOf));
+      for (const value of values) {
+        const ownForms = values.length > 1 ? () => normalForms(String(value)) : formsOf;
+        numbers = merged(numbers, own.rulesFor(String(value), ownForms));
+      }
     };
     for (const [field, own] of this.#sieves) {
       if (event.isMarked?.(field) === false) continue;

@@ -16,7 +16,7 @@ import {
   startScan,
 } from "#records";
 import type { DetectionEvent } from "../event.ts";
-import { type EventFields, eventFields, kindOfFormat, slotsOfField } from "./event-fields.ts";
+import { type EventFields, eventFields, isInPieces, kindOfFormat, slotsOfField } from "./event-fields.ts";
 import { EventView } from "./event-view.ts";
 import type { SievedField } from "./rule-engine.ts";
 
@@ -105,12 +105,21 @@ export async function scanEvents(task: EventScanTask, visit: VisitEvent): Promis
   return scan.summary();
 }
 
+/** What stands in one column where an address is written in several: a text of it may go over their ends, which are slashes and colons. */
+function longestPart(literal: string): string {
+  return (
+    literal.split(/[/:]/).reduce((longest, part) => (part.length > longest.length ? part : longest), "") ||
+    literal
+  );
+}
+
 /** What the scan looks for, by slot; null: nothing. What it cannot look for in a slot it looks for in the whole record. */
 function marksOf(sieve: readonly SievedField[], fields: EventFields): ScanMarks | null {
   if (sieve.length === 0) return null;
   const anywhere = new Set<string>();
   const bySlot = new Map<number, { readonly literals: Set<string>; readonly bytes: Set<number> }>();
-  for (const { field, literals, bytes } of sieve) {
+  for (const { field, literals: wanted, bytes } of sieve) {
+    const literals = isInPieces(fields, field) ? wanted.map(longestPart) : wanted;
     const slots = field === "" ? [] : slotsOfField(fields, field);
     if (field === "") for (const literal of literals) anywhere.add(literal);
     for (const slot of slots) {

@@ -1,5 +1,6 @@
 /** Questions to proxy logs and flows: who contacted what is known to be bad, who comes back like a clock, who digs tunnels, who fans out. */
 import type { Evidence, Finding } from "../finding.ts";
+import { authorityOfTarget } from "../normal-forms/parameters.ts";
 import { numberField, textField } from "../pass/event-values.ts";
 import type { EventView } from "../pass/event-view.ts";
 import type { PassPart } from "../pass/part.ts";
@@ -118,11 +119,7 @@ export class ContactPart implements PassPart {
 /** Host of an absolute URL, or of `host:port`; without the usual ports, in lower case. */
 function hostOfRequest(view: EventView): string | null {
   const { target } = view;
-  const host =
-    target === null
-      ? null
-      : (/^[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/?#@]*@)?([^/?#]+)/i.exec(target)?.[1] ?? null);
-  const authority = target !== null && host === null && /^[^/\s]+:\d{1,5}$/.test(target) ? target : host;
+  const authority = target === null ? null : authorityOfTarget(target);
   const found =
     authority ?? textField(view.event, "url.domain") ?? textField(view.event, "destination.domain");
   return found === null ? null : found.toLowerCase().replace(/:(?:80|443)$/, "");

@@ -1,7 +1,8 @@
 /** Findings of matches. */
 import type { Finding } from "../finding.ts";
+import { actsText } from "../pass/acts.ts";
 import { shownEvidence } from "../pass/evidence.ts";
-import { outcomeOfAnswers } from "../pass/outcomes.ts";
+import { outcomeOfAnswers, outcomeOfCalls } from "../pass/outcomes.ts";
 import { findingId } from "../pass/stable-id.ts";
 import { countText, shortText } from "../pass/words.ts";
 import type { EventRule } from "../rule.ts";
@@ -14,23 +15,26 @@ export function matchFindings(record: MatchRecord, nowMs: number): readonly Find
 
 function matchFinding(record: MatchRecord, stretch: MatchStretch): Finding {
   const { rule, client, isParsed } = record;
-  const { answers } = stretch;
+  const { answers, calls } = stretch;
+  const isOfCalls = calls.done + calls.refused > 0;
   const key = keyOf(record);
   return {
     ...headOf(rule),
     id: findingId(rule.id, key, stretch.firstMs),
     title: isParsed ? rule.title : `${rule.title} (in bytes that no pattern matched)`,
-    outcome: outcomeOfAnswers(rule.phase, answers),
+    outcome: isOfCalls ? outcomeOfCalls(rule.phase, calls) : outcomeOfAnswers(rule.phase, answers),
     client,
     key,
     firstTimeMs: stretch.firstMs,
     lastTimeMs: stretch.lastMs,
     count: stretch.events,
-    measures: {
-      answered_2xx: answers.answered,
-      answered_3xx: answers.redirected,
-      answered_4xx_5xx: answers.refused,
-    },
+    measures: isOfCalls
+      ? { calls_done: calls.done, calls_refused: calls.refused }
+      : {
+          answered_2xx: answers.answered,
+          answered_3xx: answers.redirected,
+          answered_4xx_5xx: answers.refused,
+        },
     sentence: sentenceOf(record, stretch),
     evidence: shownEvidence(record.evidenceOf(stretch)),
   };
@@ -72,7 +76,11 @@ function keyOf({ client, isParsed }: MatchRecord): Readonly<Record<string, strin
 
 function sentenceOf(record: MatchRecord, stretch: MatchStretch): string {
   const who = record.isParsed ? (record.client ?? "An unknown client") : "Bytes that no pattern matched";
-  const first = shownEvidence(record.evidenceOf(stretch)).find(({ matchedText }) => matchedText !== null);
-  const what = first?.matchedText ? `, such as ${JSON.stringify(shortText(first.matchedText))}` : "";
+  const evidence = record.evidenceOf(stretch);
+  const first = shownEvidence(evidence).find(({ matchedText }) => matchedText !== null);
+  const quoted = first?.matchedText ? JSON.stringify(shortText(first.matchedText)) : null;
+  const shown = actsText(evidence) ?? quoted;
+  const lead = stretch.events === 1 && evidence.some(({ act }) => act !== undefined) ? ": " : ", such as ";
+  const what = shown === null ? "" : `${lead}${shown}`;
   return `${who}: ${record.rule.title}, ${countText(stretch.events, "event")}${what}.`;
 }

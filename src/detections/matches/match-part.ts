@@ -1,5 +1,6 @@
 /** The part of the pass that gathers matches of rules about single events: one finding per rule and client. */
 import type { Finding } from "../finding.ts";
+import { ACT_FIELDS, actOf } from "../pass/acts.ts";
 import type { EventView } from "../pass/event-view.ts";
 import { evidenceOf } from "../pass/evidence.ts";
 import type { PassPart } from "../pass/part.ts";
@@ -13,17 +14,20 @@ const NOBODY = "";
 
 /** Gathers matches per rule and client. At most `limit` pairs of rule and client are held; lighter ones are told together. */
 export class MatchPart implements PassPart {
-  readonly fields: readonly string[] = [];
+  readonly fields: readonly string[] = ACT_FIELDS;
   readonly kinds = null;
   readonly #limit: number;
+  readonly #quietIds: ReadonlySet<string>;
   readonly #records = new Map<EventRule, Map<string, MatchRecord>>();
   readonly #unparsed = new Map<EventRule, MatchRecord>();
   readonly #overflow = new Map<EventRule, Overflow>();
   #size = 0;
   #newestMs = Number.NEGATIVE_INFINITY;
 
-  constructor(limit: number) {
+  /** @param quietIds rules that make no findings by themselves: something else looks at what they match */
+  constructor(limit: number, quietIds: ReadonlySet<string> = new Set()) {
     this.#limit = limit;
+    this.#quietIds = quietIds;
   }
 
   observe(view: EventView): void {
@@ -32,8 +36,9 @@ export class MatchPart implements PassPart {
     for (let index = 0; index < matches.length; index++) {
       const match = matches[index];
       if (match === undefined || hasEarlier(view, match.rule, index)) continue;
+      if (this.#quietIds.has(match.rule.id)) continue;
       const record = this.#recordOf(view, match.rule);
-      record.count(timeMs, view.status);
+      record.count(timeMs, view.status, actOf(view.event));
       if (record.wants(timeMs)) record.keep(evidenceOf(view.event, match));
       this.#mark(view, match.rule);
     }

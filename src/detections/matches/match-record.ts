@@ -1,7 +1,7 @@
 /** Matches of one rule by one client, in stretches of time with a pause between them. */
-import type { Evidence } from "../finding.ts";
+import type { Act, Evidence } from "../finding.ts";
 import { EvidenceKeeper } from "../pass/evidence.ts";
-import { type AnswerCounts, countAnswer, noAnswerCounts } from "../pass/outcomes.ts";
+import { type AnswerCounts, type CallCounts, countAnswer, noAnswerCounts } from "../pass/outcomes.ts";
 import type { EventRule } from "../rule.ts";
 
 /** After so long without a match the finding is complete, and the next match begins a new one. */
@@ -13,6 +13,8 @@ export interface MatchStretch {
   lastMs: number | null;
   events: number;
   readonly answers: AnswerCounts;
+  /** Of calls in the audit of a cloud. */
+  readonly calls: CallCounts;
 }
 
 /** What was let go of one rule, of all clients together. */
@@ -54,11 +56,13 @@ export class MatchRecord {
     return this.#stretches.at(-1)?.lastMs ?? null;
   }
 
-  /** Counts a match; `status` is what was answered. */
-  count(timeMs: number | null, status: number | null): void {
+  /** Counts a match; `status` is what was answered, `act` the call that was made. */
+  count(timeMs: number | null, status: number | null, act: Act | null): void {
     const stretch = this.#stretchAt(timeMs);
     stretch.events++;
-    countAnswer(stretch.answers, status);
+    if (act === null) countAnswer(stretch.answers, status);
+    else if (act.refusal === null) stretch.calls.done++;
+    else stretch.calls.refused++;
   }
 
   wants(timeMs: number | null): boolean {
@@ -94,7 +98,13 @@ export class MatchRecord {
   }
 
   #placed(timeMs: number | null): MatchStretch {
-    const joined: MatchStretch = { firstMs: timeMs, lastMs: timeMs, events: 0, answers: noAnswerCounts() };
+    const joined: MatchStretch = {
+      firstMs: timeMs,
+      lastMs: timeMs,
+      events: 0,
+      answers: noAnswerCounts(),
+      calls: { done: 0, refused: 0 },
+    };
     const apart: MatchStretch[] = [];
     for (const stretch of this.#stretches) {
       if (!covers(stretch, timeMs)) {
@@ -108,6 +118,8 @@ export class MatchRecord {
       joined.answers.redirected += stretch.answers.redirected;
       joined.answers.refused += stretch.answers.refused;
       joined.answers.unknown += stretch.answers.unknown;
+      joined.calls.done += stretch.calls.done;
+      joined.calls.refused += stretch.calls.refused;
     }
     this.#stretches = [...apart, joined].sort((a, b) => (a.firstMs ?? -1) - (b.firstMs ?? -1));
     return joined;

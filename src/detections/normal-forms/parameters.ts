@@ -31,6 +31,12 @@ export function parametersOf(query: string): readonly Parameter[] {
   return parameters;
 }
 
+/** Host and port that a proxy is asked for: of an absolute URL, or of `host:port` (CONNECT); null: the target names none. */
+export function authorityOfTarget(target: string): string | null {
+  const host = /^[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/?#@]*@)?([^/?#]+)/i.exec(target)?.[1];
+  return host ?? (/^[^/\s]+:\d{1,5}$/.test(target) ? target : null);
+}
+
 /** A request target, apart: `https://example.com/a;b?c=d#e` has the path `/a;b` and the query `c=d#e`; null: it has no query. */
 export function splitTarget(target: string): { readonly path: string; readonly query: string | null } {
   const scheme = /^[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#]*/i.exec(target)?.[0].length ?? 0;

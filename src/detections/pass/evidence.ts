@@ -2,6 +2,7 @@
 import type { DetectionEvent } from "../event.ts";
 import type { Evidence } from "../finding.ts";
 import type { RuleMatch } from "../rule.ts";
+import { actOf } from "./acts.ts";
 
 /** Longer records are cut. */
 const LONGEST_TEXT = 4096;
@@ -18,6 +19,7 @@ const KEPT = 48;
  */
 export function evidenceOf(event: DetectionEvent, match: RuleMatch | null): Evidence {
   const { uri, offset, length } = event.place;
+  const act = actOf(event);
   return {
     uri,
     offset,
@@ -27,6 +29,7 @@ export function evidenceOf(event: DetectionEvent, match: RuleMatch | null): Evid
     field: match?.field ?? null,
     form: match?.form ?? [],
     matchedText: match === null ? null : match.text.slice(0, LONGEST_MATCH),
+    ...(act === null ? {} : { act }),
   };
 }
 

@@ -14,6 +14,21 @@ export function noAnswerCounts(): AnswerCounts {
   return { answered: 0, redirected: 0, refused: 0, unknown: 0 };
 }
 
+/** What came of calls that the audit of a cloud tells of. */
+export interface CallCounts {
+  done: number;
+  refused: number;
+}
+
+/** Phases in which a call that was done shows no more than that somebody asked. */
+const ASKING: ReadonlySet<Phase> = new Set(["reconnaissance", "probe"]);
+
+/** The outcome of calls of one phase. */
+export function outcomeOfCalls(phase: Phase, { done }: CallCounts): Outcome {
+  if (done === 0) return "failed";
+  return ASKING.has(phase) ? "attempted" : "succeeded";
+}
+
 /** Counts an answer. */
 export function countAnswer(counts: AnswerCounts, status: number | null): void {
   if (status === null || status < 200) counts.unknown++;

@@ -42,46 +42,97 @@ interface Reading {
 
 /** The rules that an event matches, in their order. */
 export function matchRules(rules: readonly ReadyRule[], event: DetectionEvent): readonly RuleMatch[] {
-  const asked = askedEvent(event);
-  const forms = new EventForms(asked);
+  const pieces = isLong(event) ? [...piecesOf(event)] : [{ event: askedEvent(event), offset: 0 }];
+  const asked = pieces.map((piece) => ({ ...piece, forms: new EventForms(piece.event) }));
   return rules.flatMap(({ rule, test }) => {
-    if (rule.kinds.length > 0 && !rule.kinds.includes(asked.kind) && asked.isParsed) return [];
-    const found = test(forms);
-    return found === null ? [] : [{ rule, ...found }];
+    if (rule.kinds.length > 0 && !rule.kinds.includes(event.kind) && event.isParsed) return [];
+    for (const { forms, offset } of asked) {
+      const found = test(forms);
+      if (found !== null && counts(event, found))
+        return [{ rule, ...movedMatch(found, askedEvent(event), offset) }];
+    }
+    return [];
   });
+}
+
+/** Whether a match counts. Of bytes that no pattern matched nothing is known: that something is not in them says nothing. */
+export function counts(event: DetectionEvent, { text }: Pick<RuleMatch, "text">): boolean {
+  return event.isParsed || text !== "";
 }
 
 /** Fields of requests that all bytes stand for in an event that no pattern matched. */
 const REQUEST_FIELDS = new Set(["url.original", "url.path", "url.query", "http.request.line"]);
 
-/** Of longer texts the beginning is judged, UTF-16 units: no server takes a request of that length, and judging takes microseconds per unit. */
-const LONGEST_JUDGED = 65_536;
-
-/** Whether a text of the event can be longer than what is judged. */
-export function isCut({ place }: DetectionEvent): boolean {
-  return place.length > LONGEST_JUDGED;
-}
-
 /**
- * The event as rules are asked of it: of bytes that no pattern matched, what is asked of the request is asked of all of them; of long texts
- * rules see the beginning.
+ * The event as rules are asked of it: of bytes that no pattern matched, what is asked of the request is asked of all of them. Events with
+ * long texts: see `piecesOf`.
  */
 export function askedEvent(event: DetectionEvent): DetectionEvent {
-  if (event.isParsed && !isCut(event)) return event;
-  const { kind, place, isParsed, timeMs } = event;
-  const text = isParsed ? null : event.rawText().slice(0, LONGEST_JUDGED);
+  if (event.isParsed) return event;
+  const { kind, place, timeMs } = event;
+  const text = event.rawText();
   return {
     kind,
     place,
-    isParsed,
+    isParsed: false,
     timeMs,
-    value: (field) => {
-      if (text !== null) return REQUEST_FIELDS.has(field) ? text : null;
-      const value = event.value(field);
-      return typeof value === "string" ? value.slice(0, LONGEST_JUDGED) : value;
-    },
-    rawText: () => text ?? event.rawText().slice(0, LONGEST_JUDGED),
+    value: (field) => (REQUEST_FIELDS.has(field) ? text : null),
+    rawText: () => text,
   };
+}
+
+/** Longer texts are judged piece by piece, UTF-16 units; pieces overlap, for what is looked for is shorter. */
+const PIECE_LENGTH = 65_536;
+const OVERLAP_LENGTH = 1_024;
+
+/** A piece of an event: of long texts, the part from `offset` on. */
+export interface EventPiece {
+  readonly event: DetectionEvent;
+  readonly offset: number;
+}
+
+/** Whether a text of the event can be longer than a piece. */
+export function isLong({ place }: DetectionEvent): boolean {
+  return place.length > PIECE_LENGTH;
+}
+
+/** The pieces of an event with long texts, one after the other; its short texts are in each. */
+export function* piecesOf(event: DetectionEvent): Generator<EventPiece> {
+  const whole = askedEvent(event);
+  const { kind, place, isParsed, timeMs } = whole;
+  for (
+    let offset = 0;
+    offset === 0 || offset + OVERLAP_LENGTH < place.length;
+    offset += PIECE_LENGTH - OVERLAP_LENGTH
+  ) {
+    const pieceOf = (value: EventValue) =>
+      isShort(value) ? value : value.slice(offset, offset + PIECE_LENGTH);
+    const piece: DetectionEvent = {
+      kind,
+      place,
+      isParsed,
+      timeMs,
+      value: (field) => {
+        const value = whole.value(field);
+        return value === null ? null : pieceOf(value);
+      },
+      values: (field) => valuesOf(whole, field).map(pieceOf),
+      rawText: () => String(pieceOf(whole.rawText())),
+    };
+    yield { event: piece, offset };
+  }
+}
+
+function isShort(value: EventValue): value is Exclude<EventValue, string> {
+  return typeof value !== "string" || value.length <= PIECE_LENGTH;
+}
+
+/** A match in a piece as one in the event. */
+export function movedMatch<Match extends Found>(match: Match, event: DetectionEvent, offset: number): Match {
+  const value = match.field === null ? event.rawText() : event.value(match.field);
+  return match.start === null || value === null || isShort(value)
+    ? match
+    : { ...match, start: match.start + offset };
 }
 
 /** The forms of an event's values, each made once. */
@@ -95,10 +146,10 @@ export class EventForms {
   }
 
   of(field: string, isNormal: boolean): readonly NormalForm[] {
-    const value = this.event.value(field);
-    if (value === null) return [];
-    if (!isNormal) return [asItStands(String(value))];
-    const known = this.#forms.get(field) ?? normalForms(String(value));
+    const values = valuesOf(this.event, field);
+    if (values.length === 0) return NO_FORMS;
+    if (!isNormal) return values.map((value) => asItStands(String(value)));
+    const known = this.#forms.get(field) ?? values.flatMap((value) => normalForms(String(value)));
     this.#forms.set(field, known);
     return known;
   }
@@ -108,6 +159,19 @@ export class EventForms {
     this.#raw ??= normalForms(this.event.rawText());
     return this.#raw;
   }
+}
+
+const NO_FORMS: readonly NormalForm[] = [];
+const NO_VALUES: readonly EventValue[] = [];
+/** What JSON texts begin with that hold other texts. */
+const JSON_BEGINS = '[{"';
+
+/** What a field holds: nothing, a value, each value of a list, or what else a JSON text says. */
+export function valuesOf(event: DetectionEvent, field: string): readonly EventValue[] {
+  const value = event.value(field);
+  if (value === null) return NO_VALUES;
+  const isJson = typeof value === "string" && value !== "" && JSON_BEGINS.includes(value.charAt(0));
+  return isJson && event.values !== undefined ? event.values(field) : [value];
 }
 
 function conditionTest(condition: RuleCondition, reading: Reading): Test {
@@ -189,10 +253,10 @@ function testOfField(field: string, test: ValueTest, { isNormal, compile, shapes
     case "is-null":
       return ({ event }) => (event.value(field) === null ? { ...NOWHERE, field } : null);
     case "compare":
-      return ({ event }) => whole(field, event.value(field), (value) => compares(value, test));
+      return ({ event }) => whole(field, event, (value) => compares(value, test));
     case "in-network": {
       const network = readNetwork(test.network);
-      return ({ event }) => whole(field, event.value(field), (value) => isInNetwork(String(value), network));
+      return ({ event }) => whole(field, event, (value) => isInNetwork(String(value), network));
     }
     case "shape": {
       return ({ event }) => {
@@ -208,8 +272,8 @@ function testOfField(field: string, test: ValueTest, { isNormal, compile, shapes
     case "ends-with-field":
     case "contains-field":
       return ({ event }) =>
-        whole(field, event.value(field), (value) =>
-          comparesField(String(value), event.value(test.field), test.kind),
+        whole(field, event, (value) =>
+          valuesOf(event, test.field).some((other) => comparesField(String(value), other, test.kind)),
         );
     default: {
       const range = textRange(test, compile);
@@ -218,8 +282,9 @@ function testOfField(field: string, test: ValueTest, { isNormal, compile, shapes
   }
 }
 
-function whole(field: string, value: EventValue | null, test: (value: EventValue) => boolean): Found | null {
-  if (value === null || !test(value)) return null;
+function whole(field: string, event: DetectionEvent, test: (value: EventValue) => boolean): Found | null {
+  const value = valuesOf(event, field).find(test);
+  if (value === undefined) return null;
   const text = String(value);
   return { field, form: [], text, start: 0, length: text.length };
 }
@@ -256,10 +321,9 @@ function numberOf(text: string): number {
 
 function comparesField(
   value: string,
-  other: EventValue | null,
+  other: EventValue,
   kind: "equals-field" | "starts-with-field" | "ends-with-field" | "contains-field",
 ): boolean {
-  if (other === null) return false;
   const [first, second] = [value.toLowerCase(), String(other).toLowerCase()];
   if (kind === "equals-field") return first === second;
   if (kind === "starts-with-field") return first.startsWith(second);

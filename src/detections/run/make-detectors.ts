@@ -49,6 +49,8 @@ export interface DetectorOptions {
   readonly trustedProxies?: readonly Network[];
   /** What the site consists of; without it, web shells are told by their other signs only. */
   readonly inventory?: Inventory | null;
+  /** Rules that only correlations look at. */
+  readonly quietIds?: ReadonlySet<string>;
   /** Lists of known-bad addresses and hosts. */
   readonly lists?: ListLookup | null;
   /** Null, the usual: a log that ends, in any order. Otherwise a stream: events may come so late, and findings are told as they complete. */
@@ -79,7 +81,7 @@ export function makeDetectors(options: DetectorOptions): readonly Detector[] {
   const scouts = new ScoutPart(allClients);
   const site = new SitePart(clients, pages, options.inventory ?? null);
   const parts: readonly PassPart[] = [
-    new MatchPart(limits.matches),
+    new MatchPart(limits.matches, options.quietIds),
     buckets,
     scouts,
     site,

@@ -4,6 +4,7 @@ import type { ScanInput, ScanProgress, ScanSummary, ScanThreads, ScanWarning, Sh
 import type { Detector } from "../detector.ts";
 import type { RuleEngine } from "../engine/rule-engine.ts";
 import { type EventScanTask, scanEvents } from "../engine/scan-events.ts";
+import { unmetRules } from "../engine/unmet-rules.ts";
 import type { DetectionEvent } from "../event.ts";
 import type { DetectionReport } from "../finding.ts";
 import type { PromotionRule } from "../promotion/promotion-rule.ts";
@@ -48,9 +49,10 @@ const CLIENT_FIELDS = ["source.ip", "source.domain"];
 export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
   const { engine, detectors } = task;
   const clock = new EventClock();
+  let unmet: ReadonlySet<string> = new Set();
   const visit = (event: DetectionEvent) => {
     clock.see(event.timeMs);
-    const matches = engine.match(event);
+    const matches = metMatches(engine.match(event), event, unmet);
     if (matches.length > 0) task.onMatch?.(event, matches);
     for (const detector of detectors) detector.observe(event, matches);
   };
@@ -60,6 +62,7 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
   const summaries: ScanSummary[] = [];
   for (const group of task.groups) {
     const before = totalOf(summaries);
+    unmet = new Set(unmetRules(group, engine.rules, []).map(({ id }) => id));
     const { onProgress } = task;
     const summary = await scanEvents(
       {
@@ -99,6 +102,16 @@ export async function runDetection(task: DetectionTask): Promise<DetectionRun> {
     report: finishReport(findings, account, task.promotions),
     warnings: summaries.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** Without rules that rest on a field which the format does not have: that it is empty there says nothing. */
+function metMatches(
+  matches: readonly RuleMatch[],
+  { isParsed }: DetectionEvent,
+  unmet: ReadonlySet<string>,
+): readonly RuleMatch[] {
+  if (unmet.size === 0 || matches.length === 0 || !isParsed) return matches;
+  return matches.filter(({ rule }) => !unmet.has(rule.id));
 }
 
 /** Only marked events are read where nobody else wants the others. */

@@ -2,9 +2,12 @@
 
 import type { Detector } from "../detector.ts";
 import type { DetectionEvent } from "../event.ts";
-import type { Finding } from "../finding.ts";
-import { EvidenceKeeper, evidenceOf, shownEvidence } from "../pass/evidence.ts";
+import type { Evidence, Finding } from "../finding.ts";
+import { ACT_FIELDS, actsText } from "../pass/acts.ts";
+import { ownText } from "../pass/event-values.ts";
+import { compareEvidence, EvidenceKeeper, evidenceOf, shownEvidence } from "../pass/evidence.ts";
 import { findingId } from "../pass/stable-id.ts";
+import { countText, shortText } from "../pass/words.ts";
 import type { RuleMatch } from "../rule.ts";
 import { CorrelationWindow } from "./correlation-window.ts";
 import type { SigmaCorrelation } from "./sigma-correlation.ts";
@@ -12,11 +15,29 @@ import type { SigmaCorrelation } from "./sigma-correlation.ts";
 /** Keys of one correlation that are remembered; the one that was quiet longest is forgotten first. */
 const MOST_KEYS = 100_000;
 
+/**
+ * Matches that wait to be put in the order of time: files of a cloud's audit hold it loosely, and are named by when they were written. Some
+ * 80 MB when all of them are as long as evidence can be.
+ */
+const MOST_PENDING = 20_000;
+
+const CLIENT_FIELDS: readonly string[] = ["source.ip", "source.domain"];
+
+/** A match of a rule, with all that correlations ask of its event. */
+interface Occurrence {
+  readonly ruleId: string;
+  readonly timeMs: number;
+  readonly values: ReadonlyMap<string, string>;
+  readonly client: string | null;
+  readonly evidence: Evidence;
+}
+
 /** One key of one correlation. */
 interface Watched {
   readonly key: Readonly<Record<string, string>>;
-  readonly window: CorrelationWindow;
+  window: CorrelationWindow;
   evidence: EvidenceKeeper;
+  /** Null: none is known, or there are several. */
   client: string | null;
   events: number;
   firstMs: number;
@@ -30,11 +51,12 @@ export class CorrelationDetector implements Detector {
   readonly fields: readonly string[];
   readonly #byRule = new Map<string, SigmaCorrelation[]>();
   readonly #watched = new Map<SigmaCorrelation, Map<string, Watched>>();
+  #pending: Occurrence[] = [];
   #complete: Finding[] = [];
 
   /** @param correlations each behind those that it looks at */
   constructor(correlations: readonly SigmaCorrelation[]) {
-    const fields = new Set(["source.ip"]);
+    const fields = new Set([...CLIENT_FIELDS, ...ACT_FIELDS]);
     for (const correlation of correlations) {
       this.#watched.set(correlation, new Map());
       for (const id of new Set(correlation.rules))
@@ -47,10 +69,17 @@ export class CorrelationDetector implements Detector {
   }
 
   observe(event: DetectionEvent, matches: readonly RuleMatch[]): void {
-    for (const { rule } of matches) this.#feed(rule.id, event);
+    const { timeMs } = event;
+    if (timeMs === null) return;
+    for (const { rule } of matches) {
+      if (!this.#byRule.has(rule.id)) continue;
+      this.#pending.push(occurrenceOf(event, rule.id, timeMs, this.fields));
+      if (this.#pending.length >= MOST_PENDING) this.#feedOldest(MOST_PENDING / 2);
+    }
   }
 
   take(isEnd: boolean): readonly Finding[] {
+    this.#feedOldest(this.#pending.length);
     if (isEnd) {
       for (const [correlation, keys] of this.#watched) {
         for (const watched of keys.values()) this.#close(correlation, watched);
@@ -62,16 +91,19 @@ export class CorrelationDetector implements Detector {
     return complete;
   }
 
+  #feedOldest(count: number): void {
+    const inOrder = this.#pending.sort((a, b) => compareEvidence(a.evidence, b.evidence));
+    this.#pending = inOrder.slice(count);
+    for (const occurrence of inOrder.slice(0, count)) this.#feed(occurrence.ruleId, occurrence);
+  }
+
   /** Something that correlations may look at has happened: a rule has matched, or a correlation begins to hold. */
-  #feed(id: string, event: DetectionEvent): void {
-    const correlations = this.#byRule.get(id);
-    if (correlations === undefined || event.timeMs === null) return;
-    for (const correlation of correlations) {
-      const key = keyOf(correlation, id, event);
+  #feed(id: string, occurrence: Occurrence): void {
+    for (const correlation of this.#byRule.get(id) ?? []) {
+      const key = keyOf(correlation, id, occurrence);
       if (key === null) continue;
       const watched = this.#watch(correlation, key);
-      const isNew = this.#count(correlation, watched, id, event, event.timeMs);
-      if (isNew) this.#feed(correlation.head.id, event);
+      if (this.#count(correlation, watched, id, occurrence)) this.#feed(correlation.head.id, occurrence);
     }
   }
 
@@ -98,25 +130,22 @@ export class CorrelationDetector implements Detector {
   }
 
   /** Adds an event; true when the correlation begins to hold with it. */
-  #count(
-    correlation: SigmaCorrelation,
-    watched: Watched,
-    ruleId: string,
-    event: DetectionEvent,
-    timeMs: number,
-  ): boolean {
+  #count(correlation: SigmaCorrelation, watched: Watched, ruleId: string, occurrence: Occurrence): boolean {
+    const { timeMs, client, evidence } = occurrence;
     if (watched.events > 0 && timeMs - watched.lastMs > correlation.timespanMs) {
       this.#close(correlation, watched);
-      Object.assign(watched, NOTHING_SEEN, { evidence: new EvidenceKeeper() });
+      Object.assign(watched, NOTHING_SEEN, {
+        evidence: new EvidenceKeeper(),
+        window: new CorrelationWindow(correlation),
+      });
     }
-    const value = correlation.valueFields.length === 0 ? null : textOf(correlation.valueFields, event);
+    const value = correlation.valueFields.length === 0 ? null : textOf(correlation.valueFields, occurrence);
     const holds = watched.window.add({ timeMs, ruleId, value });
-    if (watched.events === 0) watched.firstMs = timeMs;
+    watched.client = watched.events === 0 || watched.client === client ? client : null;
     watched.firstMs = Math.min(watched.firstMs, timeMs);
     watched.lastMs = Math.max(watched.lastMs, timeMs);
     watched.events++;
-    watched.client ??= textOf(["source.ip"], event);
-    if (watched.evidence.wants(timeMs)) watched.evidence.add(evidenceOf(event, null));
+    if (watched.evidence.wants(timeMs)) watched.evidence.add(evidence);
     if (!holds || watched.heldSinceMs !== null) return false;
     watched.heldSinceMs = timeMs;
     return true;
@@ -126,6 +155,7 @@ export class CorrelationDetector implements Detector {
     if (watched.heldSinceMs === null) return;
     const { head } = correlation;
     const { key, firstMs, lastMs, events, evidence } = watched;
+    const kept = evidence.between(firstMs, lastMs);
     this.#complete.push({
       id: findingId(head.id, key, firstMs),
       ruleId: head.id,
@@ -141,8 +171,8 @@ export class CorrelationDetector implements Detector {
       lastTimeMs: lastMs,
       count: events,
       measures: { events },
-      sentence: sentenceOf(correlation, key, events),
-      evidence: shownEvidence(evidence.between(firstMs, lastMs)),
+      sentence: sentenceOf(correlation, key, events, kept),
+      evidence: shownEvidence(kept),
     });
   }
 }
@@ -155,25 +185,40 @@ const NOTHING_SEEN = {
   heldSinceMs: null,
 };
 
+function occurrenceOf(
+  event: DetectionEvent,
+  ruleId: string,
+  timeMs: number,
+  fields: readonly string[],
+): Occurrence {
+  const values = new Map<string, string>();
+  for (const field of fields) {
+    const value = event.value(field);
+    if (value !== null) values.set(field, ownText(String(value)));
+  }
+  const client = CLIENT_FIELDS.map((field) => values.get(field)).find((value) => value !== undefined) ?? null;
+  return { ruleId, timeMs, values, client, evidence: evidenceOf(event, null) };
+}
+
 /** The values that an event is grouped by; null when it does not have one of them. */
 function keyOf(
   { groupBy }: SigmaCorrelation,
   ruleId: string,
-  event: DetectionEvent,
+  occurrence: Occurrence,
 ): Readonly<Record<string, string>> | null {
   const key: Record<string, string> = {};
   for (const { name, fields } of groupBy) {
-    const value = textOf(fields.get(ruleId) ?? fields.get("") ?? [], event);
+    const value = textOf(fields.get(ruleId) ?? fields.get("") ?? [], occurrence);
     if (value === null) return null;
     key[name] = value;
   }
   return key;
 }
 
-function textOf(fields: readonly string[], event: DetectionEvent): string | null {
+function textOf(fields: readonly string[], { values }: Occurrence): string | null {
   for (const field of fields) {
-    const value = event.value(field);
-    if (value !== null) return String(value);
+    const value = values.get(field);
+    if (value !== undefined) return value;
   }
   return null;
 }
@@ -182,8 +227,10 @@ function sentenceOf(
   correlation: SigmaCorrelation,
   key: Readonly<Record<string, string>>,
   events: number,
+  evidence: readonly Evidence[],
 ): string {
-  const by = Object.entries(key).map(([name, value]) => `${name} ${value}`);
+  const by = Object.entries(key).map(([name, value]) => `${name} ${shortText(value)}`);
   const whom = by.length === 0 ? "" : ` by ${by.join(", ")}`;
-  return `${correlation.head.title}: ${events} events${whom}.`;
+  const acts = actsText(evidence);
+  return `${correlation.head.title}: ${countText(events, "event")}${whom}${acts === null ? "" : `, such as ${acts}`}.`;
 }

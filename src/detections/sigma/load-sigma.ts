@@ -8,10 +8,10 @@ import {
   type SigmaCorrelation,
 } from "./sigma-correlation.ts";
 import { mapMember, memberOf, tellMember, textMember, textsMember } from "./sigma-document.ts";
-import { kindOfLogSource } from "./sigma-fields.ts";
+import type { SigmaLogSource } from "./sigma-fields.ts";
 import { conditionOfSigmaFilter } from "./sigma-filter.ts";
 import type { SigmaReading } from "./sigma-item.ts";
-import { readSigmaRule, type SigmaRule } from "./sigma-rule.ts";
+import { readLogSource, readSigmaRule, type SigmaRule } from "./sigma-rule.ts";
 
 /** What files of Sigma rules say. */
 export interface SigmaSet {
@@ -103,18 +103,12 @@ function withFilters(
   for (const map of filters) {
     const body = mapMember(map, "filter", reading);
     const condition = body === null ? null : conditionOfSigmaFilter(body, reading);
-    const source = mapMember(map, "logsource", reading);
+    const source = readLogSource(map, reading);
     if (body === null || condition === null || source === null) continue;
     const names = new Set(textsMember(body, "rules"));
     const isAny = names.size === 0 || names.has("any");
-    const text = (name: string) => textMember(source, name)?.toLowerCase() ?? null;
-    const kind = kindOfLogSource({
-      category: text("category"),
-      product: text("product"),
-      service: text("service"),
-    });
     filtered = filtered.map((one) => {
-      const isMeant = isAny ? one.rule.kinds.includes(kind) : isNamed(one, names);
+      const isMeant = isAny ? isWithin(one.logSource, source) : isNamed(one, names);
       return isMeant
         ? { ...one, rule: { ...one.rule, condition: both(one.rule.condition, condition) } }
         : one;
@@ -126,6 +120,15 @@ function withFilters(
 /** The place of a document: its first name. */
 function nameSpan(place: YamlMap): TextSpan {
   return place.entries[0]?.keySpan ?? place.span;
+}
+
+/** Whether a log source is what another one names: the same in all that it says. */
+function isWithin(own: SigmaLogSource, named: SigmaLogSource): boolean {
+  return (
+    (named.category === null || named.category === own.category) &&
+    (named.product === null || named.product === own.product) &&
+    (named.service === null || named.service === own.service)
+  );
 }
 
 function isNamed({ head }: SigmaRule, names: ReadonlySet<string>): boolean {

@@ -73,7 +73,7 @@ export function headOf(map: YamlMap, reading: SigmaReading): SigmaHead | null {
     title,
     description: textMember(map, "description") ?? "",
     severity,
-    phase: tags.map((tag) => PHASE_OF_TACTIC[tag]).find((phase) => phase !== undefined) ?? "other",
+    phase: phaseOf(tags),
     techniques: tags
       .filter((tag) => /^attack\.t\d{4}(\.\d{3})?$/.test(tag))
       .map((tag) => tag.slice(7).toUpperCase()),
@@ -93,6 +93,18 @@ function severityOf(map: YamlMap, reading: SigmaReading): Severity | null {
   if (severity === undefined) tellMember(value.span, `A level is one of ${SEVERITIES.join(", ")}.`, reading);
   return severity ?? null;
 }
+
+function phaseOf(tags: readonly string[]): Phase {
+  const phases = tags.flatMap((tag) => PHASE_OF_TACTIC[tag] ?? []);
+  // Hiding goes with other tactics as a rule, and these say more.
+  return phases[0] ?? (tags.some((tag) => HIDING.has(tag)) ? "removal" : "other");
+}
+
+const HIDING: ReadonlySet<string> = new Set([
+  "attack.defense-evasion",
+  "attack.defense-impairment",
+  "attack.stealth",
+]);
 
 /** Tactics of ATT&CK as Sigma's tags name them. */
 const PHASE_OF_TACTIC: Readonly<Record<string, Phase>> = {

@@ -1,5 +1,6 @@
 /** Where the fields of Sigma's taxonomy are found, and which events a log source means. Source: the Sigma specification 2.1, appendix taxonomy. */
 import type { EventKind } from "../event.ts";
+import type { RuleCondition } from "../rule.ts";
 
 /** What a rule's `logsource` says; null where it says nothing. */
 export interface SigmaLogSource {
@@ -8,51 +9,104 @@ export interface SigmaLogSource {
   readonly service: string | null;
 }
 
-const KIND_BY_CATEGORY: Readonly<Record<string, EventKind>> = {
-  webserver: "web",
-  proxy: "proxy",
-  firewall: "firewall",
-  authentication: "auth",
-  dns: "network",
-  network_connection: "network",
+const KINDS_BY_CATEGORY: Readonly<Record<string, readonly EventKind[]>> = {
+  webserver: ["web"],
+  proxy: ["proxy"],
+  firewall: ["firewall"],
+  authentication: ["auth"],
+  dns: ["network"],
+  network_connection: ["network"],
 };
 
-const KIND_BY_SERVICE: Readonly<Record<string, EventKind>> = {
-  apache: "web",
-  nginx: "web",
-  iis: "web",
-  sshd: "auth",
-  auth: "auth",
-  sudo: "auth",
-  cloudtrail: "cloud",
-  "aws.cloudtrail": "cloud",
+/** What daemons write lies in files of their own, or in those of syslog and the journal. */
+const BY_SYSLOG: readonly EventKind[] = ["auth", "other"];
+
+const KINDS_BY_SERVICE: Readonly<Record<string, readonly EventKind[]>> = {
+  apache: ["web"],
+  nginx: ["web"],
+  iis: ["web"],
+  sshd: BY_SYSLOG,
+  auth: BY_SYSLOG,
+  sudo: BY_SYSLOG,
+  syslog: BY_SYSLOG,
+  cloudtrail: ["cloud"],
+  "aws.cloudtrail": ["cloud"],
 };
 
-const KIND_BY_PRODUCT: Readonly<Record<string, EventKind>> = {
-  apache: "web",
-  nginx: "web",
-  iis: "web",
-  squid: "proxy",
-  aws: "cloud",
-  azure: "cloud",
-  gcp: "cloud",
-  okta: "cloud",
-  zeek: "network",
-  bro: "network",
-  cisco: "firewall",
-  fortinet: "firewall",
-  fortigate: "firewall",
-  paloalto: "firewall",
+const KINDS_BY_PRODUCT: Readonly<Record<string, readonly EventKind[]>> = {
+  apache: ["web"],
+  nginx: ["web"],
+  iis: ["web"],
+  squid: ["proxy"],
+  aws: ["cloud"],
+  azure: ["cloud"],
+  gcp: ["cloud"],
+  okta: ["cloud"],
+  zeek: ["network"],
+  bro: ["network"],
+  cisco: ["firewall"],
+  fortinet: ["firewall"],
+  fortigate: ["firewall"],
+  paloalto: ["firewall"],
 };
 
-/** The kind of events that a log source means; `other` when no kind has a name for it. */
-export function kindOfLogSource({ category, product, service }: SigmaLogSource): EventKind {
+/** The kinds of events that a log source means; `other` when no kind has a name for it. */
+export function kindsOfLogSource({ category, product, service }: SigmaLogSource): readonly EventKind[] {
   return (
-    KIND_BY_CATEGORY[category ?? ""] ??
-    KIND_BY_SERVICE[service ?? ""] ??
-    KIND_BY_PRODUCT[product ?? ""] ??
-    "other"
+    KINDS_BY_CATEGORY[category ?? ""] ??
+    KINDS_BY_SERVICE[service ?? ""] ??
+    KINDS_BY_PRODUCT[product ?? ""] ?? ["other"]
   );
+}
+
+/** Where formats say which of its logs a record of Zeek belongs to. */
+const LOG_NAME = "log_name";
+
+/**
+ * Fields that only one log of Zeek has, in case that records do not say to which they belong. Source: the Zeek manual, log files.
+ */
+const FIELDS_OF_ZEEK_LOGS: Readonly<Record<string, readonly string[]>> = {
+  conn: ["conn_state", "history"],
+  dce_rpc: ["endpoint", "operation"],
+  dns: ["dns.question.name", "qtype_name", "rcode_name", "trans_id"],
+  files: ["seen_bytes", "tx_hosts"],
+  ftp: ["reply_code"],
+  http: ["http.request.method", "http.response.status_code", "trans_depth"],
+  kerberos: ["request_type"],
+  ntlm: ["domainname", "server_dns_computer_name"],
+  rdp: ["security_protocol", "client_build", "keyboard_layout"],
+  smb_files: ["times.modified", "times.accessed"],
+  smb_mapping: ["share_type"],
+  smtp: ["mailfrom", "rcptto", "helo"],
+  snmp: ["community", "get_requests"],
+  software: ["software_type"],
+  ssh: ["auth_attempts", "auth_success", "hassh"],
+  ssl: ["server_name", "established", "ja3"],
+  weird: ["notice"],
+  x509: ["certificate.serial", "certificate.subject"],
+};
+
+/**
+ * What must hold of an event besides its kind to be of a log source; null: nothing. Zeek writes many logs, and a rule for one of them that
+ * says what must not be would match all others.
+ */
+export function conditionOfLogSource({ product, service }: SigmaLogSource): RuleCondition | null {
+  if ((product !== "zeek" && product !== "bro") || service === null) return null;
+  const isNamed: RuleCondition = {
+    kind: "field",
+    field: LOG_NAME,
+    test: { kind: "equals", text: service, isCased: false },
+  };
+  const isUnnamed: RuleCondition = { kind: "field", field: LOG_NAME, test: { kind: "is-null" } };
+  const own = FIELDS_OF_ZEEK_LOGS[service] ?? [];
+  const hasOwn = own.map(
+    (field): RuleCondition => ({ kind: "field", field, test: { kind: "exists", exists: true } }),
+  );
+  const looksLike: RuleCondition =
+    own.length === 0
+      ? isUnnamed
+      : { kind: "all", conditions: [isUnnamed, { kind: "any", conditions: hasOwn }] };
+  return { kind: "any", conditions: [isNamed, looksLike] };
 }
 
 /**
@@ -109,7 +163,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "cs-bytes": ["http.request.bytes"],
   "cs-mime-type": ["http.response.mime_type"],
   resp_mime_types: ["http.response.mime_type", "resp_mime_types"],
-  action: ["event.action"],
+  action: ["event.action", "action"],
   protocol: ["network.transport", "network.protocol"],
   eventname: ["event.action"],
   eventsource: ["event.provider"],
@@ -122,6 +176,10 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "useridentity.accountid": ["cloud.account.id"],
   "useridentity.username": ["user.name"],
   "useridentity.invokedby": ["invoked_by"],
+  "useridentity.accesskeyid": ["access_key_id"],
+  requestid: ["request_id"],
+  eventid: ["event_uuid"],
+  readonly: ["read_only"],
   recipientaccountid: ["recipient_account_id"],
   eventtype: ["event_type"],
   query: ["dns.question.name"],
@@ -134,6 +192,7 @@ const OBJECTS: readonly (readonly [string, string])[] = [
   ["requestparameters", "request_parameters"],
   ["responseelements", "response_elements"],
   ["useridentity.sessioncontext", "session_context"],
+  ["useridentity", "user_more"],
 ];
 
 /** ECS names of a field of Sigma, or its own name where ECS has none: events know the fields of their format too. */

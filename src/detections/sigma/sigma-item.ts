@@ -1,4 +1,5 @@
 /** Items of a Sigma detection, `field|modifier: values`, as conditions. */
+import { readAddress } from "#language";
 import { type DiagnosticCode, type Diagnostics, nearestName, type TextSpan } from "#text";
 import type { RuleCondition, TextTest, ValueTest } from "../rule.ts";
 import type { YamlEntry, YamlScalar, YamlValue } from "../yaml-text.ts";
@@ -137,17 +138,28 @@ function conditionOfValue(
       texts.map((test) => ({ kind: "anywhere", test })),
     );
   }
-  const conditions = fieldsOfSigma(field).flatMap((name) =>
-    // A value compared with itself says nothing: two names of Sigma can mean one field.
-    tests
-      .filter((test) => !("field" in test) || test.field !== name)
-      .map((test): RuleCondition => ({ kind: "field", field: name, test })),
-  );
+  const names = fieldsOfSigma(field);
+  const conditionsOf = (own: readonly ValueTest[]) =>
+    names.flatMap((name) =>
+      // A value compared with itself says nothing: two names of Sigma can mean one field.
+      own
+        .filter((test) => !("field" in test) || test.field !== name)
+        .map((test): RuleCondition => ({ kind: "field", field: name, test: testOfAddress(name, test) })),
+    );
+  const present = conditionsOf(tests.filter((test) => !isAbsence(test)));
   // A field that is there nowhere is one that is there under none of its names.
-  const isAbsence = tests.every(
-    (test) => test.kind === "is-null" || (test.kind === "exists" && !test.exists),
-  );
-  return joinConditions(isAbsence ? "all" : "any", conditions);
+  const absent = tests.filter(isAbsence).map((test) => joinConditions("all", conditionsOf([test])));
+  return joinConditions("any", [...present, ...absent]);
+}
+
+/** An address of IPv6 can be written in several ways: it is compared as an address where the field is one. */
+function testOfAddress(field: string, test: ValueTest): ValueTest {
+  if (test.kind !== "equals" || !field.endsWith(".ip") || !test.text.includes(":")) return test;
+  return readAddress(test.text) === null ? test : { kind: "in-network", network: `${test.text}/128` };
+}
+
+function isAbsence(test: ValueTest): boolean {
+  return test.kind === "is-null" || (test.kind === "exists" && !test.exists);
 }
 
 function isTextTest(test: ValueTest): test is TextTest {

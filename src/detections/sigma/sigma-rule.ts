@@ -3,7 +3,7 @@ import type { EventRule, RuleCondition } from "../rule.ts";
 import type { YamlMap, YamlScalar, YamlValue } from "../yaml-text.ts";
 import { parseSigmaCondition, type SigmaCondition } from "./sigma-condition.ts";
 import { headOf, mapMember, memberOf, type SigmaHead, tellMember, textMember } from "./sigma-document.ts";
-import { kindOfLogSource, type SigmaLogSource } from "./sigma-fields.ts";
+import { conditionOfLogSource, kindsOfLogSource, type SigmaLogSource } from "./sigma-fields.ts";
 import { conditionOfItem, conditionOfKeyword, joinConditions, type SigmaReading } from "./sigma-item.ts";
 
 /** A rule as it was read. `aggregation` is what stands behind `|` in rules of the first Sigma version, with their `timeframe`. */
@@ -35,17 +35,19 @@ export function readSigmaRule(map: YamlMap, origin: string, reading: SigmaReadin
   if (conditions === null || place === null) return null;
   const [first] = conditions;
   const aggregation = first?.aggregation ?? null;
-  const condition = joinConditions(
+  const detected = joinConditions(
     "any",
     conditions.map((one) => one.condition),
   );
+  const ofSource = conditionOfLogSource(logSource);
+  const condition = ofSource === null ? detected : joinConditions("all", [detected, ofSource]);
   const { id, title, description, severity, phase, techniques, references, falsePositives } = head;
   const about = { id, title, description, severity, phase, techniques, references, falsePositives };
   return {
     head,
     logSource,
     place: map,
-    rule: { ...about, kinds: [kindOfLogSource(logSource)], forms: "raw", condition, origin },
+    rule: { ...about, kinds: kindsOfLogSource(logSource), forms: "raw", condition, origin },
     aggregation:
       aggregation === null || place.kind !== "scalar"
         ? null

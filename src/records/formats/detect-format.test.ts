@@ -63,9 +63,11 @@ describe("choosing a format by looking", () => {
     expect(nameOf(Buffer.concat([sampleOf("common"), sampleOf("combined")]))).toBe("combined");
   });
 
-  test("does not take an access log inside of syslog for an access log", () => {
+  test("knows an access log inside of syslog, and syslog that holds other lines too", () => {
     const line = `Oct 10 13:55:36 web-1 nginx[8491]: ${COMBINED}`;
-    expect(nameOf(Buffer.from(line.repeat(20)))).toBe("syslog");
+    const other = "Oct 10 13:55:37 web-1 systemd[1]: Started session 5 of user alice.\n";
+    expect(nameOf(Buffer.from(line.repeat(20)))).toBe("syslog-combined");
+    expect(nameOf(Buffer.from(`${line}${other}`.repeat(20)))).toBe("syslog");
   });
 
   test("knows a document without line feeds by its records", () => {

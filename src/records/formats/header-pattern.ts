@@ -23,6 +23,9 @@ const ZEEK_TYPES: Readonly<Record<string, ColumnKind>> = {
   int: "long",
 };
 
+/** The field of what the header calls the log as a whole: the same in all records. */
+const LOG_NAME = "log_name";
+
 /** The pattern for records with these columns. It holds below headers that name the same ones. */
 export function headerPattern(name: string, format: FormatHeader, content: HeaderContent): Pattern {
   const text = patternText(format, content);
@@ -43,7 +46,8 @@ function isUsual({ usual }: FormatHeader, { columns }: HeaderContent): boolean {
 
 function patternText(format: FormatHeader, content: HeaderContent): string {
   const separator = quoted(format.separator);
-  const writing = { format, content, fields: new Set<string>() };
+  const { logName } = content;
+  const writing = { format, content, fields: new Set<string>(logName === null ? [] : [LOG_NAME]) };
   const parts: string[] = [];
   for (let at = 0; at < content.columns.length; at++) {
     const [column, next] = content.columns.slice(at, at + 2);
@@ -55,7 +59,7 @@ function patternText(format: FormatHeader, content: HeaderContent): string {
   return [
     `$end = >>(${separator} | EOL(any=true));`,
     "!<<[!\\n] // at the start of a line",
-    `${parts.join(` ${separator}\n`)} EOL(any=true)`,
+    `${parts.join(` ${separator}\n`)}${logName === null ? "" : ` <${quoted(logName)}>:${LOG_NAME}`} EOL(any=true)`,
     "",
   ].join("\n");
 }

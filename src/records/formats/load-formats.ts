@@ -24,6 +24,11 @@ export function loadFormats(): readonly ShippedFormat[] {
     .map(loadFormat);
 }
 
+/** The names in the Elastic Common Schema that fields of formats have, but for exceptions of single formats. */
+export function ecsFieldNames(): ReadonlySet<string> {
+  return new Set(Object.values(readFieldNames(readFileSync(`${PACKS}fields.json`, "utf8"))));
+}
+
 function loadFormat(name: string): ShippedFormat {
   const format = readFormatFile(name, readFileSync(`${PACKS}${name}/format.json`, "utf8"));
   const { header } = format;

@@ -9,6 +9,8 @@ export interface HeaderContent {
   readonly unset: string;
   /** The text that stands for an empty value; null when nothing does. */
   readonly empty: string | null;
+  /** What the header calls the log as a whole, as Zeek does in `#path`; null when it does not. */
+  readonly logName: string | null;
 }
 
 /** More columns are no header. */
@@ -31,7 +33,7 @@ export function readHeader(sample: string, header: FormatHeader): HeaderContent 
 
 /** What the format's usual header says. */
 export function usualHeader({ usual, style }: FormatHeader): HeaderContent {
-  return { columns: usual, unset: "-", empty: style === "zeek" ? "(empty)" : null };
+  return { columns: usual, unset: "-", empty: style === "zeek" ? "(empty)" : null, logName: null };
 }
 
 function contentOf(
@@ -41,7 +43,7 @@ function contentOf(
   header: FormatHeader,
 ): HeaderContent {
   if (header.style !== "zeek") {
-    return { columns: names.map((name) => ({ name, type: null })), unset: "-", empty: null };
+    return { columns: names.map((name) => ({ name, type: null })), unset: "-", empty: null, logName: null };
   }
   const types = /^\n#types\t([^\n\r]*)/.exec(sample.slice(end))?.[1]?.split("\t") ?? [];
   const before = sample.slice(0, end);
@@ -51,5 +53,6 @@ function contentOf(
     columns: names.map((name, index) => ({ name, type: types[index] ?? null })),
     unset: setting("unset", "-"),
     empty: setting("empty", "(empty)"),
+    logName: /^#path\t([\w-]{1,64})\r?$/m.exec(before)?.[1] ?? null,
   };
 }
