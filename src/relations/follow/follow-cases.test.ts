@@ -83,20 +83,22 @@ async function followed(
     return Promise.resolve();
   };
   let rows: string[] = [];
+  let running: ReturnType<typeof openFollow> | null = null;
   try {
-    const running = openFollow(relation, options, { nowMs: () => nowMs, wait, end: end.signal });
+    running = openFollow(relation, options, { nowMs: () => nowMs, wait, end: end.signal });
     const { columns, isRowWise } = running;
     for await (const batches of running.answers) {
       const answer: string[] = [];
       for await (const line of linesOf({ columns, batches })) answer.push(line);
       rows = isRowWise ? [...rows, ...answer] : answer;
     }
-    await running.close();
     return rows;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.code === "follow-refused") return null;
     return [`${error.code}: ${error.message}${error.help === null ? "" : ` ${error.help}`}`];
+  } finally {
+    await running?.close();
   }
 }
 

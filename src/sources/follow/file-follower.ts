@@ -167,8 +167,11 @@ export class FileFollower {
     let isSame = false;
     await this.#attempt(path, async () => {
       const handle = await this.#fileSystem.open(path, rootOf(this.#places.get(path) ?? file.object));
-      isSame = handle !== null && (await beginsWith(handle, file.content));
-      await handle?.close();
+      try {
+        isSame = handle !== null && (await beginsWith(handle, file.content));
+      } finally {
+        await handle?.close();
+      }
     });
     return isSame;
   }

@@ -62,9 +62,12 @@ export class FollowedFile {
     if (this.#handle !== null || this.isAway) return this.#handle;
     const handle = await this.#fileSystem.open(this.path, rootOf(this.object));
     if (handle === null) return null;
-    const status = await handle.status();
-    if (status.identity === this.identity) this.#handle = handle;
-    else await handle.close();
+    try {
+      const status = await handle.status();
+      if (status.identity === this.identity) this.#handle = handle;
+    } finally {
+      if (this.#handle === null) await handle.close();
+    }
     return this.#handle;
   }
 
