@@ -207,26 +207,87 @@ const ATTACKS = [
   "/.env",
 ];
 
-/** Makes a combined access log of visitors who mean no harm, but for a line in ten thousand, unless it is there: about 245 bytes a line. */
+/** Who asks, and for what. */
+interface Asker {
+  readonly client: string;
+  readonly agent: string;
+  left: number;
+}
+
+/** Visitors that are on the site at the same time, and how many requests they make. */
+const [VISITORS_AT_ONCE, FEWEST_REQUESTS, MORE_REQUESTS] = [300, 5, 60];
+
+/**
+ * Makes a combined access log of visitors who mean no harm, but for a line in ten thousand, unless it is there: about 245 bytes a line, a
+ * client for some 35 lines, pages of which few are asked for often.
+ */
 export function makeVisitorLog(file: string, lines: number): string {
-  if (fs.existsSync(file)) return file;
-  fs.mkdirSync(path.dirname(file), { recursive: true });
   const random = seededRandom(54_321);
   const agents = userAgents();
+  const visitor = (): Asker => ({
+    client: address(random),
+    agent: pick(random, agents),
+    left: FEWEST_REQUESTS + below(random, MORE_REQUESTS),
+  });
+  const visitors = Array.from({ length: VISITORS_AT_ONCE }, visitor);
+  return makeRequests(file, lines, random, (number) => {
+    const index = below(random, visitors.length);
+    const known = visitors[index];
+    const asker = known === undefined || known.left === 0 ? visitor() : known;
+    visitors[index] = asker;
+    asker.left--;
+    // The square prefers low numbers: few pages are asked for by most.
+    return {
+      ...asker,
+      target: targetOf(random, (most) => Math.floor(random() ** 2 * Math.min(most, number))),
+    };
+  });
+}
+
+/** Makes the log of a flood: nearly every line has a client of its own, and a page of its own. */
+export function makeFloodLog(file: string, lines: number): string {
+  const random = seededRandom(54_321);
+  const agents = userAgents();
+  return makeRequests(file, lines, random, () => ({
+    client: address(random),
+    agent: pick(random, agents),
+    target: targetOf(random, (most) => below(random, most * 60)),
+  }));
+}
+
+function address(random: () => number): string {
+  return `203.${below(random, 20)}.${below(random, 256)}.${below(random, 256)}`;
+}
+
+function below(random: () => number, most: number): number {
+  return Math.floor(random() * most);
+}
+
+/** What visitors ask for; `number` gives one of so many things of a kind. */
+function targetOf(random: () => number, number: (most: number) => number): string {
   const word = () => pick(random, GOODS);
-  const number = (below: number) => Math.floor(random() * below);
-  const target = () => {
-    const kind = random();
-    if (kind < 0.35)
-      return `/static/${pick(random, ["js", "css", "img"])}/${word()}-${number(400)}.${pick(random, ["js", "css", "png", "jpg", "svg"])}`;
-    if (kind < 0.7)
-      return `/${pick(random, ["shop", "blog", "news"])}/${word()}/${word()}-${word()}-${number(5000)}`;
-    if (kind < 0.85)
-      return `/search?q=${word()}+${word()}&page=${number(30)}&sort=${pick(random, ["price", "date"])}`;
-    if (kind < 0.9)
-      return `/api/v2/items/${number(100_000)}?fields=id,name,price&lang=${pick(random, ["en", "de"])}`;
-    return `/account/orders/${number(9999)}.html?ref=${word()}%20${word()}`;
-  };
+  const kind = random();
+  if (kind < 0.35) {
+    const type = pick(random, ["js", "css", "png", "jpg", "svg"]);
+    return `/static/${pick(random, ["js", "css", "img"])}/${word()}-${number(10)}.${type}`;
+  }
+  if (kind < 0.7) return `/${pick(random, ["shop", "blog", "news"])}/${word()}/${word()}-${number(80)}`;
+  if (kind < 0.85)
+    return `/search?q=${word()}+${word()}&page=${number(30)}&sort=${pick(random, ["price", "date"])}`;
+  if (kind < 0.9)
+    return `/api/v2/items/${number(2_000)}?fields=id,name,price&lang=${pick(random, ["en", "de"])}`;
+  return `/account/orders/${number(2_000)}.html?ref=${word()}%20${word()}`;
+}
+
+function makeRequests(
+  file: string,
+  lines: number,
+  random: () => number,
+  next: (number: number) => Omit<Asker, "left"> & { readonly target: string },
+): string {
+  if (fs.existsSync(file)) return file;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const word = () => pick(random, GOODS);
   const referrers = [
     () => "-",
     () => `https://www.example.com/shop/${word()}`,
@@ -237,10 +298,10 @@ export function makeVisitorLog(file: string, lines: number): string {
   let count = 0;
   writeLines(file, lines, () => {
     if (random() < 0.2) seconds++;
-    const client = `203.${number(20)}.${number(256)}.${number(256)}`;
-    const asked = ++count % LINES_PER_ATTACK === 0 ? pick(random, ATTACKS) : target();
+    const { client, agent, target } = next(++count);
+    const asked = count % LINES_PER_ATTACK === 0 ? pick(random, ATTACKS) : target;
     const status = random() < 0.9 ? 200 : pick(random, [304, 404]);
-    return `${client} - - [${httpDate(seconds)}] "GET ${asked} HTTP/1.1" ${status} ${200 + number(60_000)} "${pick(random, referrers)()}" "${pick(random, agents)}"`;
+    return `${client} - - [${httpDate(seconds)}] "GET ${asked} HTTP/1.1" ${status} ${200 + below(random, 60_000)} "${pick(random, referrers)()}" "${agent}"`;
   });
   return file;
 }
