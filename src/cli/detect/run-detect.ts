@@ -22,7 +22,7 @@ import { findLogGroups } from "./log-groups.ts";
 import { matchRecord } from "./match-record.ts";
 import { printSummary } from "./print-summary.ts";
 import { safeJson } from "./safe-json.ts";
-import { tellUnmetRules } from "./tell-unmet-rules.ts";
+import { tellUnasked, tellUnmetRules } from "./tell-unmet-rules.ts";
 
 /** What is written. */
 type Answer = "summary" | "report" | "findings" | "csv" | "matches" | "stix" | "ctim" | "misp";
@@ -36,6 +36,7 @@ export async function runDetect(invocation: Invocation): Promise<number> {
   return inSession(invocation, async (session) => {
     const setup = await setUpDetection(session, answer === "matches");
     const groups = await findLogGroups(invocation.arguments.positionals, session);
+    tellUnasked(setup.engine.rules, groups, session.invocation.messages);
     tellUnmetRules(setup.own, groups, session.invocation.messages);
     const target = await openTarget(session, answer);
     session.stop.onHardStop(() => target.discardNow());

@@ -79,6 +79,19 @@ describe("cases", () => {
   });
 });
 
+test("a cloud's log without rules for it is told", async () => {
+  const log = {
+    eventTime: "2026-10-01T12:00:00Z",
+    eventSource: "s3.amazonaws.com",
+    eventName: "ListBuckets",
+  };
+  await writeFile(join(folder, "x.log"), `${JSON.stringify(log)}\n`);
+  const { stderr } = await runMain(["detect", "x.log", "--no-lists"], { folder });
+  expect(stderr).toContain(
+    'No shipped signature is about "AWS CloudTrail": give Sigma rules for it with --rules',
+  );
+});
+
 test("CloudTrail's files are read record by record, packed or not, in whatever order", async () => {
   const record = (second: number, bucket: string) => ({
     eventTime: `2026-10-01T12:00:${String(second).padStart(2, "0")}Z`,

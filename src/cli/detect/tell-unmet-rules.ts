@@ -41,6 +41,18 @@ export function tellUnmetRules(
   messages.note(`${countOf(count, "rule")} about other logs than these were not asked (${kinds})`);
 }
 
+/** Tells when nothing but logins is looked for in the audit of a cloud: no such rules are shipped. */
+export function tellUnasked(
+  rules: readonly EventRule[],
+  groups: readonly LogGroup[],
+  messages: Messages,
+): void {
+  if (rules.some(({ kinds }) => kinds.length === 0 || kinds.includes("cloud"))) return;
+  const titles = groups.flatMap(({ format }) => (format.category === "cloud" ? [format.title] : []));
+  for (const title of new Set(titles))
+    messages.note(`No shipped signature is about "${title}": give Sigma rules for it with --rules`);
+}
+
 /** Titles of rules by a field that each of them lacks: by as few fields as can be. */
 function byLackingField(unmet: readonly UnmetRule[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
