@@ -271,7 +271,7 @@ function targetOf(random: () => number, number: (most: number) => number): strin
     const type = pick(random, ["js", "css", "png", "jpg", "svg"]);
     return `/static/${pick(random, ["js", "css", "img"])}/${word()}-${number(10)}.${type}`;
   }
-  if (kind < 0.7) return `/${pick(random, ["shop", "blog", "news"])}/${word()}/${word()}-${number(80)}`;
+  if (kind < 0.7) return `/${pick(random, ["shop", "blog", "news"])}/${word()}/${word()}-${number(8)}`;
   if (kind < 0.85)
     return `/search?q=${word()}+${word()}&page=${number(30)}&sort=${pick(random, ["price", "date"])}`;
   if (kind < 0.9)

@@ -18,7 +18,9 @@ const FEWEST_ANSWERS = 8;
 
 /** Answers to suspects that are far above what the page answers to others. */
 export function findPagesThatGaveIn(pages: readonly PageRecord[], clients: ClientTable): readonly Finding[] {
-  const isSuspect = (name: string) => clients.find(name)?.isSuspect === true;
+  const suspects = new Set([...clients.all()].flatMap((client) => (client.isSuspect ? [client.name] : [])));
+  if (suspects.size === 0) return [];
+  const isSuspect = (name: string) => suspects.has(name);
   return pages.flatMap((page) => [
     ...inSizes(page, page.answers?.whole ?? null, isSuspect),
     ...inSizes(page, page.answers?.parts ?? null, isSuspect),
