@@ -289,8 +289,8 @@ describe("an archive", () => {
     expect(other.text.toString()).toBe("first\n");
   });
 
-  test("gives 100,000 members in little time", async () => {
-    const many = Array.from({ length: 100_000 }, (_, index) => ({
+  test("gives 25,000 members in little time", async () => {
+    const many = Array.from({ length: 25_000 }, (_, index) => ({
       name: `d/${index}.log`,
       text: `${index}\n`,
     }));
