@@ -77,7 +77,9 @@ function anchorOf(literal: string): number {
   let best = 3;
   let least = Number.POSITIVE_INFINITY;
   for (let end = 3; end <= literal.length; end++) {
-    const count = pairCount(literal.slice(end - 3, end - 1)) + pairCount(literal.slice(end - 2, end));
+    const middle = literal.charCodeAt(end - 2);
+    const count =
+      pairCount(literal.charCodeAt(end - 3), middle) + pairCount(middle, literal.charCodeAt(end - 1));
     if (count < least) {
       least = count;
       best = end;

@@ -82,18 +82,19 @@ export function isOrdinary(text: string, kind: TextKind): boolean {
   return text.length < 2 || ORDINARY[kind].includes(text);
 }
 
-/** How often two characters stand behind each other in ordinary lines. */
-export function pairCount(pair: string): number {
-  return PAIRS.get(pair) ?? 0;
+/** How often two characters, by their codes, stand behind each other in ordinary lines. */
+export function pairCount(first: number, second: number): number {
+  return first < ASCII && second < ASCII ? (PAIRS[first * ASCII + second] ?? 0) : 0;
 }
 
-const PAIRS: ReadonlyMap<string, number> = countPairs(LINE);
+const ASCII = 128;
+const PAIRS: Uint16Array = countPairs(LINE);
 
-function countPairs(text: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
+function countPairs(text: string): Uint16Array {
+  const counts = new Uint16Array(ASCII * ASCII);
   for (let at = 0; at + 1 < text.length; at++) {
-    const pair = text.slice(at, at + 2);
-    counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    const pair = text.charCodeAt(at) * ASCII + text.charCodeAt(at + 1);
+    counts[pair] = (counts[pair] ?? 0) + 1;
   }
   return counts;
 }

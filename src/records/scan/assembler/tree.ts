@@ -4,11 +4,11 @@ import { invariant } from "#text";
 /** A word, a string in its quotes, or a list in parentheses. */
 export type Node = string | readonly Node[];
 
-/** The one list a module's text holds. Reads only what the emitter writes: no block comments, no annotations. */
+/** The one list a module's text holds. Reads only what the emitter writes: no block comments, no annotations, no quotes in strings. */
 export function parseText(text: string): readonly Node[] {
   const root: Node[] = [];
   const open: Node[][] = [root];
-  for (const [token] of text.matchAll(/;;[^\n]*|"(?:[^"\\]|\\.)*"|[()]|[^\s()";]+/g)) {
+  for (const [token] of text.matchAll(/;;[^\n]*|"[^"]*"|[()]|[^\s()";]+/g)) {
     if (token.startsWith(";;")) continue;
     if (token === "(") {
       const list: Node[] = [];
