@@ -101,7 +101,10 @@ function allOf(tests: readonly ViewTest[]): ViewTest {
   if (first !== undefined && second !== undefined && third !== undefined && tests.length === 3) {
     return (view) => first(view) && second(view) && third(view);
   }
-  return (view) => tests.every((test) => test(view));
+  return (view) => {
+    for (const test of tests) if (!test(view)) return false;
+    return true;
+  };
 }
 
 function anyOf(tests: readonly ViewTest[]): ViewTest {

@@ -128,15 +128,16 @@ export class EventView implements DetectionEvent {
   }
 
   ipv4(field: string): number | null {
-    const [place, ...others] = this.#fields.places.get(field) ?? NO_PLACES;
-    if (place === undefined || others.length > 0 || place.members.length > 0) return null;
+    const places = this.#fields.places.get(field) ?? NO_PLACES;
+    const place = places[0];
+    if (place === undefined || places.length > 1 || place.members.length > 0) return null;
     const column = this.#batch.columns[place.slot];
     return column?.kind === "huge" && !isNull(column, this.#row) ? this.#ipv4At(place.slot) : null;
   }
 
   number(field: string): number | null {
     const places = this.#fields.places.get(field) ?? NO_PLACES;
-    const [place] = places;
+    const place = places[0];
     if (place === undefined || places.length > 1 || place.members.length > 0)
       return numberOf(this.value(field));
     const column = this.#batch.columns[place.slot];
@@ -146,7 +147,7 @@ export class EventView implements DetectionEvent {
 
   span(field: string): TextSpan | null {
     const places = this.#fields.places.get(field) ?? NO_PLACES;
-    const [place] = places;
+    const place = places[0];
     if (place === undefined || places.length > 1 || place.members.length > 0) return null;
     const column = this.#batch.columns[place.slot];
     const bytes = this.#heaps[place.slot];
