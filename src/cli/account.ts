@@ -1,6 +1,7 @@
 /** What a run says about itself when it is over. */
 import type { QuerySummary } from "#relations";
-import { countOf, printElapsed, printShare, printSize } from "./sizes.ts";
+import { countOf } from "#text";
+import { printElapsed, printShare, printSize } from "./sizes.ts";
 
 /** What was asked for with `--stats`; null: what suits a terminal. */
 export type StatsChoice = "text" | "json" | null;

@@ -10,9 +10,9 @@ import {
   STANDARD_INPUT_URI,
   type Stores,
 } from "#sources";
-import { endsOneSource, type Failure } from "#text";
+import { countOf, endsOneSource, type Failure } from "#text";
 import type { Messages } from "./messages.ts";
-import { countOf, printShare } from "./sizes.ts";
+import { printShare } from "./sizes.ts";
 
 /** What looking at sources needs. */
 export interface Looking {

@@ -1,10 +1,11 @@
 /** `--dry-run`: says what a script would read, and reads nothing of it. */
 import type { Relation } from "#language";
 import { countSources, type SourceCount } from "#relations";
+import { countOf } from "#text";
 import { EXIT } from "./exit-codes.ts";
 import { type Option, switchOption } from "./option.ts";
 import type { Session } from "./session.ts";
-import { countOf, printSize } from "./sizes.ts";
+import { printSize } from "./sizes.ts";
 
 /** The option of commands that can say what they would read. */
 export const DRY_RUN_OPTION: Option = switchOption(

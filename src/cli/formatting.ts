@@ -3,11 +3,10 @@ import { chmod, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { type Formatted, formatPattern, formatScript } from "#language";
-import { Failure, type TextSource } from "#text";
+import { countOf, Failure, type TextSource } from "#text";
 import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { readText } from "./script.ts";
-import { countOf } from "./sizes.ts";
 
 const STANDARD_INPUT = "-";
 

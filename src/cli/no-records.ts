@@ -2,10 +2,9 @@
 import type { ParseRelation, Relation } from "#language";
 import { compileProgram, explainMismatch } from "#records";
 import { STANDARD_INPUT_URI } from "#sources";
-import { drawBytes, drawHelp, drawSpan, spanOf, visibleText } from "#text";
+import { countOf, drawBytes, drawHelp, drawSpan, spanOf, visibleText } from "#text";
 import { type Looking, type Sample, sampleOf } from "./detection.ts";
 import { parseStepsOf } from "./parse-steps.ts";
-import { countOf } from "./sizes.ts";
 
 /** Lines about a query that read bytes and found no record in them; null when there is nothing to say. */
 export async function explainNoRecords(relation: Relation, looking: Looking): Promise<string | null> {

@@ -1,6 +1,8 @@
 /** The line that says how far a run is. */
+
+import { printCount } from "#text";
 import type { Messages } from "./messages.ts";
-import { printCount, printElapsed, printShare, printSize } from "./sizes.ts";
+import { printElapsed, printShare, printSize } from "./sizes.ts";
 
 /** What a run has read so far. */
 export interface Progress {

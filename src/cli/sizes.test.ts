@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { countOf, printCount, printElapsed, printShare, printSize } from "./sizes.ts";
+import { countOf, printCount } from "#text";
+import { printElapsed, printShare, printSize } from "./sizes.ts";
 
 test.each([
   [0, "0 B"],

@@ -13,16 +13,6 @@ export function printSize(bytes: number): string {
   return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toPrecision(value >= 9.995 ? 3 : 2)} ${SIZES[unit]}`;
 }
 
-/** A whole number with its thousands apart: `1,234,567`. */
-export function printCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** A count with the right form of its noun: `1 row`, `2 rows`. */
-export function countOf(count: number, noun: string): string {
-  return `${printCount(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** A share in percent: `0 %`, `0.02 %`, `99.8 %`, `100 %`; never rounded up to all or down to nothing. */
 export function printShare(part: number, whole: number): string {
   if (whole <= 0 || part <= 0) return "0 %";

@@ -6,8 +6,16 @@ import {
   type UnmatchedGroup,
   type UnmatchedReport,
 } from "#records";
-import { displayWidth, lineColumnAt, type PicturePaint, type TextSource, visibleText } from "#text";
-import { countOf, printCount, printShare } from "./sizes.ts";
+import {
+  countOf,
+  displayWidth,
+  lineColumnAt,
+  type PicturePaint,
+  printCount,
+  type TextSource,
+  visibleText,
+} from "#text";
+import { printShare } from "./sizes.ts";
 
 const LONGEST_ELEMENT = 60;
 

@@ -2,6 +2,7 @@
 export { type Network, printAddress, printNetwork, readAddress, readNetwork } from "./addresses.ts";
 export { parseDurationMs, parseSizeBytes } from "./amounts.ts";
 export { CODES, type DiagnosticCode, type FailureCode } from "./codes.ts";
+export { countOf, printCount } from "./counts.ts";
 export {
   type Diagnostic,
   type DiagnosticNote,

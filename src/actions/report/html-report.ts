@@ -1,6 +1,7 @@
 /** A report as one page of HTML that needs nothing else. */
 import { createHash } from "node:crypto";
 import type { DetectionReport } from "#detections";
+import { countOf } from "#text";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { WORLD_SHAPES, WORLD_SIZE } from "./world-shapes.ts";
@@ -88,8 +89,9 @@ function printMap({ source }: ClientPlaces): string {
 function readSentence({ account, findings, incidents }: DetectionReport): string {
   const { records, files, formats, bytes, unmatchedBytes } = account;
   const share = bytes === 0 ? 0 : Math.round((1000 * unmatchedBytes) / bytes) / 10;
-  const found = `${findings.length} findings, ${incidents.length} incidents.`;
-  return `${records} records in ${files} files (${formats.join(", ")}), ${share} % of the bytes unmatched. ${found}`;
+  const found = `${countOf(findings.length, "finding")}, ${countOf(incidents.length, "incident")}.`;
+  const read = `${countOf(records, "record")} in ${countOf(files, "file")} (${formats.join(", ")})`;
+  return `${read}, ${share} % of the bytes unmatched. ${found}`;
 }
 
 /** Text between tags. */

@@ -1,13 +1,12 @@
 /** `trawl check`: finds all mistakes of scripts and patterns without running them. */
 import { parsePattern } from "#language";
 import { unsupportedElements } from "#records";
-import { type Diagnostic, Failure, type TextSource } from "#text";
+import { countOf, type Diagnostic, Failure, type TextSource } from "#text";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { REACH_SETTINGS, settingOptions, switchOption } from "../option.ts";
 import { ARGUMENT_OPTION, readText } from "../script.ts";
 import { checkInSession, inSession, type Session } from "../session.ts";
-import { countOf } from "../sizes.ts";
 
 const OFFLINE_OPTION = switchOption("offline", "Do not look at the sources that scripts name.");
 

@@ -2,7 +2,7 @@
 import { access, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TextSource } from "#text";
+import { countOf, type TextSource } from "#text";
 import type { Command, Invocation } from "../command.ts";
 import { QUESTIONS, type Question } from "../demo/questions.ts";
 import { makeSampleLog } from "../demo/sample-log.ts";
@@ -13,7 +13,7 @@ import { TABLE_FORMAT } from "../output/table.ts";
 import { openTarget } from "../output-options.ts";
 import { runRelation } from "../run-relation.ts";
 import { inSession, relationOf } from "../session.ts";
-import { countOf, printSize } from "../sizes.ts";
+import { printSize } from "../sizes.ts";
 
 const FOLDER = "demo";
 const LOG_FILE = "access.log";

@@ -17,14 +17,14 @@ import {
   type SampleSize,
   type SpreadSample,
 } from "#sources";
-import { endsOneSource, Failure, visibleText } from "#text";
+import { countOf, endsOneSource, Failure, visibleText } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { REACH_SETTINGS, settingOptions, valueOption } from "../option.ts";
 import { outputFormatOf } from "../output/formats.ts";
 import { inSession, type Session } from "../session.ts";
-import { countOf, printShare, printSize } from "../sizes.ts";
+import { printShare, printSize } from "../sizes.ts";
 import { widthOf } from "../surroundings.ts";
 import { tellWarnings, warningOf } from "../warnings.ts";
 

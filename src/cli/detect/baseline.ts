@@ -1,7 +1,7 @@
 /** What a site consists of, learned from a log of a time when all was well. */
 import { type Inventory, InventoryCollector, RuleEngine, runDetection } from "#detections";
+import { countOf } from "#text";
 import { type Session, threadsOf } from "../session.ts";
-import { countOf } from "../sizes.ts";
 import { tellWarnings } from "../warnings.ts";
 import { findLogGroups } from "./log-groups.ts";
 

@@ -22,11 +22,10 @@ import {
   shippedRuleSources,
   shippedRules,
 } from "#detections";
-import { Diagnostics, Failure } from "#text";
+import { countOf, Diagnostics, Failure } from "#text";
 import type { Invocation } from "../command.ts";
 import { knownLists } from "../enrichment/places.ts";
 import type { Session } from "../session.ts";
-import { countOf } from "../sizes.ts";
 import { learnInventory } from "./baseline.ts";
 import { lookupOf } from "./list-lookup.ts";
 import type { OwnRules } from "./tell-unmet-rules.ts";

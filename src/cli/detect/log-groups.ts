@@ -9,11 +9,11 @@ import {
   type ShippedFormat,
 } from "#records";
 import { type ListedObject, listObjects, type ObjectStreams } from "#sources";
-import { Failure, invariant } from "#text";
+import { countOf, Failure, invariant } from "#text";
 import { sampleOrLoss } from "../detection.ts";
 import type { Messages } from "../messages.ts";
 import { lookingOf, type Session } from "../session.ts";
-import { countOf, printShare } from "../sizes.ts";
+import { printShare } from "../sizes.ts";
 import { tellWarnings, warningOf } from "../warnings.ts";
 
 const SAMPLE_BYTES = 64 << 10;

@@ -3,8 +3,8 @@
 import { SEVERITIES } from "#actions";
 import type { DetectionReport, Finding, Severity, Story } from "#detections";
 import { readAddress } from "#language";
-import { displayWidth, type PicturePaint, startOfWidth, visibleText } from "#text";
-import { countOf, printShare, printSize } from "../sizes.ts";
+import { countOf, displayWidth, type PicturePaint, startOfWidth, visibleText } from "#text";
+import { printShare, printSize } from "../sizes.ts";
 
 /** Where it is shown. */
 export interface SummaryOptions {

@@ -13,13 +13,12 @@ import {
   SEVERITIES,
   verifyCrawler,
 } from "#actions";
-import { Failure, parseDurationMs, visibleText } from "#text";
+import { countOf, Failure, parseDurationMs, visibleText } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { openFileOutput, openStandardOutput } from "../output-target.ts";
 import { inSession } from "../session.ts";
-import { countOf } from "../sizes.ts";
 import { readOrFail, setUpDetection } from "./detection-setup.ts";
 import { findLogGroups } from "./log-groups.ts";
 import { detect } from "./run-detect.ts";

@@ -7,8 +7,8 @@ import {
   type UnmetRule,
   unmetRules,
 } from "#detections";
+import { countOf } from "#text";
 import type { Messages } from "../messages.ts";
-import { countOf } from "../sizes.ts";
 
 /** Rules that were given, and what counts their matches. */
 export interface OwnRules {

@@ -2,11 +2,11 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type ListDefinition, readState, snapshotsOf, updateList } from "#enrichment";
-import { Failure, nearestName } from "#text";
+import { countOf, Failure, nearestName } from "#text";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { policyOf } from "../outside.ts";
-import { countOf, printSize } from "../sizes.ts";
+import { printSize } from "../sizes.ts";
 import { watchForStop } from "../stop.ts";
 import { downloadUnder } from "./download.ts";
 import {

@@ -23,12 +23,12 @@ import {
   shortIdOf,
 } from "#actions";
 import { outboundRequest, readBody } from "#sources";
-import { Failure, visibleText } from "#text";
+import { countOf, Failure, visibleText } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { policyOf } from "../outside.ts";
-import { countOf, printSize } from "../sizes.ts";
+import { printSize } from "../sizes.ts";
 import { watchForStop } from "../stop.ts";
 import { ctimPlaceOf } from "./ctim-place.ts";
 import { isReference, readSecret } from "./secret-reference.ts";

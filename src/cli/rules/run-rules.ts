@@ -9,11 +9,10 @@ import {
   shippedRuleSources,
   tryRule,
 } from "#detections";
-import { Failure, nearestName } from "#text";
+import { countOf, Failure, nearestName } from "#text";
 import { lastValue } from "../arguments.ts";
 import type { Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { countOf } from "../sizes.ts";
 import { printRule, printRuleAsQuery } from "./print-rule.ts";
 
 type Action = (loaded: Loaded, invocation: Invocation) => number;
