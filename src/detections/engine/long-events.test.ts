@@ -43,3 +43,25 @@ test("a value that is made to be slow is judged in part, and that is told", () =
   engine.match(request(`/?q=${"union select$(';".repeat(40_000)}`));
   expect(engine.notes()).toEqual(["Some rules saw the first 3 likely pieces of 64 KiB alone in 1 event."]);
 });
+
+test("a long record of short values is judged once", () => {
+  let asked = 0;
+  const event = request("/?q=1%27+union+select+1,2--");
+  const long: DetectionEvent = {
+    ...event,
+    place: { uri: "x", offset: 0, length: 1_000_000 },
+    value: (field) => {
+      if (field === "url.original") asked++;
+      return event.value(field);
+    },
+  };
+  const engine = new RuleEngine(rules);
+  const once = () => {
+    asked = 0;
+    const ids = engine.match(long).map(({ rule }) => rule.id);
+    return { ids, asked };
+  };
+  expect(once().ids).toEqual(new RuleEngine(rules).match(event).map(({ rule }) => rule.id));
+  expect(once().asked).toBeLessThan(200);
+  expect(engine.notes()).toEqual([]);
+});

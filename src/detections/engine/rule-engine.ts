@@ -10,10 +10,9 @@ import {
   isLong,
   movedMatch,
   piecesOf,
-  type ReadyRule,
-  readyRules,
   valuesOf,
-} from "../rules/match-rules.ts";
+} from "../rules/asked-event.ts";
+import { type ReadyRule, readyRules } from "../rules/match-rules.ts";
 import type { Need } from "./needs.ts";
 import { kindOfField, TRICK_TEXTS, tricksOf } from "./ordinary-text.ts";
 import { needsOf, type RuleNeeds } from "./required-literals.ts";

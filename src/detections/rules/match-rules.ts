@@ -2,9 +2,10 @@
 import { type Network, readAddress, readNetwork } from "#language";
 import { unreachable } from "#text";
 import type { DetectionEvent, EventValue } from "../event.ts";
-import { asItStands, type NormalForm, normalForms, originalRange } from "../normal-forms/normal-forms.ts";
+import { type NormalForm, originalRange } from "../normal-forms/normal-forms.ts";
 import type { EventRule, RuleCondition, RuleMatch, TextTest, ValueTest } from "../rule.ts";
 import { ShapeMemory } from "../signatures/shapes.ts";
+import { askedEvent, counts, EventForms, isLong, movedMatch, piecesOf, valuesOf } from "./asked-event.ts";
 import { compileExpression, type LinearExpression } from "./expressions.ts";
 
 /** Where a test was fulfilled. */
@@ -42,136 +43,19 @@ interface Reading {
 
 /** The rules that an event matches, in their order. */
 export function matchRules(rules: readonly ReadyRule[], event: DetectionEvent): readonly RuleMatch[] {
-  const pieces = isLong(event) ? [...piecesOf(event)] : [{ event: askedEvent(event), offset: 0 }];
-  const asked = pieces.map((piece) => ({ ...piece, forms: new EventForms(piece.event) }));
-  return rules.flatMap(({ rule, test }) => {
-    if (rule.kinds.length > 0 && !rule.kinds.includes(event.kind) && event.isParsed) return [];
-    for (const { forms, offset } of asked) {
-      const found = test(forms);
-      if (found !== null && counts(event, found))
-        return [{ rule, ...movedMatch(found, askedEvent(event), offset) }];
+  const pieces = isLong(event) ? piecesOf(event) : [{ event: askedEvent(event), offset: 0 }];
+  const found = new Map<EventRule, RuleMatch>();
+  for (const { event: piece, offset } of pieces) {
+    const forms = new EventForms(piece);
+    for (const { rule, test } of rules) {
+      if (found.has(rule)) continue;
+      if (rule.kinds.length > 0 && !rule.kinds.includes(event.kind) && event.isParsed) continue;
+      const one = test(forms);
+      if (one !== null && counts(event, one))
+        found.set(rule, { rule, ...movedMatch(one, askedEvent(event), offset) });
     }
-    return [];
-  });
-}
-
-/** Whether a match counts. Of bytes that no pattern matched nothing is known: that something is not in them says nothing. */
-export function counts(event: DetectionEvent, { text }: Pick<RuleMatch, "text">): boolean {
-  return event.isParsed || text !== "";
-}
-
-/** Fields of requests that all bytes stand for in an event that no pattern matched. */
-const REQUEST_FIELDS = new Set(["url.original", "url.path", "url.query", "http.request.line"]);
-
-/**
- * The event as rules are asked of it: of bytes that no pattern matched, what is asked of the request is asked of all of them. Events with
- * long texts: see `piecesOf`.
- */
-export function askedEvent(event: DetectionEvent): DetectionEvent {
-  if (event.isParsed) return event;
-  const { kind, place, timeMs } = event;
-  const text = event.rawText();
-  return {
-    kind,
-    place,
-    isParsed: false,
-    timeMs,
-    value: (field) => (REQUEST_FIELDS.has(field) ? text : null),
-    rawText: () => text,
-  };
-}
-
-/** Longer texts are judged piece by piece, UTF-16 units; pieces overlap, for what is looked for is shorter. */
-const PIECE_LENGTH = 65_536;
-const OVERLAP_LENGTH = 1_024;
-
-/** A piece of an event: of long texts, the part from `offset` on. */
-export interface EventPiece {
-  readonly event: DetectionEvent;
-  readonly offset: number;
-}
-
-/** Whether a text of the event can be longer than a piece. */
-export function isLong({ place }: DetectionEvent): boolean {
-  return place.length > PIECE_LENGTH;
-}
-
-/** The pieces of an event with long texts, one after the other; its short texts are in each. */
-export function* piecesOf(event: DetectionEvent): Generator<EventPiece> {
-  const whole = askedEvent(event);
-  const { kind, place, isParsed, timeMs } = whole;
-  for (
-    let offset = 0;
-    offset === 0 || offset + OVERLAP_LENGTH < place.length;
-    offset += PIECE_LENGTH - OVERLAP_LENGTH
-  ) {
-    const pieceOf = (value: EventValue) =>
-      isShort(value) ? value : value.slice(offset, offset + PIECE_LENGTH);
-    const piece: DetectionEvent = {
-      kind,
-      place,
-      isParsed,
-      timeMs,
-      value: (field) => {
-        const value = whole.value(field);
-        return value === null ? null : pieceOf(value);
-      },
-      values: (field) => valuesOf(whole, field).map(pieceOf),
-      rawText: () => String(pieceOf(whole.rawText())),
-    };
-    yield { event: piece, offset };
   }
-}
-
-function isShort(value: EventValue): value is Exclude<EventValue, string> {
-  return typeof value !== "string" || value.length <= PIECE_LENGTH;
-}
-
-/** A match in a piece as one in the event. */
-export function movedMatch<Match extends Found>(match: Match, event: DetectionEvent, offset: number): Match {
-  const value = match.field === null ? event.rawText() : event.value(match.field);
-  return match.start === null || value === null || isShort(value)
-    ? match
-    : { ...match, start: match.start + offset };
-}
-
-/** The forms of an event's values, each made once. */
-export class EventForms {
-  readonly event: DetectionEvent;
-  readonly #forms = new Map<string, readonly NormalForm[]>();
-  #raw: readonly NormalForm[] | null = null;
-
-  constructor(event: DetectionEvent) {
-    this.event = event;
-  }
-
-  of(field: string, isNormal: boolean): readonly NormalForm[] {
-    const values = valuesOf(this.event, field);
-    if (values.length === 0) return NO_FORMS;
-    if (!isNormal) return values.map((value) => asItStands(String(value)));
-    const known = this.#forms.get(field) ?? values.flatMap((value) => normalForms(String(value)));
-    this.#forms.set(field, known);
-    return known;
-  }
-
-  anywhere(isNormal: boolean): readonly NormalForm[] {
-    if (!isNormal) return [asItStands(this.event.rawText())];
-    this.#raw ??= normalForms(this.event.rawText());
-    return this.#raw;
-  }
-}
-
-const NO_FORMS: readonly NormalForm[] = [];
-const NO_VALUES: readonly EventValue[] = [];
-/** What JSON texts begin with that hold other texts. */
-const JSON_BEGINS = '[{"';
-
-/** What a field holds: nothing, a value, each value of a list, or what else a JSON text says. */
-export function valuesOf(event: DetectionEvent, field: string): readonly EventValue[] {
-  const value = event.value(field);
-  if (value === null) return NO_VALUES;
-  const isJson = typeof value === "string" && value !== "" && JSON_BEGINS.includes(value.charAt(0));
-  return isJson && event.values !== undefined ? event.values(field) : [value];
+  return rules.flatMap(({ rule }) => found.get(rule) ?? []);
 }
 
 function conditionTest(condition: RuleCondition, reading: Reading): Test {
