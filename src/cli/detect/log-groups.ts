@@ -1,4 +1,5 @@
 /** Logs by their formats: each file is looked at. */
+import { realpathSync } from "node:fs";
 import type { LogGroup } from "#detections";
 import { printPattern } from "#language";
 import {
@@ -48,7 +49,14 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
   const onProblem = (failure: Failure) =>
     tellWarnings(messages, [warningOf(failure, failure.place?.uri ?? "")]);
   const options = { workingDirectory, timeZone, signal, stores, onProblem };
-  for await (const objects of listObjects(uris, options)) {
+  const seen = new Set<string>();
+  let repeated = 0;
+  for await (const listed of listObjects(uris, options)) {
+    const objects = listed.filter((object) => {
+      const identity = identityOf(object);
+      return !seen.has(identity) && seen.add(identity);
+    });
+    repeated += listed.length - objects.length;
     for (const object of objects) looking.onSource?.(object);
     // All of an array at once: the way to a store is long.
     const looks = await Promise.all(objects.map((object) => lookAt(object, looking.streams, formats)));
@@ -71,11 +79,22 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
   }
   const end = groups.size === 0 ? nothingToRead(unread) : null;
   tellUnread(unread, messages);
+  if (repeated > 0) messages.note(`${countOf(repeated, "file")} named more than once; each is read once`);
   if (end !== null) throw end;
   return [...groups.values()].map(({ candidate, objects }) => ({
     ...candidate,
     inputs: inputsOf(objects, session),
   }));
+}
+
+/** What tells a file from others, under whatever name: a record that is read twice would count twice. */
+function identityOf({ opening, uri }: ListedObject): string {
+  if (opening.kind !== "file") return uri;
+  try {
+    return realpathSync(opening.path);
+  } catch {
+    return opening.path;
+  }
 }
 
 /** Files that are not read, and why. */

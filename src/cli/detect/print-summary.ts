@@ -128,7 +128,8 @@ function printRules(findings: readonly Finding[], options: SummaryOptions): stri
     (a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || b.count - a.count,
   );
   const lines = sorted.slice(0, SHOWN_RULES).map(({ title, severity, techniques, clients, count }) => {
-    const by = `${countOf(count, "event")} by ${countOf(clients.size, "client")}`;
+    const whom = clients.size === 0 ? "" : ` by ${countOf(clients.size, "client")}`;
+    const by = `${countOf(count, "event")}${whom}`;
     const what = `${title}${techniques.length === 0 ? "" : ` (${techniques.join(", ")})`}: ${by}`;
     return `  ${paintLevel(severity, options)} ${cut(what, { ...options, width: options.width - 16 })}`;
   });

@@ -41,7 +41,11 @@ export async function runDetect(invocation: Invocation): Promise<number> {
     const target = await openTarget(session, answer);
     session.stop.onHardStop(() => target.discardNow());
     target.onClosed(() => session.stop.readerGone());
+    let page: OutputTarget | null = null;
     try {
+      // Before the logs are read: a page that cannot be written shall not be told at the end of an hour.
+      page = await openPage(invocation);
+      session.stop.onHardStop(() => page?.discardNow());
       const writer = new LineWriter(target);
       const run = await detect(
         { ...setup, groups },
@@ -53,10 +57,11 @@ export async function runDetect(invocation: Invocation): Promise<number> {
       if (answer !== "matches")
         await target.write(Buffer.from(textOf(answer, run.report, invocation, target)));
       await target.finish();
-      await writePage(run.report, invocation);
+      if (page !== null) await writePage(page, run.report, invocation);
       tell(run, setup.engine, invocation, session);
     } finally {
       await target.discard();
+      await page?.discard();
     }
     return setup.hasMistakes ? EXIT.wrongText.code : EXIT.done.code;
   });
@@ -183,23 +188,24 @@ function textOf(
   }
 }
 
-async function writePage(report: DetectionReport, invocation: Invocation): Promise<void> {
-  const { arguments: parsed, surroundings } = invocation;
+function openPage({ arguments: parsed, surroundings }: Invocation): Promise<OutputTarget> | null {
   const path = lastValue(parsed, "report");
-  if (path === null) return;
+  return path === null ? null : openFileOutput(path, surroundings.workingDirectory);
+}
+
+async function writePage(
+  target: OutputTarget,
+  report: DetectionReport,
+  invocation: Invocation,
+): Promise<void> {
   const { htmlReport } = await import("#actions");
   const { placesOf } = await import("./client-places.ts");
   const page = htmlReport(report, {
-    madeMs: surroundings.wallClockMs(),
+    madeMs: invocation.surroundings.wallClockMs(),
     places: placesOf(report, invocation),
   });
-  const target = await openFileOutput(path, surroundings.workingDirectory);
-  try {
-    await target.write(Buffer.from(page));
-    await target.finish();
-  } finally {
-    await target.discard();
-  }
+  await target.write(Buffer.from(page));
+  await target.finish();
 }
 
 /** What came of it besides the answer, on standard error. */
