@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SETTINGS } from "#config";
 import { CODES } from "#text";
-import { COMMAND_LIST } from "../src/cli/commands.ts";
+import { loadCommands } from "../src/cli/commands.ts";
 import { EXIT } from "../src/cli/exit-codes.ts";
 import { printOption } from "../src/cli/help-text.ts";
 import { OUTPUT_FORMATS } from "../src/cli/output/formats.ts";
@@ -38,8 +38,8 @@ describe("docs/command-line.md", () => {
   };
   const cell = (text: string) => text.replaceAll("|", "\\|");
 
-  test("has all commands with their options", () => {
-    const sections = COMMAND_LIST.map(({ name, usage, sentence, options, examples }) => {
+  test("has all commands with their options", async () => {
+    const sections = (await loadCommands()).map(({ name, usage, sentence, options, examples }) => {
       const lines = [`## \`trawl ${`${name} ${usage}`.trim()}\``, "", sentence, ""];
       if (options.length > 0) lines.push("| option | meaning |", "|---|---|");
       for (const option of options)

@@ -11,8 +11,8 @@ export interface Invocation {
   readonly settings: Settings;
   readonly surroundings: Surroundings;
   readonly messages: Messages;
-  /** All commands, for those that speak about them. */
-  readonly commands: readonly Command[];
+  /** Gives all commands, for those that speak about them. */
+  readonly loadCommands: () => Promise<readonly Command[]>;
   /** On the surroundings' clock: when the command line was understood. */
   readonly startedMs: number;
 }

@@ -1,42 +1,34 @@
-/** The commands of the command line. */
+/** The commands of the command line. Each is loaded when it is asked for: starting would take twice as long with all of them. */
 import type { Command } from "./command.ts";
-import { ABOUT_COMMAND } from "./commands/about.ts";
-import { BLOCKLIST_COMMAND } from "./commands/blocklist.ts";
-import { CHECK_COMMAND } from "./commands/check.ts";
-import { DEMO_COMMAND } from "./commands/demo.ts";
-import { DETECT_COMMAND } from "./commands/detect.ts";
-import { EXPLAIN_COMMAND } from "./commands/explain.ts";
-import { FMT_COMMAND } from "./commands/fmt.ts";
-import { FORMATS_COMMAND } from "./commands/formats.ts";
-import { GEO_COMMAND } from "./commands/geo.ts";
-import { HELP_COMMAND } from "./commands/help.ts";
-import { INCIDENT_COMMAND } from "./commands/incident.ts";
-import { INFER_COMMAND } from "./commands/infer.ts";
-import { LISTS_COMMAND } from "./commands/lists.ts";
-import { LSP_COMMAND } from "./commands/lsp.ts";
-import { PARSE_COMMAND } from "./commands/parse.ts";
-import { QUERY_COMMAND } from "./commands/query.ts";
-import { RULES_COMMAND } from "./commands/rules.ts";
-import { VERSION_COMMAND } from "./commands/version.ts";
+
+/** How each command is loaded, in the order help shows them. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["query", async () => (await import("./commands/query.ts")).QUERY_COMMAND],
+  ["parse", async () => (await import("./commands/parse.ts")).PARSE_COMMAND],
+  ["infer", async () => (await import("./commands/infer.ts")).INFER_COMMAND],
+  ["detect", async () => (await import("./commands/detect.ts")).DETECT_COMMAND],
+  ["blocklist", async () => (await import("./commands/blocklist.ts")).BLOCKLIST_COMMAND],
+  ["incident", async () => (await import("./commands/incident.ts")).INCIDENT_COMMAND],
+  ["check", async () => (await import("./commands/check.ts")).CHECK_COMMAND],
+  ["explain", async () => (await import("./commands/explain.ts")).EXPLAIN_COMMAND],
+  ["fmt", async () => (await import("./commands/fmt.ts")).FMT_COMMAND],
+  ["lsp", async () => (await import("./commands/lsp.ts")).LSP_COMMAND],
+  ["formats", async () => (await import("./commands/formats.ts")).FORMATS_COMMAND],
+  ["rules", async () => (await import("./commands/rules.ts")).RULES_COMMAND],
+  ["geo", async () => (await import("./commands/geo.ts")).GEO_COMMAND],
+  ["lists", async () => (await import("./commands/lists.ts")).LISTS_COMMAND],
+  ["demo", async () => (await import("./commands/demo.ts")).DEMO_COMMAND],
+  ["help", async () => (await import("./commands/help.ts")).HELP_COMMAND],
+  ["about", async () => (await import("./commands/about.ts")).ABOUT_COMMAND],
+  ["version", async () => (await import("./commands/version.ts")).VERSION_COMMAND],
+]);
+
+/** The command of a name; null: there is none. */
+export async function loadCommand(name: string): Promise<Command | null> {
+  return (await COMMANDS.get(name)?.()) ?? null;
+}
 
 /** All commands, in the order help shows them. */
-export const COMMAND_LIST: readonly Command[] = [
-  QUERY_COMMAND,
-  PARSE_COMMAND,
-  INFER_COMMAND,
-  DETECT_COMMAND,
-  BLOCKLIST_COMMAND,
-  INCIDENT_COMMAND,
-  CHECK_COMMAND,
-  EXPLAIN_COMMAND,
-  FMT_COMMAND,
-  LSP_COMMAND,
-  FORMATS_COMMAND,
-  RULES_COMMAND,
-  GEO_COMMAND,
-  LISTS_COMMAND,
-  DEMO_COMMAND,
-  HELP_COMMAND,
-  ABOUT_COMMAND,
-  VERSION_COMMAND,
-];
+export function loadCommands(): Promise<readonly Command[]> {
+  return Promise.all([...COMMANDS.values()].map((load) => load()));
+}

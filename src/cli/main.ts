@@ -3,7 +3,7 @@ import { readSettings, SETTINGS } from "#config";
 import { Failure } from "#text";
 import { type Arguments, lastValue, parseArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { COMMAND_LIST } from "./commands.ts";
+import { loadCommand, loadCommands } from "./commands.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { printCommandHelp, printOverview, unknownCommand } from "./help-text.ts";
 import { openMessages, wantsColor } from "./messages.ts";
@@ -42,12 +42,12 @@ export async function main(
 async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const [word, ...rest] = argv;
   if (word === undefined) {
-    surroundings.stderr.write(printOverview(COMMAND_LIST));
+    surroundings.stderr.write(printOverview(await loadCommands()));
     return EXIT.usage.code;
   }
   const name = OTHER_NAMES[word] ?? word;
-  const command = COMMAND_LIST.find((candidate) => candidate.name === name);
-  if (command === undefined) throw unknownCommand(word, COMMAND_LIST);
+  const command = await loadCommand(name);
+  if (command === null) throw unknownCommand(word, await loadCommands());
   const parsed = parseArguments(rest, [...command.options, HELP_OPTION]);
   if (parsed.values.has(HELP_OPTION.name)) {
     surroundings.stdout.write(printCommandHelp(command));
@@ -61,7 +61,7 @@ async function runCommand(argv: readonly string[], surroundings: Surroundings): 
     settings,
     surroundings,
     messages: openMessages(surroundings.stderr, hasColor),
-    commands: COMMAND_LIST,
+    loadCommands,
     startedMs: surroundings.clockMs(),
   });
 }

@@ -22,10 +22,11 @@ export const HELP_COMMAND: Command = {
   run,
 };
 
-function run({ arguments: parsed, commands, surroundings }: Invocation): Promise<number> {
+async function run({ arguments: parsed, loadCommands, surroundings }: Invocation): Promise<number> {
   const [word] = parsed.positionals;
+  const commands = await loadCommands();
   surroundings.stdout.write(word === undefined ? printOverview(commands) : helpAbout(word, commands));
-  return Promise.resolve(EXIT.done.code);
+  return EXIT.done.code;
 }
 
 /** Commands are small, matchers are found in any case: where both have a name, the command is meant. */
