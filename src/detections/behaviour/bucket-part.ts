@@ -11,7 +11,7 @@ import type { EventRule } from "../rule.ts";
 import { Bucket, FOLLOWING } from "./bucket.ts";
 import { bucketFinding } from "./bucket-finding.ts";
 import type { BucketRule } from "./bucket-rule.ts";
-import { splitCondition, type ViewTest } from "./compile-condition.ts";
+import { splitCondition, statusesOf, type ViewTest } from "./compile-condition.ts";
 import { fieldValue } from "./computed-fields.ts";
 import { fieldsOfRule } from "./rule-fields.ts";
 import { matchesRuleId } from "./rule-id-pattern.ts";
@@ -30,6 +30,8 @@ export interface BucketBounds {
 }
 
 const LATE_WHEN_FULL_MS = 3_600_000;
+/** Logs may hold any number for a status. */
+const MOST_STATUSES = 1_000;
 /** Tests of pages whose answers fit into a number. */
 const MOST_BITS = 30;
 
@@ -39,6 +41,8 @@ interface CompiledRule {
   /** What the page must be like, and what the event. */
   readonly pageTest: ViewTest | null;
   readonly test: ViewTest | null;
+  /** Of other statuses it counts nothing; null: of any. */
+  readonly statuses: ReadonlySet<number> | null;
   readonly followingPage: ViewTest | null;
   readonly following: ViewTest | null;
   /** Fields of the key besides the client. */
@@ -60,6 +64,8 @@ class Candidates {
   readonly key: string;
   /** All that is asked of the page. */
   readonly pageTests: readonly ViewTest[];
+  /** Rules that may count by the status of the answer: most want some of the few there are. */
+  readonly #ofStatus = new Map<number, readonly CompiledRule[]>();
 
   constructor(plain: readonly CompiledRule[], following: readonly CompiledRule[]) {
     this.plain = plain;
@@ -72,6 +78,16 @@ class Candidates {
       ...following.flatMap(({ followingPage }) => followingPage ?? []),
     ];
     this.key = [plain, following].map((rules) => rules.map(({ index }) => index).join(",")).join(";");
+  }
+
+  /** Those that may count an event with this status; null: with whatever it has. */
+  plainOf(status: number | null): readonly CompiledRule[] {
+    if (status === null) return this.plain;
+    const known = this.#ofStatus.get(status);
+    if (known !== undefined) return known;
+    const rules = this.plain.filter(({ statuses }) => statuses?.has(status) ?? true);
+    if (this.#ofStatus.size < MOST_STATUSES) this.#ofStatus.set(status, rules);
+    return rules;
   }
 }
 
@@ -107,7 +123,9 @@ export class BucketPart implements PassPart {
     if (timeMs === null || !view.event.isParsed) return;
     this.#event++;
     if (timeMs > this.#newestMs) this.#newestMs = timeMs;
-    const { plain, following } = this.#candidates(view);
+    const candidates = this.#candidates(view);
+    const plain = candidates.plainOf(view.status);
+    const { following } = candidates;
     for (let index = 0; index < plain.length; index++) {
       const compiled = plain[index];
       if (compiled !== undefined && (compiled.test === null || compiled.test(view))) {
@@ -324,6 +342,7 @@ function compileRule(rule: BucketRule, index: number): CompiledRule {
     index,
     pageTest: counting?.ofPage ?? null,
     test: counting?.ofEvent ?? null,
+    statuses: rule.condition === null ? null : statusesOf(rule.condition),
     followingPage: following?.ofPage ?? null,
     following: following === null ? null : (following.ofEvent ?? (() => true)),
     otherKeys: rule.keys.filter((field) => field !== "client"),

@@ -29,6 +29,27 @@ export function splitCondition(condition: RuleCondition): SplitCondition {
   };
 }
 
+const STATUS_FIELD = "http.response.status_code";
+
+/** The statuses of which one must be the event's for the condition to hold; null: any may be. */
+export function statusesOf(condition: RuleCondition): ReadonlySet<number> | null {
+  switch (condition.kind) {
+    case "all":
+      return condition.conditions.map(statusesOf).find((statuses) => statuses !== null) ?? null;
+    case "any": {
+      const all = condition.conditions.map(statusesOf);
+      return all.includes(null) ? null : new Set(all.flatMap((statuses) => [...(statuses ?? [])]));
+    }
+    case "field": {
+      const { field, test } = condition;
+      const isEqual = field === STATUS_FIELD && test.kind === "compare" && test.operator === "=";
+      return isEqual ? new Set([test.number]) : null;
+    }
+    default:
+      return null;
+  }
+}
+
 function isOfPage(condition: RuleCondition): boolean {
   switch (condition.kind) {
     case "all":
