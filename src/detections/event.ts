@@ -40,6 +40,8 @@ export interface DetectionEvent {
   values?(field: string): readonly EventValue[];
   /** The bits of a field's value that is an IPv4 address; null: it is none. Absent: only its text is at hand. */
   ipv4?(field: string): number | null;
+  /** False: no event of this log has the field, nor does any that the same object stands for later. Absent: nobody knows. */
+  has?(field: string): boolean;
   /** The value of a field as a number; null: there is none, or it is no number. Absent: see `value`. */
   number?(field: string): number | null;
   /** Where the text of a field stands, for those who look at bytes; valid until the next call. Null: see `value`. Absent: the same. */

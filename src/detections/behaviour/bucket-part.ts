@@ -1,5 +1,5 @@
 /** The part of the pass that counts events by key. */
-import type { EventKind, EventValue } from "../event.ts";
+import type { DetectionEvent, EventKind, EventValue } from "../event.ts";
 import type { Finding } from "../finding.ts";
 import type { ClientRecord } from "../pass/client-table.ts";
 import { numberOf, ownText } from "../pass/event-values.ts";
@@ -11,7 +11,7 @@ import type { EventRule } from "../rule.ts";
 import { Bucket, FOLLOWING } from "./bucket.ts";
 import { bucketFinding } from "./bucket-finding.ts";
 import type { BucketRule } from "./bucket-rule.ts";
-import { splitCondition, statusesOf, type ViewTest } from "./compile-condition.ts";
+import { possibleCondition, splitCondition, statusesOf, type ViewTest } from "./compile-condition.ts";
 import { fieldValue } from "./computed-fields.ts";
 import { fieldsOfRule } from "./rule-fields.ts";
 import { matchesRuleId } from "./rule-id-pattern.ts";
@@ -41,8 +41,6 @@ interface CompiledRule {
   /** What the page must be like, and what the event. */
   readonly pageTest: ViewTest | null;
   readonly test: ViewTest | null;
-  /** Of other statuses it counts nothing; null: of any. */
-  readonly statuses: ReadonlySet<number> | null;
   readonly followingPage: ViewTest | null;
   readonly following: ViewTest | null;
   /** Fields of the key besides the client. */
@@ -64,8 +62,8 @@ class Candidates {
   readonly key: string;
   /** All that is asked of the page. */
   readonly pageTests: readonly ViewTest[];
-  /** Rules that may count by the status of the answer: most want some of the few there are. */
-  readonly #ofStatus = new Map<number, readonly CompiledRule[]>();
+  /** Rules that may count, by the log and the status of the answer: most want fields, or statuses, that few have. */
+  readonly #ofLogs = new WeakMap<DetectionEvent, Map<number | null, readonly CompiledRule[]>>();
 
   constructor(plain: readonly CompiledRule[], following: readonly CompiledRule[]) {
     this.plain = plain;
@@ -80,15 +78,26 @@ class Candidates {
     this.key = [plain, following].map((rules) => rules.map(({ index }) => index).join(",")).join(";");
   }
 
-  /** Those that may count an event with this status; null: with whatever it has. */
-  plainOf(status: number | null): readonly CompiledRule[] {
-    if (status === null) return this.plain;
-    const known = this.#ofStatus.get(status);
-    if (known !== undefined) return known;
-    const rules = this.plain.filter(({ statuses }) => statuses?.has(status) ?? true);
-    if (this.#ofStatus.size < MOST_STATUSES) this.#ofStatus.set(status, rules);
+  /** Those that may count an event: of the log that it is of, and with its status; null: with whatever it has. */
+  plainOf({ event, status }: EventView): readonly CompiledRule[] {
+    if (event.has === undefined) return this.plain;
+    const known = this.#ofLogs.get(event);
+    const ofLog = known ?? new Map<number | null, readonly CompiledRule[]>();
+    if (known === undefined) this.#ofLogs.set(event, ofLog);
+    const found = ofLog.get(status);
+    if (found !== undefined) return found;
+    const rules = this.plain.filter(({ rule }) => mayCount(rule, event, status));
+    if (ofLog.size < MOST_STATUSES) ofLog.set(status, rules);
     return rules;
   }
+}
+
+/** Whether a rule can count events of a log with this status. */
+function mayCount({ condition }: BucketRule, event: DetectionEvent, status: number | null): boolean {
+  if (condition === null) return true;
+  const possible = possibleCondition(condition, (field) => event.has?.(field) ?? true);
+  if (possible === null) return false;
+  return status === null || (statusesOf(possible)?.has(status) ?? true);
 }
 
 /** Counts events by key, and finds stretches of time with too many. */
@@ -124,7 +133,7 @@ export class BucketPart implements PassPart {
     this.#event++;
     if (timeMs > this.#newestMs) this.#newestMs = timeMs;
     const candidates = this.#candidates(view);
-    const plain = candidates.plainOf(view.status);
+    const plain = candidates.plainOf(view);
     const { following } = candidates;
     for (let index = 0; index < plain.length; index++) {
       const compiled = plain[index];
@@ -342,7 +351,6 @@ function compileRule(rule: BucketRule, index: number): CompiledRule {
     index,
     pageTest: counting?.ofPage ?? null,
     test: counting?.ofEvent ?? null,
-    statuses: rule.condition === null ? null : statusesOf(rule.condition),
     followingPage: following?.ofPage ?? null,
     following: following === null ? null : (following.ofEvent ?? (() => true)),
     otherKeys: rule.keys.filter((field) => field !== "client"),

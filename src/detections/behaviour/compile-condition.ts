@@ -29,6 +29,30 @@ export function splitCondition(condition: RuleCondition): SplitCondition {
   };
 }
 
+/** What is left of a condition where events lack some fields; null: it cannot hold. */
+export function possibleCondition(
+  condition: RuleCondition,
+  has: (field: string) => boolean,
+): RuleCondition | null {
+  switch (condition.kind) {
+    case "all": {
+      const left = condition.conditions.map((one) => possibleCondition(one, has));
+      return left.includes(null) ? null : { ...condition, conditions: left.flatMap((one) => one ?? []) };
+    }
+    case "any": {
+      const left = condition.conditions.flatMap((one) => possibleCondition(one, has) ?? []);
+      return left.length === 0 ? null : { ...condition, conditions: left };
+    }
+    case "field": {
+      const { field, test } = condition;
+      const holdsOfNothing = test.kind === "is-null" || (test.kind === "exists" && !test.exists);
+      return holdsOfNothing || Object.hasOwn(COMPUTED_FIELDS, field) || has(field) ? condition : null;
+    }
+    default:
+      return condition;
+  }
+}
+
 const STATUS_FIELD = "http.response.status_code";
 
 /** The statuses of which one must be the event's for the condition to hold; null: any may be. */

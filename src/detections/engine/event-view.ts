@@ -7,7 +7,7 @@ import type { DetectionEvent, EventKind, EventPlace, EventValue, TextSpan } from
 import { authorityOfTarget, splitTarget } from "../normal-forms/parameters.ts";
 import { numberOf } from "../pass/event-values.ts";
 import { ipv4Text } from "../pass/ipv4.ts";
-import { DURATION_FIELDS, type EventFields, type FieldPlace } from "./event-fields.ts";
+import { DURATION_FIELDS, type EventFields, type FieldPlace, hasField } from "./event-fields.ts";
 import { membersAt, oneOf, valuesOfJson } from "./json-members.ts";
 
 /** A source of events. `file`: it can be read again in places. */
@@ -133,6 +133,10 @@ export class EventView implements DetectionEvent {
     if (place === undefined || places.length > 1 || place.members.length > 0) return null;
     const column = this.#batch.columns[place.slot];
     return column?.kind === "huge" && !isNull(column, this.#row) ? this.#ipv4At(place.slot) : null;
+  }
+
+  has(field: string): boolean {
+    return hasField(this.#fields, field);
   }
 
   number(field: string): number | null {
