@@ -56,11 +56,8 @@ export interface MissingAnswer {
   readonly evidence: Evidence | null;
 }
 
-/**
- * Pages are told apart by two hashes of 32 bits that begin with numbers that nobody knows: paths that collide cannot be made up, and among
- * a million pages two are taken for one with a chance of one in 10^7. Comparing paths would cost two more waits for memory per event.
- */
-const [SEED, OTHER_SEED] = [randomInt(0x7fffffff), randomInt(0x7fffffff)];
+/** A page's place in the table is found by a hash that begins with a number that nobody knows: names that collide cannot be made up. */
+const SEED = randomInt(0x7fffffff);
 const FIRST_SLOTS = 1024;
 const [SLASH, QUESTION_MARK, NUMBER_SIGN, BLANK] = [0x2f, 0x3f, 0x23, 0x20];
 const ASCII = 128;
@@ -70,13 +67,10 @@ export class PageTable {
   readonly #limit: number;
   /** In the order in which they came. */
   #pages: PageRecord[] = [];
-  /** Both hashes of each page. */
-  #hashes = new Int32Array(2 * FIRST_SLOTS);
+  #hashes = new Int32Array(FIRST_SLOTS);
   /** Open addressing: a page's number and one; 0: free. Twice as many as pages at least. */
   #slots = new Int32Array(FIRST_SLOTS);
   #nextId = 0;
-  /** Those of the path that is looked for. */
-  readonly #asked: PageHashes = { first: 0, second: 0 };
   /** How many pages that had been answered were let go. Those that were only asked for in vain are no loss. */
   evictedAnswered = 0;
 
@@ -86,9 +80,14 @@ export class PageTable {
 
   /** The page at this path of this host, new when it was not known. `isPiece`: the path is a piece of a longer text, and must not keep that. */
   get(host: string, path: string, isPiece: boolean): PageRecord {
-    const hashes = hashesOf(host, path);
-    const known = this.#find(hashes);
-    return known ?? this.#add(hashes, host === "" ? "" : ownText(host), isPiece ? ownText(path) : path);
+    const hash = hashOf(host, path);
+    for (let slot = hash & (this.#slots.length - 1); ; slot = (slot + 1) & (this.#slots.length - 1)) {
+      const number = this.#slots[slot] ?? 0;
+      if (number === 0) break;
+      const page = this.#pages[number - 1];
+      if (this.#hashes[number - 1] === hash && page?.path === path && page.host === host) return page;
+    }
+    return this.#add(hash, host === "" ? "" : ownText(host), isPiece ? ownText(path) : path);
   }
 
   /**
@@ -97,30 +96,22 @@ export class PageTable {
    */
   ofTarget({ bytes, start, end }: TextSpan): PageRecord | null {
     if (bytes[start] !== SLASH) return null;
-    let first = firstStep(SEED, BLANK);
-    let second = secondStep(OTHER_SEED, BLANK);
+    let hash = hashStep(SEED, BLANK);
     let at = start;
     for (; at < end; at++) {
       const byte = bytes[at] ?? 0;
       if (byte === QUESTION_MARK || byte === NUMBER_SIGN) break;
       if (byte >= ASCII) return null;
-      first = firstStep(first, byte);
-      second = secondStep(second, byte);
+      hash = hashStep(hash, byte);
     }
     if (at - start > LONGEST_PATH) return null;
-    const hashes = this.#asked;
-    hashes.first = mixed(first);
-    hashes.second = mixed(second);
-    return this.#find(hashes) ?? this.#add(hashes, "", bytes.toString("latin1", start, at));
-  }
-
-  #find({ first, second }: PageHashes): PageRecord | null {
-    const slots = this.#slots;
-    for (let slot = first & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
-      const number = slots[slot] ?? 0;
-      if (number === 0) return null;
-      if (this.#hashes[2 * number - 2] === first && this.#hashes[2 * number - 1] === second)
-        return this.#pages[number - 1] ?? null;
+    hash = mixed(hash);
+    for (let slot = hash & (this.#slots.length - 1); ; slot = (slot + 1) & (this.#slots.length - 1)) {
+      const number = this.#slots[slot] ?? 0;
+      if (number === 0) return this.#add(hash, "", bytes.toString("latin1", start, at));
+      const page = this.#pages[number - 1];
+      if (this.#hashes[number - 1] === hash && page !== undefined && isPathOf(page, bytes, start, at))
+        return page;
     }
   }
 
@@ -132,19 +123,18 @@ export class PageTable {
     return this.#pages;
   }
 
-  #add(hashes: PageHashes, host: string, path: string): PageRecord {
+  #add(hash: number, host: string, path: string): PageRecord {
     if (this.size >= this.#limit) this.#evict();
     const page = new PageRecord(this.#nextId++, host, path);
     if (2 * (this.size + 1) > this.#slots.length) this.#place(this.#pages, 2 * this.#slots.length);
-    this.#keep(page, hashes);
+    this.#keep(page, hash);
     return page;
   }
 
-  #keep(page: PageRecord, { first, second }: PageHashes): void {
+  #keep(page: PageRecord, hash: number): void {
     const number = this.#pages.push(page);
-    this.#hashes[2 * number - 2] = first;
-    this.#hashes[2 * number - 1] = second;
-    let slot = first & (this.#slots.length - 1);
+    this.#hashes[number - 1] = hash;
+    let slot = hash & (this.#slots.length - 1);
     while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
     this.#slots[slot] = number;
   }
@@ -153,8 +143,8 @@ export class PageTable {
   #place(pages: readonly PageRecord[], slots: number): void {
     this.#pages = [];
     this.#slots = new Int32Array(slots);
-    this.#hashes = new Int32Array(2 * slots);
-    for (const page of pages) this.#keep(page, hashesOf(page.host, page.path));
+    this.#hashes = new Int32Array(slots);
+    for (const page of pages) this.#keep(page, hashOf(page.host, page.path));
   }
 
   #evict(): void {
@@ -168,35 +158,27 @@ export class PageTable {
   }
 }
 
-interface PageHashes {
-  first: number;
-  second: number;
-}
-
-/** FNV-1a, and the like with another factor and a rotation. */
-function firstStep(hash: number, unit: number): number {
+function hashStep(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193);
-}
-
-function secondStep(hash: number, unit: number): number {
-  const next = Math.imul(hash ^ unit, 0x5bd1e995);
-  return (next << 13) | (next >>> 19);
 }
 
 function mixed(hash: number): number {
   return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) ^ (hash >>> 12);
 }
 
-function hashesOf(host: string, path: string): PageHashes {
-  let [first, second] = [SEED, OTHER_SEED];
-  const add = (unit: number) => {
-    first = firstStep(first, unit);
-    second = secondStep(second, unit);
-  };
-  for (let index = 0; index < host.length; index++) add(host.charCodeAt(index));
-  add(BLANK);
-  for (let index = 0; index < path.length; index++) add(path.charCodeAt(index));
-  return { first: mixed(first), second: mixed(second) };
+function hashOf(host: string, path: string): number {
+  let hash = SEED;
+  for (let index = 0; index < host.length; index++) hash = hashStep(hash, host.charCodeAt(index));
+  hash = hashStep(hash, BLANK);
+  for (let index = 0; index < path.length; index++) hash = hashStep(hash, path.charCodeAt(index));
+  return mixed(hash);
+}
+
+function isPathOf({ host, path }: PageRecord, bytes: Buffer, start: number, end: number): boolean {
+  if (path.length !== end - start || host !== "") return false;
+  for (let index = 0; index < path.length; index++)
+    if (path.charCodeAt(index) !== bytes[start + index]) return false;
+  return true;
 }
 
 function weightOf(page: PageRecord): number {

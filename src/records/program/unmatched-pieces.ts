@@ -17,7 +17,7 @@ export function endOfPiece(bytes: Buffer, bound: number, isLineBound: boolean): 
   const from = Math.max(0, bound - 1);
   if (from >= bytes.length) return null;
   const latest = isLineBound ? Number.POSITIVE_INFINITY : bound + UNMATCHED_PIECE_BYTES;
-  const found = bytes.indexOf(LINE_FEED, from);
-  if (found >= 0 && found < latest) return found + 1;
+  const found = bytes.subarray(0, latest).indexOf(LINE_FEED, from);
+  if (found >= 0) return found + 1;
   return bytes.length >= latest ? latest : null;
 }
