@@ -56,7 +56,7 @@ export interface MissingAnswer {
   readonly evidence: Evidence | null;
 }
 
-/** A page's place in the table is found by a hash that begins with a number that nobody knows: names that collide cannot be made up. */
+/** A page's place in the table is found by a hash that begins with a number that nobody knows, so that it is hard to make up paths that collide. */
 const SEED = randomInt(0x7fffffff);
 const FIRST_SLOTS = 1024;
 const [SLASH, QUESTION_MARK, NUMBER_SIGN, BLANK] = [0x2f, 0x3f, 0x23, 0x20];
