@@ -1,7 +1,7 @@
 /** `--dry-run`: says what a script would read, and reads nothing of it. */
 import type { Relation } from "#language";
 import { countSources, type SourceCount } from "#relations";
-import { countOf } from "#text";
+import { countOf, visibleText } from "#text";
 import { EXIT } from "./exit-codes.ts";
 import { type Option, switchOption } from "./option.ts";
 import type { Session } from "./session.ts";
@@ -39,15 +39,15 @@ function printCount(count: SourceCount): string {
       : `${printSize(bytes)} as stored, ${printSize(largestBytes)} the largest`;
   const unknown = unsized > 0 && unsized < objects ? `, ${countOf(unsized, "object")} of unknown size` : "";
   const lines = [
-    uris.join(", "),
+    uris.map(visibleText).join(", "),
     `  ${countOf(objects, "object")}, ${size}${unknown}`,
     `  ${countOf(asked, "request")} to list`,
     ...(prunedByTime === 0
       ? []
       : [`  left out by the time in their path: ${countOf(prunedByTime, "name")} that were met`]),
     ...(leftOut === 0 ? [] : [`  left out by other filters on files: ${countOf(leftOut, "object")}`]),
-    ...(first === null ? [] : [`  first ${first}`]),
-    ...(last === null || last === first ? [] : [`  last  ${last}`]),
+    ...(first === null ? [] : [`  first ${visibleText(first)}`]),
+    ...(last === null || last === first ? [] : [`  last  ${visibleText(last)}`]),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -23,12 +23,12 @@ export interface Stop {
 /** Watches for reasons to stop. The first wish to stop aborts the signal, a second one ends the process. */
 export function watchForStop(surroundings: Surroundings, timeoutMs: number | null): Stop {
   const controller = new AbortController();
-  let beforeExit: () => void = () => {};
+  const beforeExit: (() => void)[] = [];
   let endGently: (() => void) | null = null;
   let wishes = 0;
   const unwatch = surroundings.onStop(() => {
     if (++wishes > 1) {
-      beforeExit();
+      for (const callback of beforeExit) callback();
       surroundings.exitNow(EXIT.interrupted.code);
     }
     if (endGently === null) controller.abort(new Failure("cancelled", "The run was interrupted."));
@@ -43,7 +43,7 @@ export function watchForStop(surroundings: Surroundings, timeoutMs: number | nul
       endGently = callback;
     },
     onHardStop(callback) {
-      beforeExit = callback;
+      beforeExit.push(callback);
     },
     release() {
       unwatch();

@@ -23,6 +23,8 @@ export class RunAccount {
   readonly #running = new Map<object, Pick<RunningScan, "summary">>();
   readonly #finished = new Map<object, ScanSummary>();
   readonly #warnings: ScanWarning[] = [];
+  /** Addresses and sentences of those. */
+  readonly #told = new Set<string>();
 
   constructor(options: AccountOptions) {
     this.#options = options;
@@ -49,7 +51,9 @@ export class RunAccount {
   /** A place that a wildcard met and that could not be looked at; told once. */
   warn(problem: Failure): void {
     const uri = problem.place?.uri ?? "";
-    if (this.#warnings.some((known) => known.uri === uri && known.message === problem.message)) return;
+    const key = `${uri}\0${problem.message}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
     this.#warnings.push({ code: problem.code, uri, offset: null, message: problem.message });
   }
 

@@ -88,12 +88,18 @@ export async function findLogGroups(uris: readonly string[], session: Session): 
 }
 
 /** What tells a file from others, under whatever name: a record that is read twice would count twice. */
-function identityOf({ opening, uri }: ListedObject): string {
-  if (opening.kind !== "file") return uri;
+function identityOf({ opening, uri, isOneTime }: ListedObject): string {
+  if (opening.kind === "file") return realPathOf(opening.path);
+  const isArchivePart = opening.kind === "stream" && opening.member !== undefined;
+  return opening.kind === "stream" && !isOneTime && !isArchivePart ? realPathOf(opening.uri) : uri;
+}
+
+/** The path itself where nothing is: reading it will tell. */
+function realPathOf(path: string): string {
   try {
-    return realpathSync(opening.path);
+    return realpathSync(path);
   } catch {
-    return opening.path;
+    return path;
   }
 }
 

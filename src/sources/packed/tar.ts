@@ -1,4 +1,5 @@
 /** Tar archives (POSIX ustar and pax, GNU): headers and data in blocks of 512 bytes. */
+import { Failure } from "#text";
 import { ByteQueue } from "../byte-queue.ts";
 import { memberName, memberUri, type OpenMember } from "./archive-member.ts";
 import {
@@ -20,6 +21,10 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 const MAX_SECONDS = 8.64e12;
 
 const REGULAR = new Set(["0", "\0", "7"]);
+/** A file with holes, as GNU's tar writes it, and where a header says that more of its map follows. */
+const SPARSE = "S";
+const [MORE_IN_HEADER_AT, MORE_IN_MAP_AT] = [482, 504];
+const SPARSE_KEYS = "GNU.sparse.";
 const LONG_NAME = "L";
 const EXTENDED = "x";
 
@@ -28,6 +33,8 @@ interface Extension {
   name: Uint8Array | null;
   sizeBytes: number | null;
   lastModifiedMs: bigint | null;
+  /** The data begins with a map of its holes. */
+  isSparse: boolean;
 }
 
 /** Data that is not wanted is jumped over when it is longer and can be. */
@@ -43,7 +50,7 @@ function placeIn({ base, queue }: TarArchive): number {
   return base + queue.taken;
 }
 
-const NO_EXTENSION: Extension = { name: null, sizeBytes: null, lastModifiedMs: null };
+const NO_EXTENSION: Extension = { name: null, sizeBytes: null, lastModifiedMs: null, isSparse: false };
 
 /**
  * The regular files, in order. Links, devices and directories are left out.
@@ -67,8 +74,10 @@ export async function* readTar(input: PackedInput): AsyncGenerator<OpenMember, v
         await takeOrFail(archive, padding);
         continue;
       }
+      if (kind === SPARSE) await skipMap(archive, header);
       const data = new MemberData(archive, size);
-      if (REGULAR.has(kind)) yield memberOf(header, extension, data);
+      const member = REGULAR.has(kind) || kind === SPARSE ? memberOf(header, extension, data) : null;
+      if (member !== null) yield kind === SPARSE || extension.isSparse ? withoutBytes(member) : member;
       extension = NO_EXTENSION;
       await data.skip();
       await skip(archive, padding);
@@ -76,6 +85,29 @@ export async function* readTar(input: PackedInput): AsyncGenerator<OpenMember, v
   } finally {
     await archive.queue.close();
   }
+}
+
+/** Passes over the blocks that go on with the map of a sparse file. */
+async function skipMap(archive: TarArchive, header: Uint8Array): Promise<void> {
+  let hasMore = header[MORE_IN_HEADER_AT] !== 0;
+  while (hasMore) hasMore = (await takeOrFail(archive, BLOCK_BYTES))[MORE_IN_MAP_AT] !== 0;
+}
+
+/** A file with holes: what the archive holds of it is not what it holds. */
+function withoutBytes(member: OpenMember): OpenMember {
+  const { uri } = member.input;
+  // biome-ignore lint/correctness/useYield: it fails where its first byte would be.
+  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    throw new Failure(
+      "archive-member-unreadable",
+      `"${uri}" is stored as a sparse file, which is not read.`,
+      {
+        help: "Unpack the archive first.",
+        place: { uri },
+      },
+    );
+  }
+  return { ...member, input: { uri, chunks: chunks(), reopen: null } };
 }
 
 /** The next header, or null at the end. Blocks of zeros end an archive, and another may follow it. */
@@ -132,6 +164,8 @@ function extensionOf(kind: string, data: Uint8Array): Partial<Extension> {
     const key = Buffer.from(data.subarray(space + 1, equals)).toString("latin1");
     const value = data.slice(equals + 1, at + length - 1);
     if (key === "path") extension.name = value;
+    if (key === "GNU.sparse.name") extension.name = value;
+    if (key.startsWith(SPARSE_KEYS)) extension.isSparse = true;
     const number = Number(Buffer.from(value).toString("latin1"));
     if (key === "size" && Number.isSafeInteger(number) && number >= 0) extension.sizeBytes = number;
     if (key === "mtime" && Math.abs(number) < MAX_SECONDS)

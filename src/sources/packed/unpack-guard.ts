@@ -50,19 +50,18 @@ export class UnpackGuard {
   /** The same data; what is read of it is counted. */
   countPacked(input: PackedInput): PackedInput {
     const { chunks, reopen } = input;
+    // What is read again is no more data.
+    let left = input.sizeBytes ?? Number.POSITIVE_INFINITY;
+    const count = (bytes: number) => {
+      this.#packedBytes += Math.min(bytes, left);
+      left = Math.max(0, left - bytes);
+    };
     return {
       ...input,
-      chunks: this.#countRead(chunks),
+      chunks: counted(chunks, count),
       reopen:
-        reopen === null ? null : (offset, expectedBytes) => this.#countRead(reopen(offset, expectedBytes)),
+        reopen === null ? null : (offset, expectedBytes) => counted(reopen(offset, expectedBytes), count),
     };
-  }
-
-  async *#countRead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of chunks) {
-      this.#packedBytes += chunk.length;
-      yield chunk;
-    }
   }
 
   /** The same bytes, which were unpacked inside so many other layers; fails when they become too many. */
@@ -110,5 +109,15 @@ export class UnpackGuard {
       help: "Unpack it first, if you know what it is.",
       place: { uri: this.#uri },
     });
+  }
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  count: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    count(chunk.length);
+    yield chunk;
   }
 }

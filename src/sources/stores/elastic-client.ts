@@ -12,6 +12,7 @@ import {
   retryAfterMs,
 } from "../outbound/retry.ts";
 import { readErrorType, readReason } from "./elastic-answers.ts";
+import { errorTextOf } from "./read-object.ts";
 
 /** Where a cluster is, and how it is entered. */
 export interface ElasticOptions {
@@ -57,7 +58,6 @@ export class ElasticRefusal extends Error {
 
 const BUSY_STATUSES = new Set([429, 502, 503, 504]);
 const MOST_ANSWER_BYTES = 64 << 20;
-const MOST_ERROR_BYTES = 1 << 20;
 /** A search over many shards may take its time. */
 const SILENCE_TIMEOUT_MS = 120_000;
 /** Questions under way at once, for all that is read from a cluster: it has other work. */
@@ -156,7 +156,7 @@ export class ElasticClient {
 
   async #refusalOf(answer: OutboundAnswer, { uri }: ElasticRequest): Promise<ElasticRefusal> {
     const { status } = answer;
-    const text = Buffer.from(await readBody(answer, MOST_ERROR_BYTES).catch(() => "")).toString();
+    const text = await errorTextOf(answer);
     const type = readErrorType(text);
     return new ElasticRefusal(status, type, failureOf(uri, status, readReason(text)));
   }

@@ -19,7 +19,7 @@ export function openGcs({
   return openGcsStore({
     bucket: place,
     endpoint: endpoint === undefined ? null : endpointUrl(endpoint, scheme === "gss"),
-    credentials: gcsCredentials(options),
+    credentials: gcsCredentials(options, endpoint === undefined),
     send: sendBy(policy, world),
     sendPlain: sendPlainBy(policy, world),
     world,
@@ -27,11 +27,14 @@ export function openGcs({
   });
 }
 
-/** The key is the text of a service account's file, or the key in it with the account as user. */
-function gcsCredentials(options: ReadonlyMap<StoreOption, string>): GcsCredentials {
+/**
+ * The key is the text of a service account's file, or the key in it with the account as user. The machine's own credentials are tokens that
+ * whoever gets them can use: they go to Google alone, and to no endpoint that somebody named.
+ */
+function gcsCredentials(options: ReadonlyMap<StoreOption, string>, isGoogle: boolean): GcsCredentials {
   if (isTrue(options, "anonymous")) return { kind: "anonymous" };
   const [privateKey, clientEmail] = [options.get("private_key"), options.get("user")];
-  if (privateKey === undefined) return { kind: "chain" };
+  if (privateKey === undefined) return isGoogle ? { kind: "chain" } : { kind: "anonymous" };
   if (clientEmail !== undefined) return { kind: "key", clientEmail, privateKey };
   return readServiceAccountKey(privateKey, "The private_key of the datastore");
 }

@@ -21,6 +21,8 @@ export interface SftpStoreOptions {
 /** A file that breaks off more often than this is none. */
 const MOST_BREAKS = 100;
 const MOST_NAMES = 1_000_000;
+/** Longer than file systems allow, by far. */
+const LONGEST_NAME = 4_096;
 /** Links looked at together. */
 const LINKS_AT_ONCE = 64;
 /** As many bytes in front of where a read broke off tell whether it is the same file still. */
@@ -361,7 +363,7 @@ async function namesOf(
       for (const entry of page) {
         const { name } = entry;
         if (name === "." || name === "..") continue;
-        if (name === "" || name.includes("/") || name.includes("\0")) {
+        if (name === "" || name.length > LONGEST_NAME || name.includes("/") || name.includes("\0")) {
           throw brokenProtocol(`a name in a directory is "${visibleText(name.slice(0, 100))}"`);
         }
         names.push(entry);
