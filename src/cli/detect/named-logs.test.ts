@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DetectionReport } from "#detections";
 import { runMain } from "../run-main.testing.ts";
@@ -14,6 +15,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "logs"));
   await writeFile(join(folder, "logs", "a.log"), LINE);
   await symlink("a.log", join(folder, "logs", "current.log"));
+  await writeFile(join(folder, "old.gz"), gzipSync(LINE));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -23,6 +25,12 @@ test("a file that is named several times is read once, and that is told", async 
   const { account }: DetectionReport = JSON.parse(stdout);
   expect(account).toMatchObject({ files: 1, records: 1, bytes: LINE.length });
   expect(stderr).toContain("3 files named more than once; each is read once");
+});
+
+test("so is a packed one", async () => {
+  const { stdout } = await runMain(["detect", "old.gz", "./old.gz", "--format", "json"], { folder });
+  const { account }: DetectionReport = JSON.parse(stdout);
+  expect(account).toMatchObject({ files: 1, records: 1 });
 });
 
 test("a page that cannot be written ends the run before it begins", async () => {

@@ -289,6 +289,14 @@ describe("an archive", () => {
     expect(other.text.toString()).toBe("first\n");
   });
 
+  test("tells of a sparse file in a tar archive, and goes on behind it", async () => {
+    const sparse = tarOf([{ name: "holes.log", text: "with holes\n" }], "S").subarray(0, 1024);
+    const archive = Buffer.concat([sparse, tarOf([{ name: "b.log", text: "whole\n" }])]);
+    const { text, failure } = await fromFile(archive);
+    expect(text.toString()).toBe("whole\n");
+    expect(failure).toMatchObject({ code: "archive-member-unreadable" });
+  });
+
   test("gives 25,000 members in little time", async () => {
     const many = Array.from({ length: 25_000 }, (_, index) => ({
       name: `d/${index}.log`,
